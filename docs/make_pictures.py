@@ -1,0 +1,84 @@
+"""Make the pictures of the README and the pages: the real workbooks of the demonstration, printed by LibreOffice.
+
+    python docs/make_pictures.py
+
+Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from perfbook.demo import run_demo  # noqa: E402
+from tests.support.office import Office  # noqa: E402
+
+PICTURES = ROOT / "docs" / "pictures"
+DOTS_PER_INCH = 110
+MARGIN = 24
+
+
+def main() -> None:
+    """Make every picture anew."""
+    with tempfile.TemporaryDirectory() as folder, Office() as office:
+        done = run_demo("dudley", Path(folder) / "demo", None)
+        books = {
+            "scorecard": done.consolidation.outputs["scorecard"],
+            "return": next(p for p in done.generated.folder.iterdir() if "Housing" in p.name),
+            "framework": done.workspace.root / "framework.xlsx",
+        }
+        PICTURES.mkdir(exist_ok=True)
+        for old in PICTURES.glob("*.png"):
+            old.unlink()
+        for name, path in books.items():
+            for sheet, page in first_pages(path, Path(folder), office):
+                picture(page, PICTURES / f"{name}-{slug(sheet)}.png")
+
+
+def first_pages(path: Path, folder: Path, office: Office) -> list[tuple[str, Path]]:
+    """Each visible sheet's name and the picture of its first page, known by the name in its header or footer."""
+    pdf = folder / f"{path.stem}.pdf"
+    with office.open(path) as book:
+        names = [sheet.name for sheet in book.sheets() if sheet.visible]
+        book.to_pdf(pdf)
+    subprocess.run(["pdftoppm", "-r", str(DOTS_PER_INCH), "-png", pdf, folder / path.stem], check=True)
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    pages = sorted(folder.glob(f"{path.stem}-*.png"), key=lambda p: int(p.stem.rsplit("-", 1)[1]))
+    found: dict[str, Path] = {names[0]: pages[0]}
+    for content, page in zip(text.split("\f"), pages, strict=False):
+        lines = content.strip().splitlines() or [""]
+        for name in names:
+            ends_with_name = re.compile(rf"(^|\s){re.escape(name)}\s*$")
+            if name not in found and (ends_with_name.search(lines[0]) or ends_with_name.search(lines[-1])):
+                found[name] = page
+    return list(found.items())
+
+
+def picture(page: Path, target: Path) -> None:
+    """The page without its empty margins, in few colours so that the file stays small."""
+    with Image.open(page) as opened:
+        image = opened.convert("RGB")
+    box = ImageChops.difference(image, Image.new("RGB", image.size, "white")).getbbox()
+    if box:
+        left, top, right, bottom = box
+        image = image.crop(
+            (max(left - MARGIN, 0), max(top - MARGIN, 0), min(right + MARGIN, image.width), bottom + MARGIN)
+        )
+    image.quantize(128).save(target, optimize=True)
+
+
+def slug(name: str) -> str:
+    """A sheet's name as part of a file's name."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+
+
+if __name__ == "__main__":
+    main()

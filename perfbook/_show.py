@@ -1,0 +1,196 @@
+"""What the commands show on a screen: tables and sentences, made here and printed by cli.py."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+from rich.progress import Progress as RichProgress
+from rich.table import Table
+from rich.text import Text
+
+from perfbook.records import Quarter
+from perfbook.scoring.judge import band_keys
+
+if TYPE_CHECKING:
+    from perfbook.account import Account
+    from perfbook.demo import Demo
+    from perfbook.passport import Passport
+
+_WIDE = 200
+
+
+def console() -> Console:
+    """The screen; in a pipe, lines are not wrapped and carry no colour."""
+    if sys.stdout.isatty():
+        return Console(highlight=False)
+    return Console(width=_WIDE, highlight=False, color_system=None)
+
+
+class Progress:
+    """A progress bar on standard error, or nothing at all where nobody watches."""
+
+    def __init__(self, title: str, *, shown: bool) -> None:
+        self._title = title
+        self._bar = (
+            RichProgress(
+                TextColumn("{task.description}"),
+                BarColumn(),
+                MofNCompleteColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+            if shown
+            else None
+        )
+        self._task = self._bar.add_task(title, total=None) if self._bar else None
+
+    def __enter__(self) -> Progress:
+        if self._bar:
+            self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar:
+            self._bar.stop()
+
+    def __call__(self, done: int, total: int, name: str) -> None:
+        if self._bar and self._task is not None:
+            description = f"{self._title} {name}".strip()
+            self._bar.update(self._task, completed=done, total=total, description=description)
+
+
+def _table(*columns: str, title: str = "") -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", show_edge=False, pad_edge=False)
+    for column in columns:
+        numeric = column in ("Answered", "Count", "Ours", "Published")
+        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    return table
+
+
+def files(quarter: Quarter) -> RenderableType | None:
+    """The files of the folder, each with its outcome; those that are unchanged are only counted."""
+    if not quarter.files:
+        return "The returns folder is empty."
+    table = _table("File", "Outcome", "Code", "Reason")
+    unchanged = sum(file.outcome == "unchanged" for file in quarter.files)
+    for file in quarter.files:
+        if file.outcome != "unchanged":
+            table.add_row(Text(file.path), file.outcome, file.code, Text(file.reason))
+    note = f"{unchanged} files unchanged since the last collection." if unchanged else ""
+    return Group(*([table] if table.row_count else []), *([Text(note)] if note else []))
+
+
+def findings(quarter: Quarter) -> RenderableType | None:
+    """Findings, errors first."""
+    if not quarter.findings:
+        return None
+    codes = {m.key: m.code or m.key for m in quarter.framework.measures}
+    order = {"error": 0, "warning": 1, "info": 2}
+    table = _table("Finding", "Measure", "Where", "What")
+    for finding in sorted(quarter.findings, key=lambda f: (order[f.severity], f.file, f.cell)):
+        place = f"{finding.file} {finding.sheet}!{finding.cell}" if finding.cell else finding.file
+        measure = codes.get(finding.measure, finding.measure)
+        table.add_row(f"{finding.code} {finding.severity}", measure, Text(place), Text(finding.message))
+    return table
+
+
+def returns(quarter: Quarter) -> RenderableType:
+    """Who has sent what."""
+    due = quarter.returns[0].due if quarter.returns else None
+    title = f"{quarter.framework.council}, {quarter.period}: returns due {due:%d %B %Y}" if due else ""
+    table = _table("Directorate", "State", "Answered", "Received", "", title=title)
+    for record in quarter.returns:
+        received = f"{record.received:%d %b %Y %H:%M}" if record.received else ""
+        late = "late" if record.late else "overdue" if record.overdue else ""
+        name = quarter.framework.directorate(record.directorate).name
+        table.add_row(Text(name), record.state, f"{record.answered} of {record.measures}", received, late)
+    return table
+
+
+def headline(result: Account) -> RenderableType:
+    """The counts, a line a group."""
+    table = _table("", "Counts", title=f"{result.quarter.framework.council}, {result.quarter.period}")
+    for name, text in _headlines(result):
+        table.add_row(name, Text(text))
+    return table
+
+
+def _headlines(result: Account) -> list[tuple[str, str]]:
+    counts, sent, found = result.counts, result.returns, result.findings
+    measures = counts.measures
+    words = _band_words(result.quarter)
+    score = ", ".join(f"{number} {words[key]}" for key, number in counts.score.items() if key != "not_scored" or number)
+    return [
+        (
+            "Returns",
+            f"{sent['received']} of {sent['expected']} received ({sent['certified']} certified), "
+            f"{sent['in_progress']} in progress, {sent['not_started']} not started, "
+            f"{sent['unreadable']} unreadable, {sent['late']} late, {sent['overdue']} overdue",
+        ),
+        (
+            "Measures",
+            f"{measures['total']}: {measures['due']} due, {measures['delayed']} delayed, "
+            f"{measures['not_due']} not due; {measures['reported']} reported, {measures['missing']} missing, "
+            f"{measures['not_available']} not available",
+        ),
+        ("Score", score),
+        ("Trend", _directions(counts.trend)),
+        ("Annual", _directions(counts.annual)),
+        (
+            "Findings",
+            ", ".join(
+                _many(found[key], word) for key, word in (("error", "error"), ("warning", "warning"), ("info", "note"))
+            ),
+        ),
+    ]
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}{'' if number == 1 else 's'}"
+
+
+def _directions(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{number} {key.replace('_', ' ')}" for key, number in counts.items())
+
+
+def _band_words(quarter: Quarter) -> dict[str, str]:
+    framework = quarter.framework
+    words = {band.key: band.word.lower() for scheme in framework.schemes.values() for band in scheme.bands}
+    return {key: words[key] for key in band_keys(framework)} | {"not_scored": "not scored"}
+
+
+def passport(result: Passport) -> RenderableType:
+    """A passport, a line a fact."""
+    table = Table.grid(padding=(0, 2))
+    for label, text in result.rows():
+        table.add_row(label, Text(text))
+    return table
+
+
+def demo(done: Demo) -> RenderableType:
+    """The demonstration's table of results and the paths to open."""
+    result = done.consolidation.account
+    first = done.first_day.returns
+    steps = _table("Step", "Result", title=f"A quarter of {done.workspace.settings.council}: {result.quarter.period}")
+    steps.add_row("Blank returns", f"{len(done.generated.written)} written")
+    steps.add_row("Day one", f"{first['received']} of {first['expected']} received, {first['not_started']} not started")
+    for name, text in _headlines(result):
+        steps.add_row(name, Text(text))
+    published = _table("Published figures", "Ours", "Published", "Measures that differ")
+    for line in result.reconciliation.lines():
+        published.add_row(*(Text(cell) for cell in line))
+    paths = Table.grid(padding=(0, 2))
+    paths.add_row("Scorecard", str(done.consolidation.outputs["scorecard"]))
+    paths.add_row("Completed returns", str(done.workspace.returns_folder(result.quarter.period)))
+    paths.add_row("Blank returns", str(done.blanks))
+    paths.add_row("What is measured", str(done.workspace.root / "framework.xlsx"))
+    closing = Text(f"Done in {done.seconds:.1f} s. Open the scorecard first.")
+    return Group(steps, Text(), published, Text(), paths, Text(), closing)

@@ -1,0 +1,93 @@
+"""The account of a quarter: the counts that are printed, answered as JSON and repeated on the scorecard."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from perfbook.records import OUTCOMES, SEVERITIES, Finding, Quarter, ReturnRecord
+from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
+from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+
+
+@dataclass(frozen=True)
+class Account:
+    """The counts of a quarter, as DESIGN defines them; each group adds up to its total."""
+
+    quarter: Quarter
+    judgements: tuple[Judgement, ...]
+    counts: Counts
+    returns: Mapping[str, int]
+    findings: Mapping[str, Any]
+    outcomes: Mapping[str, int]
+    reconciliation: Reconciliation
+
+    @property
+    def exit_code(self) -> int:
+        """1 where a return has error findings, is rejected or is overdue; else 0."""
+        overdue = any(record.overdue for record in self.quarter.returns)
+        return int(bool(overdue or self.findings["error"] or self.outcomes["rejected"]))
+
+    def as_json(self, outputs: Mapping[str, Path] | None = None) -> dict[str, Any]:
+        """The answer of `consolidate --json`."""
+        quarter = self.quarter
+        return {
+            "period": quarter.period.label,
+            "as_at": quarter.as_at.isoformat(),
+            "returns": dict(self.returns),
+            "measures": dict(self.counts.measures),
+            "score": dict(self.counts.score),
+            "trend": dict(self.counts.trend),
+            "annual": dict(self.counts.annual),
+            "actions": {"placements": 0, "distinct": 0, "rating": {"none": 0}},
+            "findings": dict(self.findings),
+            "reconciliation": {aspect: list(codes) for aspect, codes in self.reconciliation.differing_codes().items()},
+            "files": [
+                {"path": file.path, "outcome": file.outcome, "code": file.code, "reason": file.reason}
+                for file in quarter.files
+            ],
+            "outputs": {name: str(path) for name, path in (outputs or {}).items()},
+        }
+
+
+def account(quarter: Quarter) -> Account:
+    """The account of a quarter."""
+    judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
+    outcomes = Counter(file.outcome for file in quarter.files)
+    return Account(
+        quarter,
+        judgements,
+        count(quarter.framework, judgements),
+        count_returns(quarter.returns),
+        count_findings(quarter.findings),
+        {outcome: outcomes[outcome] for outcome in OUTCOMES},
+        reconcile_judged(quarter.framework, quarter.period, judgements),
+    )
+
+
+def count_returns(records: Iterable[ReturnRecord]) -> dict[str, int]:
+    """Returns by state: expected = received + in progress + not started + unreadable; `late` are among the received."""
+    records = tuple(records)
+    states = Counter(record.state for record in records)
+    return {
+        "expected": len(records),
+        "received": sum(record.is_received for record in records),
+        "certified": states["certified"],
+        "provisional": states["provisional"],
+        "in_progress": states["in progress"],
+        "not_started": states["not started"],
+        "unreadable": states["unreadable"],
+        "late": sum(record.late for record in records),
+        "overdue": sum(record.overdue for record in records),
+    }
+
+
+def count_findings(findings: Iterable[Finding]) -> dict[str, Any]:
+    """Findings by severity and by code."""
+    findings = tuple(findings)
+    severities = Counter(finding.severity for finding in findings)
+    codes = Counter(finding.code for finding in findings)
+    return {**{name: severities[name] for name in SEVERITIES}, "by_code": dict(sorted(codes.items()))}

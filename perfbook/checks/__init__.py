@@ -1,0 +1,1 @@
+"""The linter: rules as data (code, severity, message, remedy), evaluated here and compiled into the return."""

@@ -1,0 +1,403 @@
+"""The commands: the only place that parses arguments or prints.
+
+Exit codes: 0 done; 1 done, but a return has error findings, is rejected or is overdue; 2 wrong use or a broken
+workspace; 3 another consolidation is running; 4 an output could not be written.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime, time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from perfbook import __version__
+from perfbook.errors import PerfbookError
+
+if TYPE_CHECKING:
+    from perfbook.workspace import Workspace
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_WORKSPACE = click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    default=".",
+    metavar="DIR",
+    help="The workspace (default: here, or the nearest folder above with a perfbook.toml).",
+)
+_PERIOD = click.option("--period", metavar="PERIOD", help='The reporting period, like "2020-21 Q2".')
+_AS_AT = click.option(
+    "--as-at",
+    metavar="TIME",
+    help="The moment to look from, like 2020-10-20 or 2020-10-20T09:00 (default: now; a day means its end).",
+)
+_JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object and nothing else.")
+
+
+def _common(command: F) -> F:
+    for option in (_JSON, _AS_AT, _PERIOD, _WORKSPACE):
+        command = option(command)
+    return command
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="perfbook")
+def cli() -> None:
+    """Return workbooks out, completed ones in, one scorecard workbook."""
+
+
+@cli.command()
+@click.argument("directory", metavar="DIR")
+@click.option("--example", metavar="NAME", help="Start from an example council with its completed returns.")
+@click.option("--blank", is_flag=True, help="With --example: leave the completed returns out.")
+@_JSON
+def init(directory: str, example: str | None, blank: bool, as_json: bool) -> None:
+    """Make a workspace in DIR: settings and a framework workbook to fill in."""
+    from perfbook.workspace import create_workspace
+
+    workspace = create_workspace(directory, example=example, blank=blank)
+    if as_json:
+        _answer({"workspace": str(workspace.root), "period": workspace.settings.period.label})
+        return
+    _say(f"Made a workspace in {workspace.root} for {workspace.settings.council}, {workspace.settings.period}.")
+    if example and not blank:
+        _say(f"Completed returns are in {workspace.returns_folder(workspace.settings.period)}.")
+        _say(f'Next: perfbook consolidate -w "{workspace.root}"')
+    else:
+        _say("Next: fill in framework.xlsx and perfbook.toml, then run perfbook generate.")
+
+
+@cli.command()
+@_common
+@click.option("--directorate", metavar="NAME", help="One directorate only (its name or key).")
+def generate(folder: str, period: str | None, as_at: str | None, as_json: bool, directorate: str | None) -> None:
+    """Write blank returns for the period. Files that are there already are left as they are."""
+    workspace = _open(folder)
+    with _progress("Writing blank returns", as_json) as progress:
+        done = workspace.generate(period=period, directorate=directorate, as_at=_moment(as_at), progress=progress)
+    if as_json:
+        _answer(
+            {
+                "period": done.period.label,
+                "folder": str(done.folder),
+                "written": [str(path) for path in done.written],
+                "kept": [str(path) for path in done.kept],
+                "received": [str(path) for path in done.received],
+            }
+        )
+        return
+    for path in done.written:
+        _say(f"written  {path.name}")
+    for path in done.kept:
+        if path in done.received:
+            why = "the return was received already; for a new blank name it with --directorate"
+        else:
+            why = "it was there already; move it away to have a new blank"
+        _say(f"kept     {path.name} ({why})")
+    count = len(done.written)
+    _say(f"{count} blank return{'' if count == 1 else 's'} for {done.period} in {done.folder}")
+
+
+@cli.command()
+@_common
+def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Read the returns in the shared folder into the archive."""
+    from perfbook.account import account
+
+    workspace = _open(folder)
+    with _progress("Collecting", as_json) as progress:
+        quarter = workspace.collect(period=period, as_at=_moment(as_at), progress=progress)
+    result = account(quarter)
+    if as_json:
+        _answer(result.as_json())
+    else:
+        from perfbook import _show
+
+        _say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), _show.headline(result))
+    _leave(result.exit_code)
+
+
+@cli.command()
+@_common
+@click.option("--xlsm", is_flag=True, help="Write a workbook with macros, whose buttons refresh it.")
+@click.option("--tables", metavar="FILE", help="Write just the tables for a scorecard that is refreshed in place.")
+def consolidate(
+    folder: str, period: str | None, as_at: str | None, as_json: bool, xlsm: bool, tables: str | None
+) -> None:
+    """Collect the returns, then write the scorecard workbook."""
+    if xlsm and tables:
+        raise click.UsageError("Choose one of --xlsm and --tables")
+    moment = _moment(as_at)
+    workspace = _open_for_tables(folder, tables) if tables else _open(folder)
+    with _progress("Consolidating", as_json) as progress:
+        if tables:
+            done = workspace.write_tables(Path(tables), period=period, as_at=moment, progress=progress)
+        else:
+            done = workspace.consolidate(period=period, as_at=moment, progress=progress, xlsm=xlsm)
+    if as_json:
+        _answer(done.account.as_json(done.outputs))
+    else:
+        from perfbook import _show
+
+        _say(_show.files(done.quarter), _show.findings(done.quarter), _show.headline(done.account))
+        for name, path in done.outputs.items():
+            _say(f"{name.capitalize()}: {path}")
+    _leave(done.account.exit_code)
+
+
+@cli.command()
+@_common
+def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Show who has sent what. Writes nothing."""
+    from perfbook.account import account
+
+    quarter = _open(folder).look(period=period, as_at=_moment(as_at))
+    result = account(quarter)
+    if as_json:
+        _answer(result.as_json() | {"by_directorate": _by_directorate(quarter)})
+    else:
+        from perfbook import _show
+
+        _say(_show.returns(quarter), _show.headline(result))
+    _leave(result.exit_code)
+
+
+@cli.command()
+@click.argument("measure")
+@_common
+def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Show where a figure comes from. MEASURE is a key or a code."""
+    from perfbook import _show
+    from perfbook.passport import find_measure, passport
+
+    workspace = _open(folder)
+    found = find_measure(workspace.framework, measure)
+    quarter = workspace.look(period=period, as_at=_moment(as_at))
+    result = passport(quarter, found)
+    if as_json:
+        _answer(result.as_json())
+    else:
+        _say(_show.passport(result))
+
+
+@cli.command()
+@_common
+def nightly(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Collect and consolidate unattended: nothing on the screen, a summary and a log in outputs/."""
+    from perfbook.unattended.nightly import run_night
+    from perfbook.unattended.signals import interrupted_by_stop
+
+    with interrupted_by_stop():
+        night = run_night(Path(folder), period=period, as_at=_moment(as_at))
+    if as_json:
+        _answer(night.as_json())
+    elif night.failed:
+        _fail(night.failed, night.exit_code or 0)
+    _leave(night.exit_code or 0)
+
+
+@cli.command()
+@click.argument("kind", type=click.Choice(["task", "systemd", "cron"]))
+@click.option("--time", "at", default="02:00", show_default=True, metavar="TIME", help="When, like 02:00.")
+@click.option("--user", default="", metavar="NAME", help="The account that runs it (default: the one that installs).")
+@click.option("--to", "target", metavar="DIR", help="Write the files there, in the encoding that the scheduler wants.")
+@click.option("--install", is_flag=True, help="Hand it to the scheduler of this machine.")
+@_WORKSPACE
+def schedule(folder: str, kind: str, at: str, user: str, target: str | None, install: bool) -> None:
+    """Print or install the schedule of nightly: Task Scheduler, systemd or cron."""
+    from perfbook._files import write_whole
+    from perfbook.settings import ZONE
+    from perfbook.unattended import schedule as made
+    from perfbook.unattended.install import install as hand_over
+
+    workspace = _open(folder)
+    job, today = made.make_job(workspace.root, workspace.settings, at, user), datetime.now(ZONE).date()
+    if install:
+        _say(hand_over(job, kind, today))
+        return
+    for name, data in made.files(job, kind, today).items():
+        if target:
+            write_whole(Path(target) / name, data)
+            _say(f"written  {Path(target) / name}")
+        else:
+            click.echo(made.printed(name, data, kind), nl=False)
+
+
+@cli.command()
+@click.option("--once", is_flag=True, help="Look once and end.")
+@_WORKSPACE
+def watch(folder: str, once: bool) -> None:
+    """Consolidate when returns have settled, and answer the mailbox, until stopped."""
+    from perfbook.unattended.signals import until_stopped
+    from perfbook.unattended.watch import Watch, prepare
+
+    workspace = _open(folder)
+    prepare(workspace.root)
+    watching = Watch(workspace.root, _say)
+    if once:
+        watching.look()
+        return
+    _say(f"Watching {workspace.returns_folder(workspace.settings.period)}. Ctrl+C ends it.")
+    with until_stopped() as stop:
+        watching.run(stop)
+    _say("Stopped.")
+
+
+@cli.group()
+def excel() -> None:
+    """Work on the scorecard that is open in Excel."""
+
+
+@excel.command("consolidate")
+@click.argument("book", required=False)
+@click.option("-w", "--workspace", "folder", metavar="DIR", help="The workspace (default: the one of the scorecard).")
+@_AS_AT
+@_JSON
+def excel_consolidate(book: str | None, folder: str | None, as_at: str | None, as_json: bool) -> None:
+    """Collect, and refresh the scorecard in Excel. BOOK is its name or file (default: the active workbook)."""
+    from perfbook.excel.live import consolidate_book
+
+    done = consolidate_book(book, workspace=folder, as_at=_moment(as_at))
+    if as_json:
+        _answer(done.account.as_json({"scorecard": Path(done.book)}))
+    else:
+        from perfbook import _show
+
+        _say(_show.files(done.quarter), _show.findings(done.quarter), _show.headline(done.account))
+        _say(f"Scorecard: {done.book} ({'saved' if done.saved else 'refreshed in Excel, not saved yet'})")
+    _leave(done.account.exit_code)
+
+
+@excel.command("pdf")
+@click.argument("book", required=False)
+@_JSON
+def excel_pdf(book: str | None, as_json: bool) -> None:
+    """Write the visible sheets of the scorecard in Excel to a PDF beside it. BOOK is its name or file."""
+    from perfbook.excel.live import print_book
+
+    path = print_book(book)
+    if as_json:
+        _answer({"outputs": {"pdf": str(path)}})
+    else:
+        _say(f"PDF: {path}")
+
+
+@cli.command()
+@click.argument("name", default="dudley")
+@click.option("--to", "target", metavar="DIR", help="Where to work (default: outputs/NAME demo).")
+@_JSON
+def demo(name: str, target: str | None, as_json: bool) -> None:
+    """Show a whole quarter of a sample council, start to end."""
+    from perfbook.demo import run_demo
+
+    with _progress("", as_json) as progress:
+        done = run_demo(name, Path(target) if target else None, progress)
+    if as_json:
+        _answer(done.consolidation.account.as_json(done.consolidation.outputs))
+    else:
+        from perfbook import _show
+
+        _say(_show.demo(done))
+    _leave(done.consolidation.account.exit_code)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and end the process with its exit code. What a user can cause ends in one clear line."""
+    try:
+        code = cli.main(args=arguments, prog_name="perfbook", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        hint = f" See {context.command_path} --help." if context else ""
+        _fail(error.format_message().rstrip(".") + "." + hint, 2)
+    except (click.Abort, KeyboardInterrupt):
+        _fail("Stopped. Nothing was half written; run it again when you like.", 2)
+    except PerfbookError as error:
+        _fail(str(error), error.exit_code)
+    except OSError as error:
+        where = f" ({error.filename})" if error.filename else ""
+        _fail(f"The system refused: {error.strerror or error}{where}. Check the folder and its rights.", 2)
+
+
+def _fail(message: str, code: int) -> None:
+    click.echo(f"perfbook: {message}", err=True)
+    sys.exit(code)
+
+
+def _leave(code: int) -> None:
+    if code:
+        raise click.exceptions.Exit(code)
+
+
+def _answer(table: dict[str, Any]) -> None:
+    click.echo(json.dumps(table, ensure_ascii=True, indent=2))
+
+
+def _say(*things: Any) -> None:
+    from perfbook._show import console
+
+    screen = console()
+    for thing in things:
+        if thing is not None:
+            screen.print(thing, markup=False, highlight=False, soft_wrap=isinstance(thing, str))
+
+
+def _open(folder: str) -> Workspace:
+    from perfbook.workspace import open_workspace
+
+    return open_workspace(folder)
+
+
+def _open_for_tables(folder: str, tables: str) -> Workspace:
+    """The workspace; where there is none, the file says so too: a macro waits for it and sees nothing of the screen."""
+    from perfbook._files import write_whole
+    from perfbook.scorecard import failure_text
+
+    try:
+        return _open(folder)
+    except PerfbookError as error:
+        write_whole(Path(tables), failure_text(error.exit_code, str(error)).encode("ascii"))
+        raise
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    from perfbook.settings import ZONE
+
+    try:
+        moment = datetime.fromisoformat(text.strip())
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r} is not a time; write it like 2020-10-20 or 2020-10-20T09:00") from error
+    if len(text.strip()) <= len("2020-10-20"):
+        moment = datetime.combine(moment.date(), time(23, 59, 59))
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZONE)
+
+
+def _progress(title: str, quiet: bool) -> Any:
+    from perfbook._show import Progress
+
+    return Progress(title, shown=not quiet and sys.stderr.isatty())
+
+
+def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
+    return [
+        {
+            "directorate": quarter.framework.directorate(record.directorate).name,
+            "state": record.state,
+            "received": record.received.isoformat() if record.received else None,
+            "late": record.late,
+            "overdue": record.overdue,
+            "answered": record.answered,
+            "measures": record.measures,
+        }
+        for record in quarter.returns
+    ]

@@ -1,0 +1,412 @@
+"""The record: bytes as received, and an append-only, hash-chained log of what happened to them.
+
+    blobs/ab/<sha256>   the bytes of one file, named after their own hash
+    log.jsonl           one event a line: at, data, hash, kind, previous, seq (ASCII, keys sorted)
+    log.head            number and hash of the last line: shows when whole lines were cut off the end of the log
+    log.torn            what a kill left of a line that was being written; set aside, never dropped
+
+The head is written after the log, so a kill leaves it behind the log and never ahead. The log is there before the
+first blob: blobs without a log mean that the log was lost. Plain files only, for network shares: no memory mapping, no
+database, no locks (the workspace has one lock). Everything that perfbook shows can be rebuilt from here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from perfbook._files import write_whole
+from perfbook.errors import ArchiveError, CannotWriteError
+
+KINDS = ("issued", "received", "accepted", "merged", "superseded", "rejected", "ignored")
+# Events of versions whose figures count.
+COUNTING = ("accepted", "merged")
+ORIGIN = "0" * 64
+_SHA256 = 64
+_RESTORE = (
+    "Restore it from a backup of the workspace. Where there is none, move the whole folder {folder} away: the returns "
+    "that still lie in their folders are then read anew."
+)
+_HEX = frozenset("0123456789abcdef")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One line of the log. `at` is aware; `previous` is the hash of the line before, `hash` of this one."""
+
+    seq: int
+    at: datetime
+    kind: str
+    data: Mapping[str, Any]
+    previous: str
+    hash: str
+
+
+@dataclass(frozen=True)
+class NewEvent:
+    """An event that is about to be appended."""
+
+    kind: str
+    at: datetime
+    data: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What reading the whole archive found: how many events and blobs, and each problem as a sentence."""
+
+    events: int
+    blobs: int
+    problems: tuple[str, ...]
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is no problem."""
+        return not self.problems
+
+
+class Archive:
+    """The archive in a folder, which is made when something is first written."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._events: list[Event] | None = None
+        self._size = 0
+
+    # Public API
+
+    def append(self, kind: str, at: datetime, data: Mapping[str, Any]) -> Event:
+        """Add one event to the log. Raises CannotWriteError, ArchiveError."""
+        return self.append_all([NewEvent(kind, at, data)])[0]
+
+    def append_all(self, new: Iterable[NewEvent]) -> tuple[Event, ...]:
+        """Add events to the log with one write, which is on the disk when this returns."""
+        wanted = list(new)
+        if not wanted:
+            return ()
+        known = self._known()
+        made: list[Event] = []
+        for event in wanted:
+            last = made[-1] if made else known[-1] if known else None
+            made.append(_chained(event, last))
+        self._write(b"".join(_line(event) for event in made), made[-1])
+        known.extend(made)
+        return tuple(made)
+
+    def events(self, kind: str | None = None) -> tuple[Event, ...]:
+        """The events, oldest first, or those of one kind. Raises ArchiveError where the chain is broken."""
+        return tuple(event for event in self._known() if kind is None or event.kind == kind)
+
+    def store(self, data: bytes) -> str:
+        """Keep bytes; the answer is their SHA-256, under which `load` finds them. Raises CannotWriteError."""
+        digest = hashlib.sha256(data).hexdigest()
+        path = self._blob(digest)
+        self._begin()
+        try:
+            held = path.read_bytes()
+        except OSError:
+            held = None
+        if held != data:
+            write_whole(path, data)
+        return digest
+
+    def load(self, digest: str) -> bytes:
+        """The bytes with a hash. Raises ArchiveError where they are missing or not what they were."""
+        path = self._blob(digest)
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ArchiveError(f"{path} is missing from the archive. {self._restore}") from error
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise ArchiveError(f"{path} was altered: its bytes are not those received. {self._restore}")
+        return data
+
+    def demand(self) -> None:
+        """Make sure that all that ever counted is kept. Raises ArchiveError naming the first blob that is not.
+
+        Workbooks are looked at by size, since there may be many; recorded figures are read. What was refused or left
+        aside (a virus scanner may have taken it) changes no figure: `verify` reports it.
+        """
+        sizes = {event.data["sha256"]: event.data.get("size") for event in self.events("received")}
+        seen: set[str] = set()
+        for event in self.events():
+            if event.kind in COUNTING and event.data["sha256"] not in seen:
+                digest = event.data["sha256"]
+                seen.add(digest)
+                if not self._is_kept(digest, sizes.get(digest)):
+                    self.load(digest)
+            figures = event.data.get("figures")
+            if figures and figures not in seen:
+                seen.add(figures)
+                self.load(figures)
+
+    def verify(self) -> Verification:
+        """Read everything again: each line of the log, each blob, and that each blob the log names is there."""
+        events, problems = self._read()
+        held: set[str] = set()
+        for path in self._blob_paths():
+            held.add(path.name)
+            if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
+                problems.append(f"{path} was altered: its bytes are not those received. Restore it from a backup.")
+        named = {event.data["sha256"]: event for event in reversed(events) if event.kind == "received"}
+        named |= {event.data["figures"]: event for event in reversed(events) if event.data.get("figures")}
+        for digest, event in named.items():
+            if digest not in held:
+                problems.append(f"{self._blob(digest)}, which event {event.seq} names, is missing. {self._restore}")
+        return Verification(len(events), len(held), tuple(problems))
+
+    def preview(self) -> Archive:
+        """The same archive for looking ahead: what is appended or stored stays in memory, and nothing is written."""
+        return _Preview(self.folder)
+
+    # Private API
+
+    @property
+    def _log(self) -> Path:
+        return self.folder / "log.jsonl"
+
+    @property
+    def _head(self) -> Path:
+        return self.folder / "log.head"
+
+    @property
+    def _restore(self) -> str:
+        return _RESTORE.format(folder=self.folder)
+
+    @property
+    def _torn(self) -> Path:
+        return self.folder / "log.torn"
+
+    def _blob(self, digest: str) -> Path:
+        return self.folder / "blobs" / digest[:2] / digest
+
+    def _is_kept(self, digest: str, size: int | None) -> bool:
+        try:
+            return self._blob(digest).stat().st_size == size
+        except OSError:
+            return False
+
+    def _blob_paths(self) -> Iterator[Path]:
+        for path in sorted((self.folder / "blobs").glob("??/*")):
+            # Temporary files that a kill left behind are no blobs.
+            if len(path.name) == _SHA256 and set(path.name) <= _HEX:
+                yield path
+
+    def _begin(self) -> None:
+        """Make the log before the first blob; what can be wrong with a log that is there is found where it is read."""
+        if self._log.exists():
+            return
+        self._refuse_lost_log()
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            _append(self._log, b"")
+        except OSError as error:
+            raise CannotWriteError(_not_written(self._log, error)) from error
+
+    def _refuse_lost_log(self) -> None:
+        if next(self._blob_paths(), None) or self._head.exists():
+            raise ArchiveError(f"{self._log} is missing, though files are kept beside it. {self._restore}")
+
+    def _log_bytes(self) -> bytes:
+        try:
+            return self._log.read_bytes()
+        except FileNotFoundError:
+            self._refuse_lost_log()
+            return b""
+        except OSError as error:
+            raise ArchiveError(f"{self._log} cannot be read: {error.strerror or error}.") from error
+
+    def _read(self) -> tuple[list[Event], list[str]]:
+        # The head first: a log that grows meanwhile is then ahead of it, which is no fault.
+        head = self._head_bytes()
+        events, problems = _read_log(self._log_bytes(), self._log)
+        if head is not None and not problems:
+            problems += self._against(head, events)
+        return events, problems
+
+    def _head_bytes(self) -> bytes | None:
+        try:
+            return self._head.read_bytes()
+        except FileNotFoundError:  # an archive of before there was a head
+            return None
+        except OSError as error:
+            raise ArchiveError(f"{self._head} cannot be read: {error.strerror or error}.") from error
+
+    def _against(self, head: bytes, events: list[Event]) -> list[str]:
+        """What is wrong with a log whose lines follow one another, by what the head says of its end."""
+        try:
+            fields = json.loads(head)
+            seq, digest = int(fields["seq"]), str(fields["hash"])
+        except (ValueError, KeyError, TypeError, RecursionError):
+            return [f"{self._head} was altered: it does not name the last line of the log. {self._restore}"]
+        if seq > len(events):
+            return [f"{self._log} ends at line {len(events)}, but had {seq}: lines were cut off. {self._restore}"]
+        if seq < 1 or events[seq - 1].hash != digest:
+            return [f"Line {seq} of {self._log} is not the one that {self._head} names. {self._restore}"]
+        return []
+
+    def _known(self) -> list[Event]:
+        if self._events is None or self._size != self._present_size():
+            size = self._present_size()
+            events, problems = self._read()
+            if problems:
+                raise ArchiveError(problems[0])
+            self._events, self._size = events, size
+        return self._events
+
+    def _present_size(self) -> int:
+        try:
+            return self._log.stat().st_size
+        except OSError:
+            return 0
+
+    def _write(self, lines: bytes, last: Event) -> None:
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self._set_torn_line_aside()
+            self._size = _append(self._log, lines)
+        except OSError as error:
+            raise CannotWriteError(_not_written(self._log, error)) from error
+        # The lines are recorded: a head that cannot be written now lags behind, and the next one catches up.
+        with contextlib.suppress(CannotWriteError):
+            write_whole(self._head, _dump({"seq": last.seq, "hash": last.hash}) + b"\n")
+
+    def _set_torn_line_aside(self) -> None:
+        data = self._log_bytes()
+        whole = data.rfind(b"\n") + 1
+        if whole == len(data):
+            return
+        # First kept, then cut: a kill in between sets it aside twice, which harms nobody.
+        _append(self._torn, data[whole:] + b"\n")
+        with self._log.open("r+b") as log:
+            log.truncate(whole)
+            os.fsync(log.fileno())
+
+
+class _Preview(Archive):
+    """An archive whose additions stay in memory."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self._held: dict[str, bytes] = {}
+
+    def store(self, data: bytes) -> str:
+        digest = hashlib.sha256(data).hexdigest()
+        self._held[digest] = data
+        return digest
+
+    def _is_kept(self, digest: str, size: int | None) -> bool:
+        return digest in self._held or super()._is_kept(digest, size)
+
+    def load(self, digest: str) -> bytes:
+        return self._held[digest] if digest in self._held else super().load(digest)
+
+    def _known(self) -> list[Event]:
+        return super()._known() if self._events is None else self._events
+
+    def _write(self, lines: bytes, last: Event) -> None:
+        pass
+
+
+def _append(path: Path, data: bytes) -> int:
+    """Append to a file and wait until it is on the disk; the answer is the file's size."""
+    with path.open("ab") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+        return file.tell()
+
+
+def _not_written(path: Path, error: OSError) -> str:
+    return (
+        f"{path} could not be written: {error.strerror or error}. Make room or ask for the right to write there, and "
+        "run it again. What was recorded before is whole."
+    )
+
+
+def _chained(new: NewEvent, last: Event | None) -> Event:
+    if new.kind not in KINDS:
+        raise ValueError(f"{new.kind!r} is not a kind of event")
+    if new.at.tzinfo is None:
+        raise ValueError("the time of an event needs a zone")
+    seq, previous = (last.seq + 1, last.hash) if last else (1, ORIGIN)
+    # Through JSON and back, so that an event is the same before and after it was written.
+    data = json.loads(json.dumps(dict(new.data)))
+    at = datetime.fromisoformat(new.at.isoformat())
+    bare = Event(seq, at, new.kind, data, previous, "")
+    return Event(seq, at, new.kind, data, previous, _hash(bare))
+
+
+def _fields(event: Event) -> dict[str, Any]:
+    return {
+        "seq": event.seq,
+        "at": event.at.isoformat(),
+        "kind": event.kind,
+        "data": dict(event.data),
+        "previous": event.previous,
+    }
+
+
+def _dump(fields: Mapping[str, Any]) -> bytes:
+    return json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+
+
+def _hash(event: Event) -> str:
+    return hashlib.sha256(_dump(_fields(event))).hexdigest()
+
+
+def _line(event: Event) -> bytes:
+    return _dump({**_fields(event), "hash": event.hash}) + b"\n"
+
+
+def _read_log(data: bytes, path: Path) -> tuple[list[Event], list[str]]:
+    """The events of a log, and its problems. A last line without its end was never acknowledged: it is left out."""
+    events: list[Event] = []
+    problems: list[str] = []
+    previous = ORIGIN
+    for number, bare in enumerate(data.split(b"\n")[:-1], start=1):
+        line = bare + b"\n"
+        where = f"Line {number} of {path}"
+        event = _parse(line)
+        if event is None:
+            problems.append(f"{where} was altered: it is not what its hash says. Restore the archive from a backup.")
+            # The hash that the line claims keeps one altered line from accusing all that follow.
+            previous = _claimed_hash(line) or previous
+            continue
+        if event.previous != previous or event.seq != number:
+            problems.append(f"{where} does not follow the line before it. Restore the archive from a backup.")
+        events.append(event)
+        previous = event.hash
+    return events, problems
+
+
+def _parse(line: bytes) -> Event | None:
+    """The event of a line; None unless the line is byte for byte what its event writes."""
+    try:
+        fields = json.loads(line)
+        event = Event(
+            seq=fields["seq"],
+            at=datetime.fromisoformat(fields["at"]),
+            kind=fields["kind"],
+            data=fields["data"],
+            previous=fields["previous"],
+            hash=fields["hash"],
+        )
+        return event if _hash(event) == event.hash and _line(event) == line else None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _claimed_hash(line: bytes) -> str:
+    try:
+        fields = json.loads(line)
+        return str(fields["hash"])
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return ""

@@ -1,0 +1,490 @@
+"""Collecting one period: scan ► snapshot ► identify ► read ► decide ► log.
+
+Every file of the folder ends in one outcome, every expected return in one state. What was accepted once stands until a
+better or newer version of it is accepted, whatever becomes of its file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from perfbook.collecting import outcomes, recorded
+from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent
+from perfbook.collecting.intake import Examined, examine
+from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
+from perfbook.collecting.merge import FIELDS, Conflict, Merged, lacking, may_merge, merge, says_figure
+from perfbook.collecting.outcomes import Verdict, finding, verdict
+from perfbook.collecting.scan import LIMITS, Limits, Scanned, list_files, read_listed
+from perfbook.collecting.standing import restore
+from perfbook.collecting.versions import RANK, Choice, Version, choose, day, received_at, when
+from perfbook.errors import UnreadableFileError, UsageError
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.records import FileRecord, Finding, Observation, ReturnRecord, Submission
+from perfbook.returns.identity import issue_id
+from perfbook.workbook.text import shortened
+
+Progress = Callable[[int, int, str], None]
+
+
+@dataclass(frozen=True)
+class Collected:
+    """One period as it stands: an outcome a file, a state a return, figures and findings of the versions that count.
+
+    `observations` are of returns of this period only; `submissions` are the versions that count.
+    """
+
+    files: tuple[FileRecord, ...]
+    returns: tuple[ReturnRecord, ...]
+    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...]
+    submissions: tuple[Submission, ...]
+
+
+def collect(
+    *,
+    framework: Framework,
+    period: Period,
+    folder: Path,
+    archive: Archive,
+    as_at: datetime,
+    due: datetime,
+    grace_days: int,
+    zone: str = "Europe/London",
+    progress: Progress | None = None,
+    limits: Limits = LIMITS,
+) -> Collected:
+    """Read what lies in a folder into the archive; `as_at` and `due` are aware.
+
+    Originals are only read. A run over an unchanged folder adds nothing to the log. Raises UsageError where the folder
+    cannot be opened or a time has no zone, ArchiveError where the archive is broken, CannotWriteError where it cannot
+    be written.
+    """
+    here = ZoneInfo(zone)
+    for moment in (as_at, due):
+        demand_zone(moment)
+    archive.demand()
+    run = _Run(framework, period, archive, as_at.astimezone(here), here)
+    try:
+        listed = list_files(folder, limits)
+    except OSError as error:
+        raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
+    for number, entry in enumerate(listed):
+        if progress:
+            progress(number, len(listed), entry.path)
+        run.take(read_listed(entry, here, limits))
+    collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
+    archive.append_all(run.events)
+    if progress:
+        progress(len(listed), len(listed), "")
+    return collected
+
+
+def demand_zone(moment: datetime) -> None:
+    """Raises UsageError for a time without a zone."""
+    if moment.tzinfo is None:
+        raise UsageError(
+            f"The time {moment.isoformat(sep=' ')} has no time zone. Give it one, such as "
+            f'datetime(..., tzinfo=ZoneInfo("Europe/London")).'
+        )
+
+
+@dataclass(frozen=True)
+class _File:
+    """One file on its way through: read, kept, looked into."""
+
+    scanned: Scanned
+    sha256: str
+    examined: Examined
+
+
+class _Run:
+    """One collection. `take` files, then `decide`; `events` is then what the log has to learn."""
+
+    def __init__(self, framework: Framework, period: Period, archive: Archive, as_at: datetime, zone: ZoneInfo) -> None:
+        self.framework = framework
+        self.period = period
+        self.archive = archive
+        self.as_at = as_at
+        self.zone = zone
+        self.ledger: Ledger = read_ledger(archive, framework, period, zone)
+        self.files: dict[str, _File] = {}
+        self.times: dict[str, datetime] = {}
+        self.verdicts: dict[str, Verdict] = {}
+        self.events: list[NewEvent] = []
+        self.findings: list[Finding] = []
+        self.merged: dict[str, Merged] = {}
+        self.absent: set[tuple[str, str]] = set()
+
+    def take(self, scanned: Scanned) -> None:
+        """Keep the bytes of one file and look into them."""
+        path = scanned.path
+        if scanned.verdict:
+            self.files[path] = _File(scanned, "", Examined(verdict=scanned.verdict))
+            return
+        digest = self.archive.store(scanned.data)
+        self._note_received(scanned, digest)
+        expected = bool(self.ledger.sent_to(path))
+        examined = examine(scanned.data, path=path, framework=self.framework, period=self.period, expected=expected)
+        # The bytes are in the archive now; a thousand returns need not be in memory too.
+        self.files[path] = _File(replace(scanned, data=b""), digest, examined)
+
+    def decide(self, deadline: datetime, due: datetime) -> Collected:
+        """Give every file its outcome and every return its state."""
+        choices = self._choose()
+        for path, file in sorted(self.files.items()):
+            if file.examined.verdict:
+                self.verdicts[path] = file.examined.verdict
+        for key, choice in choices.items():
+            self._settle(key, choice)
+        for path, file in self.files.items():
+            self._note_judged(path, file)
+        records = tuple(self._file_record(path, file) for path, file in self.files.items())
+        returns = tuple(self._return_record(key, choices.get(key), records, deadline, due) for key in self._expected())
+        submissions = tuple(self.merged[key].submission for key in choices)
+        found = [f for s in submissions for f in s.findings] + self.findings
+        return Collected(records, returns, self._one_each(submissions), tuple(found), submissions)
+
+    def _one_each(self, submissions: Sequence[Submission]) -> tuple[Observation, ...]:
+        """One observation a measure: where a measure changed hands, the one that says something, then its owner's."""
+        best: dict[tuple[str, Period], tuple[bool, bool]] = {}
+        found: dict[tuple[str, Period], Observation] = {}
+        for submission in submissions:
+            for observation in submission.observations:
+                place = (observation.measure, observation.period)
+                measure = self.framework.by_key.get(observation.measure)
+                if measure is None:
+                    continue
+                worth = (says_figure(observation), measure.directorate == submission.directorate)
+                if place not in best or worth > best[place]:
+                    best[place], found[place] = worth, observation
+        return tuple(found.values())
+
+    # Versions
+
+    def _choose(self) -> dict[str, Choice]:
+        versions: dict[str, list[Version]] = {key: [] for key in self._expected()}
+        for path, file in self.files.items():
+            submission = file.examined.submission
+            if submission:
+                versions.setdefault(submission.directorate, []).append(self._present(path, file, submission))
+        for (path, key), accepted in self.ledger.standing.items():
+            # What lies under the same name now takes its place, unless that is a blank.
+            there = [v.submission for v in versions.get(key, ()) if v.path == path]
+            blank = all(submission.state == "not started" for submission in there)
+            replaced = there and (accepted.state == "not started" or not blank)
+            if key in versions and not replaced:
+                absent = self._absent(accepted)
+                if absent:
+                    versions[key].append(absent)
+        return {key: choose(found, self._name(key), self.as_at) for key, found in versions.items() if found}
+
+    def _present(self, path: str, file: _File, submission: Submission) -> Version:
+        judged = self.ledger.judged.get(path)
+        stands = self.ledger.standing.get((path, submission.directorate))
+        if stands and stands.sha256 == file.sha256 and stands.figures:
+            # A measure that went to another directorate meanwhile keeps the figure that was accepted for it.
+            with contextlib.suppress(UnreadableFileError):  # recorded by a newer perfbook
+                submission = recorded.carried(submission, restore(self.archive, stands, self.framework))
+        return Version(
+            path=path,
+            sha256=file.sha256,
+            submission=submission,
+            received=self.times[path],
+            counted=bool(judged and judged.kind == "accepted" and stands and stands.sha256 == file.sha256),
+            issued_name=self.ledger.has_issued_name(path),
+        )
+
+    def _absent(self, accepted: Accepted) -> Version | None:
+        """A version that counted and whose file is gone, or holds something else now."""
+        try:
+            submission = restore(self.archive, accepted, self.framework)
+        except UnreadableFileError as error:
+            self._say(outcomes.BLOB_UNREADABLE, accepted.path, when=self._when(accepted.at), reason=error.reason)
+            return None
+        issued = self.ledger.has_issued_name(accepted.path)
+        return Version(accepted.path, accepted.sha256, submission, accepted.received, False, True, issued)
+
+    def _settle(self, key: str, choice: Choice) -> None:
+        """Judge the versions of one return, and say what a person should know of them."""
+        winner = choice.winner
+        merged = self.merged[key] = merge(winner, [version for version, _ in choice.losers])
+        if winner.present:
+            self._accept(key, choice)
+        else:
+            self._say_absent(key, winner)
+        for loser, judged in choice.losers:
+            measures = merged.added.get((loser.path, loser.sha256))
+            if measures:
+                self._merge(key, winner, loser, measures)
+            elif loser.present:
+                self.verdicts[loser.path] = judged
+                self._say_other(winner, loser, judged, merged)
+            else:
+                # It stood until now; from here on it is history, even if the winner goes.
+                self._say_other(winner, loser, judged, merged, gone=True)
+                self._log_verdict(loser.path, loser.sha256, key, judged, gone=True)
+        for conflict in merged.conflicts:
+            self._say_conflict(winner, conflict)
+        if winner.submission.issue not in self.ledger.issues:
+            self._say(outcomes.NOT_ISSUED, winner.path)
+
+    def _merge(self, key: str, winner: Version, copy: Version, measures: Sequence[str]) -> None:
+        names = self._names(measures)
+        judged = verdict(outcomes.MERGED, directorate=self._name(key), other=winner.path, measures=names)
+        self._say(outcomes.COPY_ADDED, winner.path, other=copy.path, measures=names)
+        if not copy.present:
+            self._say_absent(key, copy)
+            return
+        self.verdicts[copy.path] = judged
+        stands, known = self.ledger.standing.get((copy.path, key)), self.ledger.judged.get(copy.path)
+        if not (known and known.kind == "merged" and stands and stands.sha256 == copy.sha256):
+            self._log_counting(key, copy, judged, "")
+
+    def _say_other(
+        self, winner: Version, loser: Version, judged: Verdict, merged: Merged, *, gone: bool = False
+    ) -> None:
+        """Say that another version lies there, unless it is the same or its conflicts are said one by one."""
+        if judged.code == outcomes.SAME_CONTENT or not loser.submission.started:
+            return
+        more = lacking(merged.submission, loser.submission)
+        if more:
+            names = self._names(more)
+            self._say(outcomes.HOLDS_MORE, winner.path, other=loser.path, reason=judged.reason, measures=names)
+        elif not gone and not may_merge(loser, winner):
+            self._say(outcomes.ANOTHER_VERSION, winner.path, other=loser.path, reason=judged.reason)
+
+    def _say_conflict(self, winner: Version, conflict: Conflict) -> None:
+        ours = conflict.ours.source
+        self.findings.append(
+            finding(
+                outcomes.TWO_VALUES,
+                winner.path,
+                sheet=ours.sheet if ours else "",
+                cell=ours.cell if ours else "",
+                about=conflict.ours.measure,
+                field=FIELDS[conflict.field],
+                measure=self._names([conflict.ours.measure]),
+                ours=_described(conflict.ours, conflict.field, winner.path),
+                theirs=_described(conflict.theirs, conflict.field, conflict.version.path),
+            )
+        )
+
+    def _accept(self, key: str, choice: Choice) -> None:
+        winner = choice.winner
+        state, name = winner.submission.state, self._name(key)
+        earlier = self.ledger.before(winner.path, key)
+        judged = self.ledger.judged.get(winner.path)
+        if winner.counted and earlier:
+            before = earlier.before
+            result = verdict(outcomes.UNCHANGED, directorate=name, when=self._when(earlier.at), state=state)
+            self._record_again(key, winner, result, earlier)
+        else:
+            same = earlier is not None and earlier.sha256 == winner.sha256
+            before = "" if earlier is None else earlier.before if same else earlier.state
+            if choice.moved_from:
+                result = verdict(outcomes.MOVED, directorate=name, other=choice.moved_from, state=state)
+            else:
+                again = same or _was_superseded(judged, winner.sha256)
+                code = outcomes.COUNTS_AGAIN if again else outcomes.NEW_VERSION if earlier else outcomes.ACCEPTED
+                result = verdict(code, directorate=name, state=state)
+            self._log_counting(key, winner, result, before)
+        self.verdicts[winner.path] = result
+        if before in ("certified", "provisional") and RANK[state] < RANK[before]:  # type: ignore[index]
+            self._say(outcomes.LESS_SIGNED_NOW, winner.path, before=before, state=state)
+
+    def _record_again(self, key: str, winner: Version, judged: Verdict, earlier: Accepted) -> None:
+        """Record what today's framework reads in the same bytes, where that is news."""
+        if earlier.figures:
+            try:
+                before = restore(self.archive, earlier, self.framework)
+            except UnreadableFileError:  # it was recorded by a newer perfbook
+                return
+            units = recorded.units_then(self.archive.load(earlier.figures))
+            same_units = units == recorded.units_now(winner.submission, self.framework)
+            # Not the order: what was carried over stands last.
+            if same_units and set(winner.submission.observations) == set(before.observations):
+                return
+        self._log_counting(key, winner, judged, earlier.before)
+
+    def _say_absent(self, key: str, winner: Version) -> None:
+        self.absent.add((winner.path, key))
+        accepted = self.ledger.standing[winner.path, key]
+        there = self.verdicts.get(winner.path)
+        moment = self._when(accepted.at)
+        if there and there.outcome == "ignored":
+            return
+        file = self.files.get(winner.path)
+        blank = file.examined.submission if file else None
+        if blank and blank.directorate == key:
+            self._say(outcomes.BLANK_NOW, winner.path, when=moment)
+            return
+        if there and there.outcome == "rejected":
+            self._say(outcomes.FILE_REJECTED, winner.path, when=moment, reason=there.reason)
+        else:
+            self._say(outcomes.FILE_GONE, winner.path, when=moment)
+
+    # Records
+
+    def _file_record(self, path: str, file: _File) -> FileRecord:
+        judged = self.verdicts[path]
+        directorate = self._directorate_of(path, file)
+        return FileRecord(
+            path, judged.outcome, judged.code, judged.reason, directorate, file.sha256, file.scanned.modified
+        )
+
+    def _directorate_of(self, path: str, file: _File) -> str:
+        if file.examined.directorate:
+            return file.examined.directorate
+        return self.ledger.sent_to(path) if self.verdicts[path].outcome == "rejected" else ""
+
+    def _return_record(
+        self,
+        key: str,
+        choice: Choice | None,
+        files: Sequence[FileRecord],
+        deadline: datetime,
+        due: datetime,
+    ) -> ReturnRecord:
+        measures = sum(m.about(self.period) is not None for m in self.framework.measures_of(key, self.period))
+        if choice is None:
+            rejected = next((f for f in files if f.outcome == "rejected" and f.directorate == key), None)
+            lost = next((a for a in reversed(self.ledger.accepted) if a.directorate == key), None)
+            return ReturnRecord(
+                directorate=key,
+                issue=issue_id(self.framework, key, self.period),
+                state="unreadable" if rejected or lost else "not started",
+                due=due,
+                overdue=self.as_at > deadline,
+                measures=measures,
+                file=rejected.path if rejected else lost.path if lost else "",
+            )
+        submission = self.merged[key].submission
+        asked = {m.key for m in self.framework.measures_of(key, self.period)}
+        signed = submission.sign_off is not None
+        received = self._first_received(key, choice.winner) if signed else None
+        certified = submission.state == "certified"
+        return ReturnRecord(
+            directorate=key,
+            issue=submission.issue,
+            state=submission.state,
+            due=due,
+            received=received,
+            late=bool(certified and received and received > deadline),
+            overdue=not certified and self.as_at > deadline,
+            measures=measures,
+            answered=sum(o.measure in asked and says_figure(o) for o in submission.observations),
+            file=choice.winner.path,
+            sign_off=submission.sign_off,
+        )
+
+    def _first_received(self, key: str, winner: Version) -> datetime:
+        # A correction after the due date does not make a return late that was certified in time.
+        first = self.ledger.first_in_state(key, winner.submission.state)
+        return min(first, winner.received) if first else winner.received
+
+    # The log
+
+    def _note_received(self, scanned: Scanned, digest: str) -> None:
+        known = self.ledger.received.get(scanned.path)
+        if known and known.data["sha256"] == digest:
+            self.times[scanned.path] = received_of(known, self.period, self.zone)
+            return
+        self.times[scanned.path] = received_at(self.as_at, scanned.modified, self.period)
+        fields = {
+            "period": self.period.label,
+            "path": scanned.path,
+            "sha256": digest,
+            "size": len(scanned.data),
+            "modified": scanned.modified.isoformat() if scanned.modified else "",
+        }
+        self.events.append(NewEvent("received", self.as_at, fields))
+
+    def _log_counting(self, key: str, version: Version, judged: Verdict, before: str) -> None:
+        """Record a version that counts, and all that it says (see `recorded`)."""
+        fields = {
+            "period": self.period.label,
+            "path": version.path,
+            "sha256": version.sha256,
+            "code": judged.code,
+            "reason": judged.reason,
+            "directorate": key,
+            "issue": version.submission.issue,
+            "state": version.submission.state,
+            "received": version.received.isoformat(),
+            "before": before,
+            "figures": self.archive.store(recorded.dump(version.submission, self.framework)),
+        }
+        kind = judged.outcome if judged.outcome in COUNTING else "accepted"
+        self.events.append(NewEvent(kind, self.as_at, fields))
+
+    def _note_judged(self, path: str, file: _File) -> None:
+        """Record an outcome that is news; those that count are recorded where they are decided."""
+        judged = self.verdicts[path]
+        if judged.outcome in (*COUNTING, "unchanged") or not judged.logged:
+            return
+        known = self.ledger.judged.get(path)
+        news = (judged.outcome, file.sha256, judged.code if judged.outcome != "superseded" else "")
+        if known:
+            code = known.data["code"] if known.kind != "superseded" else ""
+            if (known.kind, known.data["sha256"], code) == news:
+                return
+        self._log_verdict(path, file.sha256, self._directorate_of(path, file), judged)
+
+    def _log_verdict(self, path: str, digest: str, directorate: str, judged: Verdict, *, gone: bool = False) -> None:
+        fields = {
+            "period": self.period.label,
+            "path": path,
+            "sha256": digest,
+            "code": judged.code,
+            "reason": judged.reason,
+            "directorate": directorate,
+            **({"gone": True} if gone else {}),
+            # What lay here before still counts.
+            **({"kept": True} if not gone and (path, directorate) in self.absent else {}),
+        }
+        self.events.append(NewEvent(judged.outcome, self.as_at, fields))
+
+    # Words
+
+    def _expected(self) -> tuple[str, ...]:
+        return self.framework.expected(self.period)
+
+    def _name(self, key: str) -> str:
+        return self.framework.directorate(key).name
+
+    def _names(self, measures: Sequence[str]) -> str:
+        """Measures as people know them: code and title, or the key of one that the framework no longer has."""
+        known = [(key, self.framework.by_key.get(key)) for key in measures]
+        return "; ".join(f"{measure.code} {measure.title}" if measure else key for key, measure in known)
+
+    def _when(self, moment: datetime) -> str:
+        return when(moment, self.as_at)
+
+    def _say(self, code: str, path: str, **values: object) -> None:
+        self.findings.append(finding(code, path, **{key: str(value) for key, value in values.items()}))
+
+
+def _was_superseded(judged: Event | None, digest: str) -> bool:
+    return judged is not None and judged.kind == "superseded" and judged.data["sha256"] == digest
+
+
+def _described(observation: Observation, field: str, path: str) -> str:
+    """One of two values, with file, cell, time and role."""
+    source = observation.source
+    if field == "figure":
+        value = (source.displayed if source else "") or observation.status or str(observation.actual)
+        if observation.status not in (None, "provided"):
+            value = f"{value} ({observation.status})" if source and source.displayed else str(observation.status)
+    else:
+        value = shortened(str(getattr(observation, field)), 60)
+    where = [path, source.cell if source and field == "figure" else ""]
+    if source and source.received:
+        where.append(f"{day(source.received)}, {source.received:%H:%M}")
+    where.append(source.submitted_by if source else "")
+    return f"\u201c{value}\u201d ({', '.join(part for part in where if part)})"

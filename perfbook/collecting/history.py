@@ -1,0 +1,231 @@
+"""Figures of earlier periods: those that the framework brings along, and those that were collected since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from perfbook.collecting import outcomes
+from perfbook.collecting.archive import COUNTING, Archive
+from perfbook.collecting.ledger import read_ledger
+from perfbook.collecting.merge import merge, says_figure
+from perfbook.collecting.outcomes import finding
+from perfbook.collecting.recorded import Units, units_then
+from perfbook.collecting.standing import restore
+from perfbook.collecting.versions import RANK, Version, choose
+from perfbook.errors import PeriodError, UnreadableFileError
+from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
+from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
+from perfbook.records import Finding, Observation, Source, Submission
+from perfbook.scoring.rounding import round_half_away
+from perfbook.workbook.numfmt import display
+
+
+def past_observations(framework: Framework, period: Period) -> tuple[Observation, ...]:
+    """The framework's past figures that a reader of `period` may see, each with its cell of framework.xlsx."""
+    found: list[Observation] = []
+    for (key, about), figure in framework.past.items():
+        measure = framework.by_key.get(key)
+        if measure is None:
+            continue
+        reported = reported_in(framework, measure, about)
+        if _is_past(measure, about, reported, period):
+            found.append(_observation(measure, about, reported, figure))
+    return tuple(found)
+
+
+# What `returns.reader` says of a row that today's framework does not expect in this return.
+_STRANGER = "R206"
+
+
+@dataclass(frozen=True)
+class History:
+    """Figures of earlier periods, one observation a measure and period, and what a person should know of them."""
+
+    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...] = ()
+
+
+def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
+    """Past figures, overlaid by what returns of earlier periods said when they were accepted.
+
+    Figures belong to their measure, whoever owned it then and whatever the council was called; a measure that the
+    framework no longer has is left out. Blanks of a return take nothing away. A return that cannot be understood any
+    more is a finding, and so is a past figure that differs from a return's: the return's is shown. Raises ArchiveError.
+    """
+    found = {(o.measure, o.period): o for o in past_observations(framework, period)}
+    typed, findings = dict(found), _Findings(framework)
+    for earlier in _earlier_periods(framework, archive, period, findings):
+        for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
+            for observation in submission.observations:
+                measure = framework.by_key.get(observation.measure)
+                if measure is None:
+                    continue
+                if units.get(measure.key, now := [measure.unit.kind, measure.unit.multiplier]) != now:
+                    if observation.actual is not None:
+                        findings.other_unit(measure, submission)
+                    continue
+                place = (observation.measure, observation.period)
+                if says_figure(observation):
+                    if place in typed:
+                        findings.compare(typed[place], observation, submission)
+                    found[place] = observation
+                elif place not in found:
+                    found[place] = observation
+    return History(tuple(found.values()), findings.found)
+
+
+def reported_in(framework: Framework, measure: Measure, about: Period) -> Period:
+    """The reporting period whose return brings a figure about a period."""
+    return _containing(about.shift(measure.arrears), KIND_OF[framework.reporting], framework.year_start)
+
+
+def _containing(inner: Period, kind: Kind, year_start: int) -> Period:
+    """The period of a kind in which another one ends."""
+    last = Period(kind, inner.end.year, PER_YEAR[kind], year_start)
+    while last.start > inner.end:
+        last = last.previous
+    return last
+
+
+def _is_past(measure: Measure, about: Period, reported: Period, period: Period) -> bool:
+    current = measure.about(period)
+    if current and current.kind == about.kind:
+        return about.ordinal < current.ordinal
+    return reported.end < period.end
+
+
+def _observation(measure: Measure, about: Period, reported: Period, figure: PastFigure) -> Observation:
+    stored = f"{figure.actual:f}" if figure.actual is not None else figure.shown
+    place = figure.place
+    return Observation(
+        measure=measure.key,
+        period=about,
+        reported_in=reported,
+        status=figure.status,
+        actual=figure.actual,
+        typed=figure.actual,
+        companion=figure.companion,
+        source=Source(place.file, place.sheet, place.cell, stored, figure.shown),
+    )
+
+
+class _Findings:
+    """What is said of earlier periods; of a past figure once, against the return that is shown."""
+
+    def __init__(self, framework: Framework) -> None:
+        self.framework = framework
+        self._unreadable: list[Finding] = []
+        self._differing: dict[tuple[str, Period], Finding | None] = {}
+
+    @property
+    def found(self) -> tuple[Finding, ...]:
+        """All findings."""
+        return (*self._unreadable, *(finding for finding in self._differing.values() if finding))
+
+    def unreadable(self, file: str, period: str, reason: str) -> None:
+        """A return whose figures cannot be shown."""
+        self._unreadable.append(finding(outcomes.HISTORY_UNREADABLE, file, period=period, reason=reason))
+
+    def other_unit(self, measure: Measure, submission: Submission) -> None:
+        """A figure that would mean something else by the unit that its measure has now."""
+        self._unreadable.append(
+            finding(
+                outcomes.OTHER_UNIT,
+                submission.file,
+                about=measure.key,
+                measure=f"{measure.code} {measure.title}",
+                unit=measure.unit.shown,
+                period=submission.period,
+            )
+        )
+
+    def compare(self, past: Observation, archived: Observation, submission: Submission) -> None:
+        """A past figure of framework.xlsx beside that of a return."""
+        measure, source = self.framework.by_key[past.measure], past.source
+        place = (past.measure, past.period)
+        self._differing[place] = None
+        if source is None or _same(measure, past, archived):
+            return
+        self._differing[place] = finding(
+            outcomes.PAST_DIFFERS,
+            source.file,
+            sheet=source.sheet,
+            cell=source.cell,
+            about=measure.key,
+            place=f"{source.sheet}!{source.cell}",
+            past=_shown(measure, past),
+            archived=_shown(measure, archived),
+            measure=f"{measure.code} {measure.title}",
+            period=past.period,
+            other=submission.file,
+            state=submission.state,
+        )
+
+
+def _same(measure: Measure, past: Observation, archived: Observation) -> bool:
+    if past.actual is None or archived.actual is None:
+        return past.actual == archived.actual and past.status == archived.status
+    # The sheet may hold more places than are shown, or the return may.
+    return round_half_away(past.actual, measure.places) == round_half_away(archived.actual, measure.places)
+
+
+def _shown(measure: Measure, observation: Observation) -> str:
+    if observation.actual is None:
+        return str(observation.status)
+    return display(float(observation.actual), measure.number_format)
+
+
+def _earlier_periods(framework: Framework, archive: Archive, period: Period, findings: _Findings) -> list[Period]:
+    files: dict[str, set[str]] = {}
+    for event in archive.events():
+        if event.kind in COUNTING:
+            files.setdefault(str(event.data["period"]), set()).add(str(event.data["path"]))
+    found: list[Period] = []
+    for label, paths in files.items():
+        reason = "the council's year started in another month then."
+        try:
+            earlier = parse(label, framework.year_start)
+            if earlier.end >= period.end:
+                continue
+            if earlier.kind == period.kind:
+                found.append(earlier)
+                continue
+            reason = f"returns were sent out by the {earlier.kind} then."
+        except PeriodError:
+            pass
+        for path in sorted(paths):
+            findings.unreadable(path, label, reason)
+    return sorted(found, key=lambda p: p.ordinal)
+
+
+def _collected(
+    framework: Framework, archive: Archive, period: Period, zone: ZoneInfo, findings: _Findings
+) -> list[tuple[Submission, Units]]:
+    """What counted of one period and the units of then, the best last: it prevails where two returns had a measure."""
+    versions: dict[str, list[Version]] = {}
+    units: dict[str, Units] = {}
+    for accepted in read_ledger(archive, framework, period, zone).standing.values():
+        try:
+            submission = restore(archive, accepted, framework)
+        except UnreadableFileError as error:
+            findings.unreadable(accepted.path, period.label, error.reason)
+            continue
+        if submission.period != period:
+            reason = "the council's year started in another month then."
+            findings.unreadable(accepted.path, period.label, reason)
+            continue
+        if accepted.figures:
+            units.setdefault(accepted.directorate, {}).update(units_then(archive.load(accepted.figures)))
+        else:
+            for said in submission.findings:
+                if said.code == _STRANGER:
+                    findings.unreadable(accepted.path, period.label, said.found)
+        version = Version(accepted.path, accepted.sha256, submission, accepted.received, False, True)
+        versions.setdefault(accepted.directorate, []).append(version)
+    found: list[tuple[int, float, Submission, Units]] = []
+    for directorate, several in versions.items():
+        choice = choose(several, "", max(version.received for version in several))
+        merged = merge(choice.winner, [version for version, _ in choice.losers]).submission
+        found.append((RANK[merged.state], choice.winner.received.timestamp(), merged, units.get(directorate, {})))
+    return [(submission, then) for _, _, submission, then in sorted(found, key=lambda item: item[:2])]

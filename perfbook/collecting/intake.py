@@ -1,0 +1,79 @@
+"""Looking into one file: whose return it is, and what it says. Nothing that a file does gets beyond here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfbook.collecting import outcomes
+from perfbook.collecting.outcomes import Verdict, verdict
+from perfbook.errors import PeriodError, UnreadableFileError
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period, parse
+from perfbook.records import Submission
+from perfbook.returns import reader
+from perfbook.returns.identity import Identity, plain
+
+# What `returns.reader` says of a workbook without an identity sheet.
+_NO_IDENTITY = reader.NOT_A_RETURN
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One file, looked into: a submission, or the verdict on it. `directorate` is a key where the identity told it."""
+
+    submission: Submission | None = None
+    verdict: Verdict | None = None
+    directorate: str = ""
+
+
+def examine(data: bytes, *, path: str, framework: Framework, period: Period, expected: bool = False) -> Examined:
+    """What the bytes of a file are.
+
+    `expected` says that a return was issued under this name or accepted from it: then a workbook without identity is a
+    damaged return, and not somebody's other work.
+    """
+    directorate = ""
+    try:
+        identity = reader.identify(data, path)
+        refused = _not_for_us(identity, framework, period)
+        if identity.council == plain(framework.council) and _label_is(identity, framework, period):
+            directorate = identity.directorate if _knows(framework, identity.directorate) else ""
+        if refused:
+            return Examined(verdict=refused, directorate=directorate)
+        return Examined(reader.read_return(data, file=path, framework=framework), directorate=directorate)
+    except UnreadableFileError as error:
+        if error.code == _NO_IDENTITY and not expected and not reader.bears_marks(data):
+            return Examined(verdict=verdict(outcomes.NO_RETURN))
+        return Examined(verdict=Verdict("rejected", error.code, error.reason), directorate=directorate)
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # a library's panic is no Exception, and one bad file must not stop the others
+        return Examined(verdict=verdict(outcomes.FAILED), directorate=directorate)
+
+
+def _not_for_us(identity: Identity, framework: Framework, period: Period) -> Verdict | None:
+    if identity.council != plain(framework.council):
+        return verdict(outcomes.OTHER_COUNCIL, council=identity.council or "no council", own=framework.council)
+    try:
+        about = parse(identity.period, framework.year_start)
+    except PeriodError:
+        return verdict(outcomes.NO_PERIOD, period=identity.period)
+    if about != period:
+        return verdict(outcomes.OTHER_PERIOD, period=about, own=period)
+    if not _knows(framework, identity.directorate):
+        return verdict(outcomes.UNKNOWN_DIRECTORATE, directorate=identity.directorate)
+    if not framework.measures_of(identity.directorate, period):
+        name = framework.directorate(identity.directorate).name
+        return verdict(outcomes.NOT_EXPECTED, directorate=name, period=period)
+    return None
+
+
+def _label_is(identity: Identity, framework: Framework, period: Period) -> bool:
+    try:
+        return parse(identity.period, framework.year_start) == period
+    except PeriodError:
+        return False
+
+
+def _knows(framework: Framework, directorate: str) -> bool:
+    return any(known.key == directorate for known in framework.directorates)

@@ -1,0 +1,118 @@
+"""Several copies of one issue, each filled in part, brought together measure by measure and field by field.
+
+A blank never beats a value. Of two different values that of the version that counts stays, and the other is a conflict
+for a person to settle. Only copies of the same issue and the same sign-off are merged: what nobody signed never enters
+a signed return.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from perfbook.collecting.versions import Version, dated
+from perfbook.records import Finding, Observation, Submission
+
+_TEXTS = ("commentary", "action")
+FIELDS = {"figure": "figure", "forecast": "forecast", "commentary": "commentary", "action": "recovery action"}
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Two different values of one field of one measure: that of the version that counts, and that of a copy."""
+
+    field: str
+    ours: Observation
+    theirs: Observation
+    version: Version
+
+
+@dataclass(frozen=True)
+class Merged:
+    """What came of a merge. `added` names, by path and hash of the copy, the measures to which it added."""
+
+    submission: Submission
+    added: dict[tuple[str, str], tuple[str, ...]]
+    conflicts: tuple[Conflict, ...]
+
+
+def merge(winner: Version, copies: Sequence[Version]) -> Merged:
+    """The winner's figures, and what its copies add to them, in the order of the copies.
+
+    Copies whose file is gone still add what they held; they are in conflict with nothing, for nobody could settle it.
+    """
+    submission = dated(winner)
+    rows = {(o.measure, o.period): o for o in submission.observations}
+    findings = list(submission.findings)
+    added: dict[tuple[str, str], tuple[str, ...]] = {}
+    conflicts: list[Conflict] = []
+    for copy in copies:
+        if not may_merge(copy, winner):
+            continue
+        other = dated(copy)
+        gained: list[str] = []
+        for theirs in other.observations:
+            place = (theirs.measure, theirs.period)
+            ours = rows.get(place)
+            if ours is None:
+                if not is_blank(theirs):
+                    rows[place] = theirs
+                    gained.append(theirs.measure)
+                continue
+            rows[place], found = _both(ours, theirs, copy)
+            conflicts += found if copy.present else []
+            if rows[place] != ours:
+                gained.append(theirs.measure)
+            if says_figure(theirs) and not says_figure(ours):
+                findings = _taken_over(findings, other.findings, theirs.measure)
+        if gained:
+            added[copy.path, copy.sha256] = tuple(gained)
+    whole = replace(submission, observations=tuple(rows.values()), findings=tuple(findings))
+    return Merged(whole, added, tuple(conflicts))
+
+
+def may_merge(copy: Version, winner: Version) -> bool:
+    """Whether two versions are copies of the same issue with the same sign-off."""
+    ours, theirs = winner.submission, copy.submission
+    return theirs.started and (theirs.issue, theirs.state) == (ours.issue, ours.state)
+
+
+def lacking(counts: Submission, other: Submission) -> tuple[str, ...]:
+    """The measures for which another version has a figure or a status and the one that counts has none."""
+    there = {o.measure for o in counts.observations if says_figure(o)}
+    return tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
+
+
+def says_figure(observation: Observation) -> bool:
+    """Whether there is a figure or a status."""
+    return observation.actual is not None or observation.status is not None
+
+
+def is_blank(observation: Observation) -> bool:
+    """Whether a row holds nothing at all."""
+    texts = any(getattr(observation, field) for field in _TEXTS)
+    return not (says_figure(observation) or texts or observation.forecast is not None)
+
+
+def _both(ours: Observation, theirs: Observation, copy: Version) -> tuple[Observation, list[Conflict]]:
+    row, differing = ours, []
+    if says_figure(theirs):
+        if not says_figure(ours):
+            # The row of the copy, with the words of ours.
+            row = replace(theirs, forecast=ours.forecast, commentary=ours.commentary, action=ours.action)
+        elif (ours.actual, ours.status) != (theirs.actual, theirs.status):
+            differing.append("figure")
+    for field in ("forecast", *_TEXTS):
+        mine, other = getattr(ours, field), getattr(theirs, field)
+        if other in (None, "") or mine == other:
+            continue
+        if mine in (None, ""):
+            row = replace(row, **{field: other})
+        else:
+            differing.append(field)
+    return row, [Conflict(field, ours, theirs, copy) for field in differing]
+
+
+def _taken_over(findings: list[Finding], others: tuple[Finding, ...], measure: str) -> list[Finding]:
+    """The findings once the figure of a measure comes from the copy: what was said of it there is what holds."""
+    return [f for f in findings if f.measure != measure] + [f for f in others if f.measure == measure]

@@ -1,0 +1,97 @@
+"""What a version said when it was accepted, as bytes for the archive: ASCII JSON, decimals as text.
+
+A figure once accepted stays what it was, whatever becomes of the framework: later quarters read it from here and not
+from the workbook again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from perfbook.errors import PeriodError, UnreadableFileError
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.records import Finding, Observation, SignOff, Source, Submission
+
+FORMAT = 1
+UNREADABLE = "R109"
+# Of each measure the kind of its unit and its multiplier: by these a figure means what it means.
+Units = dict[str, list[str | int]]
+_DECIMALS = ("actual", "typed", "numerator", "denominator", "forecast")
+_PERIODS = ("period", "reported_in")
+
+
+def dump(submission: Submission, framework: Framework) -> bytes:
+    """A submission as bytes, with the units that its figures have; the same always gives the same bytes."""
+    table = asdict(submission) | {"format": FORMAT, "units": units_now(submission, framework)}
+    return json.dumps(table, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain).encode("ascii")
+
+
+def load(data: bytes, file: str) -> Submission:
+    """The submission of bytes that `dump` made; `file` is for the message. Raises UnreadableFileError for others."""
+    try:
+        table = json.loads(data)
+        if table.pop("format") != FORMAT:
+            raise UnreadableFileError(
+                UNREADABLE, f"The figures of {file} were recorded by another version of perfbook. Update perfbook."
+            )
+        del table["units"]
+        return Submission(
+            **table
+            | {
+                "period": Period(**table["period"]),
+                "observations": tuple(_observation(fields) for fields in table["observations"]),
+                "findings": tuple(Finding(**fields) for fields in table["findings"]),
+                "sign_off": SignOff(**table["sign_off"]) if table["sign_off"] else None,
+            }
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
+        raise UnreadableFileError(UNREADABLE, f"The recorded figures of {file} cannot be understood.") from error
+
+
+def units_now(submission: Submission, framework: Framework) -> Units:
+    """The units of a submission's measures as the framework has them."""
+    measures = (framework.by_key.get(observation.measure) for observation in submission.observations)
+    return {measure.key: [measure.unit.kind, measure.unit.multiplier] for measure in measures if measure}
+
+
+def units_then(data: bytes) -> Units:
+    """The units that figures had when they were recorded, of bytes that `load` understands."""
+    units: Units = json.loads(data)["units"]
+    return units
+
+
+def carried(submission: Submission, before: Submission) -> Submission:
+    """A reading of a workbook, with what an earlier reading of the same workbook found and this one does not.
+
+    So a measure that has gone to another directorate meanwhile keeps the figure that was accepted for it.
+    """
+    there = {(o.measure, o.period) for o in submission.observations}
+    more = tuple(o for o in before.observations if (o.measure, o.period) not in there)
+    return replace(submission, observations=(*submission.observations, *more)) if more else submission
+
+
+def _observation(fields: Mapping[str, Any]) -> Observation:
+    read: dict[str, Any] = dict(fields)
+    for key in _DECIMALS:
+        read[key] = Decimal(read[key]) if read[key] is not None else None
+    for key in _PERIODS:
+        read[key] = Period(**read[key])
+    if read["source"]:
+        received = read["source"]["received"]
+        moment = datetime.fromisoformat(received) if received else None
+        read["source"] = Source(**read["source"] | {"received": moment})
+    return Observation(**read)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} cannot be recorded")

@@ -1,0 +1,94 @@
+"""Reads framework.xlsx: a workbook that officers edit, whose mistakes are reported all together.
+
+Sheets and columns are found by name, whatever their order; what is not ours is left alone. Nothing is guessed: what is
+not understood is a mistake with its cell, what is wrong, and what to do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from perfbook.errors import FrameworkError
+from perfbook.framework._figures import read_benchmarks, read_past, read_published, read_targets, read_totals
+from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
+from perfbook.framework._tables import Problems, SourceBook, suggestion
+from perfbook.framework.model import Framework, Frequency
+from perfbook.framework.sheets import (
+    BENCHMARKS,
+    DIRECTORATES,
+    MEASURES,
+    PAST_FIGURES,
+    PRIORITIES,
+    PUBLISHED,
+    PUBLISHED_TOTALS,
+    SCHEMES,
+    TARGETS,
+    Layout,
+)
+from perfbook.framework.version import with_version
+
+__all__ = ["read_framework"]
+
+
+def read_framework(
+    path: Path, *, council: str, year_start: int, reporting: Frequency, default_scheme: str
+) -> Framework:
+    """The framework of a workbook, with its version.
+
+    `year_start` is the month (1 to 12) in which the council's year starts, `reporting` how often returns are sent out,
+    `default_scheme` the key of the scheme that measures are scored by unless they name another.
+
+    Raises FrameworkError with every mistake, in the order of the sheets (also for a file that is no workbook, is
+    damaged or has a password), UsageError where the file is not there or cannot be opened.
+    """
+    problems = Problems()
+    book = SourceBook(path, problems, year_start)
+    priorities = read_priorities(book.table(PRIORITIES), problems)
+    directorates = read_directorates(book.table(DIRECTORATES), problems)
+    schemes_table = book.table(SCHEMES)
+    schemes = read_schemes(schemes_table, problems)
+    if default_scheme not in schemes and schemes:
+        near = suggestion(default_scheme, schemes)
+        problems.add_at(
+            schemes_table.sheet,
+            "",
+            f"The council's usual scheme, {default_scheme!r}, is not on this sheet.{near}",
+            "Add its bands, or name another scheme in perfbook.toml.",
+        )
+    measures_table = book.table(MEASURES)
+    register = Register(priorities, directorates, schemes)
+    measures = read_measures(measures_table, register, problems, reporting=reporting, year_start=year_start)
+    targets = read_targets(book.table(TARGETS), measures, problems, book.file)
+    past = read_past(book.table(PAST_FIGURES), measures, problems, book.file)
+    benchmarks = read_benchmarks(book.table(BENCHMARKS), measures, problems)
+    published = read_published(book.table(PUBLISHED), measures, schemes, default_scheme, problems, year_start)
+    totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
+    found = {MEASURES: measures_table.rows, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
+    _nothing_there(found, problems)
+    if problems:
+        raise FrameworkError(book.file, problems.sorted())
+    return with_version(
+        Framework(
+            council=council,
+            year_start=year_start,
+            reporting=reporting,
+            measures=tuple(measures.values()),
+            directorates=directorates,
+            priorities=priorities,
+            schemes=schemes,
+            default_scheme=default_scheme,
+            targets=targets,
+            past=past,
+            published=published,
+            published_totals=totals,
+            benchmarks=benchmarks,
+        )
+    )
+
+
+def _nothing_there(found: Mapping[Layout, object], problems: Problems) -> None:
+    """An empty sheet is a mistake of its own, unless something about the sheet has been said already."""
+    for layout, content in found.items():
+        if not content and not problems.about(layout):
+            problems.add_at(layout.name, "", "The sheet has no rows.", "Fill at least one row.")

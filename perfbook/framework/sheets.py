@@ -1,0 +1,406 @@
+"""The sheets of framework.xlsx and their columns: the one definition from which reader and writer both derive.
+
+Headers and sheet names are what officers see; `name_of` is how tolerantly both are recognised again.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
+
+# How a column is filled, and so how it is checked and validated.
+Kind = Literal["key", "text", "long text", "choice", "whole", "number", "figure", "period", "colour", "lookup"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `help` is what an officer reads when a cell is selected; `choices` a name of `LISTS` or `RANGES`.
+
+    A cell of a `required` column must not be blank in a row that is used; every column must be there.
+    """
+
+    field: str
+    header: str
+    width: float
+    help: str
+    kind: Kind = "text"
+    choices: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One sheet. `by_period`: further columns, one a period, headed by its label. `needed`: the book must have it."""
+
+    name: str
+    purpose: str
+    columns: tuple[Column, ...]
+    by_period: bool = False
+    needed: bool = True
+
+    def column(self, field: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.field == field)
+
+    def position(self, field: str) -> int:
+        """Where the column stands in books that we write, from 0."""
+        return self.columns.index(self.column(field))
+
+
+# In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
+TITLE_ROW, PURPOSE_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 3, 4
+SPARE_ROWS = 200
+PERIOD_WIDTHS = {"Targets": 13.0, "Past figures": 19.0}
+
+YES_NO = ("yes", "no")
+LIMIT_UNITS: tuple[Literal["% of target", "points"], ...] = ("% of target", "points")
+MOVEMENTS = ("improved", "consistent", "worse")
+GROUPS = ("measures", "score", "trend", "annual")
+MEASURE_COUNTS = ("total", "due", "not_due", "delayed", "reported", "missing", "not_available")
+UNITS = ("percent", "count", "number", "£", "£m", "days", "days per FTE", "rate per 1,000", "rate per 10,000")
+
+# Fixed lists for drop-downs, on the hidden sheet; open ones let other words through with a warning.
+LISTS: dict[str, tuple[str, ...]] = {
+    "list_units": UNITS,
+    "list_good_is": POLARITIES,
+    "list_frequencies": FREQUENCIES,
+    "list_calculations": CALCULATIONS,
+    "list_yes_no": YES_NO,
+    "list_limit_units": LIMIT_UNITS,
+    "list_movements": MOVEMENTS,
+    "list_groups": GROUPS,
+}
+OPEN_LISTS = frozenset({"list_units"})
+# Lists that grow with their sheet: (sheet, field).
+RANGES: dict[str, tuple[str, str]] = {
+    "list_measures": ("Measures", "key"),
+    "list_priorities": ("Priorities", "name"),
+    "list_directorates": ("Directorates", "name"),
+    "list_bands": ("Schemes", "band"),
+}
+SCHEME_LIST = "list_schemes"
+MOST_SCHEMES = 20
+
+_KEY = Column(
+    "key",
+    "Key",
+    12,
+    "The measure's key on the sheet Measures. Choose it from the list; code and title follow.",
+    "choice",
+    "list_measures",
+    required=True,
+)
+_CODE = Column("code", "Code", 10, "Follows from the key; nothing to type.", "lookup")
+_TITLE = Column("title", "Title", 52, "Follows from the key; nothing to type.", "lookup")
+
+MEASURES = Layout(
+    "Measures",
+    "One row a measure: what it is, who returns it, how it is judged. Add new ones below; never re-use a key.",
+    (
+        Column(
+            "key",
+            "Key",
+            12,
+            "Permanent and unique: letters, digits, hyphens. Figures are kept under it: never change or re-use it.",
+            "key",
+            required=True,
+        ),
+        Column("code", "Code", 10, "What the council calls the measure. It may change, and need not be unique."),
+        Column("title", "Title", 52, "The measure's title, as reports show it.", "long text", required=True),
+        Column(
+            "priority",
+            "Priority",
+            30,
+            "A priority of the council plan, from the sheet Priorities.",
+            "choice",
+            "list_priorities",
+            required=True,
+        ),
+        Column(
+            "directorate",
+            "Directorate",
+            28,
+            "Who returns the figure, from the sheet Directorates.",
+            "choice",
+            "list_directorates",
+            required=True,
+        ),
+        Column("owner", "Owner", 22, "The role that answers for the figure. A role, not a person's name."),
+        Column(
+            "unit",
+            "Unit",
+            16,
+            "percent, count, £, days, or words of your own. `rate per 10,000` multiplies a fraction by 10,000.",
+            "choice",
+            "list_units",
+            required=True,
+        ),
+        Column(
+            "decimals",
+            "Decimals",
+            9.5,
+            "How many decimals are shown, 0 to 6; 1 shows 76.8%. Figures are compared as they are shown.",
+            "whole",
+            required=True,
+        ),
+        Column(
+            "polarity",
+            "Good is",
+            9,
+            "higher or lower: which way is better. range: good within a range. none: not scored.",
+            "choice",
+            "list_good_is",
+            required=True,
+        ),
+        Column(
+            "frequency",
+            "Frequency",
+            12,
+            "How often there is a new figure. Blank: as often as returns are sent out.",
+            "choice",
+            "list_frequencies",
+        ),
+        Column(
+            "calculation",
+            "Calculation",
+            12,
+            "snapshot: of the period alone. cumulative: since the start of the year. rolling: the last twelve months. "
+            "Blank: snapshot.",
+            "choice",
+            "list_calculations",
+        ),
+        Column(
+            "arrears",
+            "Arrears",
+            8.5,
+            "How many of its own periods the figure comes late: 1 for a quarterly figure that is a quarter behind. "
+            "Blank: 0.",
+            "whole",
+        ),
+        Column(
+            "scheme",
+            "Scheme",
+            19,
+            "How it is scored, from the sheet Schemes. Blank: the council's usual scheme.",
+            "choice",
+            SCHEME_LIST,
+        ),
+        Column(
+            "numerator",
+            "Numerator",
+            30,
+            "For a figure made from two numbers: what the upper one counts. The return then asks for both numbers.",
+            "long text",
+        ),
+        Column(
+            "denominator",
+            "Denominator",
+            30,
+            "For a figure made from two numbers: what the lower one counts.",
+            "long text",
+        ),
+        Column(
+            "minimum",
+            "Lowest plausible",
+            10.5,
+            "A figure below this is queried. For percentages type it with the % sign. Blank: no limit.",
+            "figure",
+        ),
+        Column(
+            "maximum",
+            "Highest plausible",
+            10.5,
+            "A figure above this is queried. For percentages type it with the % sign. Blank: no limit.",
+            "figure",
+        ),
+        Column(
+            "first",
+            "First period",
+            12,
+            "The first period in which the measure is reported, such as 2020-21 Q1. Blank: always.",
+            "period",
+        ),
+        Column(
+            "last",
+            "Last period",
+            12,
+            "The last period in which the measure is reported; how a measure is withdrawn. Blank: still in force.",
+            "period",
+        ),
+        Column(
+            "definition",
+            "Definition",
+            46,
+            "How the figure is worked out; managers see it beside their return.",
+            "long text",
+        ),
+        Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
+    ),
+)
+
+TARGETS = Layout(
+    "Targets",
+    "One row a measure, one column for each period that a figure is about. For a new period add a column.",
+    (_KEY, _CODE, _TITLE),
+    by_period=True,
+)
+PAST_FIGURES = Layout(
+    "Past figures",
+    "Figures from before perfbook, as they were published; later ones come from the returns. One column a period.",
+    (_KEY, _CODE, _TITLE),
+    by_period=True,
+)
+BENCHMARKS = Layout(
+    "Benchmarks",
+    "What a measure is compared with outside the council. A measure may have several rows.",
+    (
+        _KEY,
+        _CODE,
+        _TITLE,
+        Column(
+            "label",
+            "Benchmark as written",
+            52,
+            "As reports show it: 80.6% HouseMark Median.",
+            "long text",
+            required=True,
+        ),
+        Column("value", "Value", 12, "The figure alone, for charts. Blank where there is none.", "figure"),
+    ),
+)
+DIRECTORATES = Layout(
+    "Directorates",
+    "Who fills a return: each directorate listed here gets one.",
+    (
+        Column("key", "Key", 24, "Short, permanent and unique: letters, digits, hyphens.", "key", required=True),
+        Column("name", "Name", 44, "As it is shown, and as the sheet Measures names it.", required=True),
+        Column("role", "Role", 34, "Who answers for the return. A role, not a person's name."),
+        Column("email", "E-mail", 36, "Where reminders go. Blank: none are written."),
+    ),
+)
+PRIORITIES = Layout(
+    "Priorities",
+    "The priorities of the council plan, in the order in which the scorecard shows them.",
+    (
+        Column("key", "Key", 24, "Short, permanent and unique: letters, digits, hyphens.", "key", required=True),
+        Column("name", "Name", 64, "As it is shown, and as the sheet Measures names it.", required=True),
+    ),
+)
+SCHEMES = Layout(
+    "Schemes",
+    "How a figure becomes a score: one row a band, best first. A figure gets the first band whose limit it keeps.",
+    (
+        Column("scheme", "Scheme", 21, "A short key; the same for each of the scheme's bands.", "key", required=True),
+        Column("name", "Name", 26, "The scheme's name, the same for each of its bands.", required=True),
+        Column(
+            "position", "Position", 9.5, "1 for the best band, 2 for the next, without gaps.", "whole", required=True
+        ),
+        Column("band", "Band key", 20, "Short and permanent, with underscores: below_target.", "key", required=True),
+        Column("word", "Word", 28, "What readers see: Below target.", required=True),
+        Column("symbol", "Symbol", 9, "One or two characters that can be told apart without colour.", required=True),
+        Column("colour", "Colour", 11, "As #RRGGBB, dark enough to be read on white.", "colour", required=True),
+        Column(
+            "limit",
+            "Limit",
+            9,
+            "How far short of the target a figure of this band may be: 0 for target or better. Blank in the last band.",
+            "number",
+        ),
+        Column(
+            "limit_unit",
+            "Limit unit",
+            14,
+            "% of target, or points in the measure's own unit (percentage points). Blank: % of target.",
+            "choice",
+            "list_limit_units",
+        ),
+        Column(
+            "explain",
+            "Explanation needed",
+            13,
+            "yes from the first band that calls for an explanation, and in each band below it.",
+            "choice",
+            "list_yes_no",
+        ),
+        Column(
+            "tolerance",
+            "Movement tolerance %",
+            13,
+            "A movement of up to this many % of the earlier figure still counts as consistent. Blank: 0.",
+            "number",
+        ),
+    ),
+)
+PUBLISHED = Layout(
+    "Published",
+    "What a published report printed, measure by measure, to be compared with ours. Leave it empty if there is none.",
+    (
+        _KEY,
+        _CODE,
+        _TITLE,
+        Column(
+            "period", "Period", 13, "The period that the figure is about, such as 2020-21 Q2.", "period", required=True
+        ),
+        Column("actual", "Actual as printed", 26, "The figure exactly as it was printed.", "figure"),
+        Column("score", "Score", 20, "The band key of the score that was printed.", "choice", "list_bands"),
+        Column("trend", "Trend", 13, "improved, consistent or worse, as printed.", "choice", "list_movements"),
+        Column(
+            "annual",
+            "Annual",
+            13,
+            "improved, consistent or worse against last year, as printed.",
+            "choice",
+            "list_movements",
+        ),
+    ),
+    needed=False,
+)
+PUBLISHED_TOTALS = Layout(
+    "Published totals",
+    "The headline counts that a published report printed. Leave it empty if there is none.",
+    (
+        Column("period", "Period", 13, "The reporting period, such as 2020-21 Q2.", "period", required=True),
+        Column(
+            "group",
+            "Group",
+            14,
+            "What was counted: measures, score, trend or annual.",
+            "choice",
+            "list_groups",
+            required=True,
+        ),
+        Column(
+            "outcome",
+            "Outcome",
+            24,
+            "A band key for score; improved, consistent, worse for trend and annual; total, due, delayed for measures.",
+            required=True,
+        ),
+        Column("count", "Count", 9, "The number that was printed.", "whole", required=True),
+    ),
+    needed=False,
+)
+
+READ_ME = "Read me"
+HIDDEN = "Lists"
+LAYOUTS: tuple[Layout, ...] = (
+    MEASURES,
+    TARGETS,
+    PAST_FIGURES,
+    BENCHMARKS,
+    DIRECTORATES,
+    PRIORITIES,
+    SCHEMES,
+    PUBLISHED,
+    PUBLISHED_TOTALS,
+)
+
+_ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")
+
+
+def name_of(text: str) -> str:
+    """A header or sheet name without what does not matter: case, spaces of any kind, hyphens, line breaks."""
+    return _ANYTHING_ELSE.sub("", text.casefold())

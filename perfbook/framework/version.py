@@ -1,0 +1,52 @@
+"""The version of a framework: a fingerprint of what it says, not of the file that says it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import fields, is_dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from perfbook.framework.model import Framework, Place, Target
+from perfbook.framework.periods import Period
+
+
+def version_of(framework: Framework) -> str:
+    """The first 12 hexadecimal digits of the SHA-256 of the framework's content.
+
+    Where a figure stands (its Place) and how a target that is a number happens to be formatted do not count.
+    """
+    content = _plain(replace(framework, version=""))
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
+
+
+def with_version(framework: Framework) -> Framework:
+    """The framework with its version filled in."""
+    return replace(framework, version=version_of(framework))
+
+
+def _plain(value: object) -> Any:
+    if isinstance(value, Period):
+        return value.label
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f") if value else "0"
+    if isinstance(value, Target):
+        # "85%" and "85.0%" in the cell are the same target.
+        return [_plain(value.value), _plain(value.high), value.shown if value.value is None else ""]
+    if is_dataclass(value):
+        return {
+            f.name: _plain(getattr(value, f.name))
+            for f in fields(value)
+            if not isinstance(getattr(value, f.name), Place)
+        }
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if hasattr(value, "items"):
+        return {_name(key): _plain(item) for key, item in value.items()}
+    return value
+
+
+def _name(key: object) -> str:
+    return "\t".join(str(part) for part in key) if isinstance(key, tuple) else str(key)

@@ -1,0 +1,182 @@
+"""The records that travel from the shared folder to the scorecard.
+
+Observations are what returns say, findings what checks have to say about them, return and file records the account of
+what arrived. All frozen; all times are aware datetimes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+
+from perfbook.framework.model import Framework, ValueStatus
+from perfbook.framework.periods import Period
+
+Basis = Literal["in period", "year to date", "rolling"]
+ReturnState = Literal["not started", "in progress", "provisional", "certified", "unreadable"]
+Outcome = Literal["accepted", "unchanged", "merged", "superseded", "rejected", "ignored"]
+Severity = Literal["error", "warning", "info"]
+
+RETURN_STATES: tuple[ReturnState, ...] = ("certified", "provisional", "in progress", "not started", "unreadable")
+OUTCOMES: tuple[Outcome, ...] = ("accepted", "unchanged", "merged", "superseded", "rejected", "ignored")
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where a figure came from: its passport.
+
+    `stored` is the cell's value as text with 15 digits, `displayed` what Excel showed. For a figure from a fraction
+    `cell` names the numerator and the denominator ("I9, J9"). `submitted_by` is a role, `sha256` of the file's bytes.
+    """
+
+    file: str
+    sheet: str
+    cell: str
+    stored: str
+    displayed: str
+    submitted_by: str = ""
+    received: datetime | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class Observation:
+    """One value of one measure for one period.
+
+    `period` is what the figure is about, `reported_in` the reporting period of the return that brought it.
+    `actual` is the figure as shown: from the fraction where there is one, rounded to the measure's decimals, in stored
+    units (percentages as fractions). `typed` is the figure typed in the cell, rounded or not. `companion` is what stood
+    in brackets beside it and is not its fraction (`V=£1,339,112`), as text.
+    """
+
+    measure: str
+    period: Period
+    reported_in: Period
+    status: ValueStatus | None
+    actual: Decimal | None = None
+    typed: Decimal | None = None
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    basis: Basis = "in period"
+    companion: str = ""
+    forecast: Decimal | None = None
+    commentary: str = ""
+    action: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What a check has to say. `measure` is a key; the rest is in words that a manager understands."""
+
+    code: str
+    severity: Severity
+    file: str
+    sheet: str
+    cell: str
+    measure: str
+    found: str
+    expected: str
+    remedy: str
+
+    @property
+    def message(self) -> str:
+        """The finding as one passage."""
+        return " ".join(part for part in (self.found, self.expected, self.remedy) if part)
+
+    def of_file(self, file: str) -> Finding:
+        """The same finding under another file name."""
+        return replace(self, file=file)
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """How a return was signed: by a role, on a day as written, as provisional or certified."""
+
+    state: Literal["provisional", "certified"]
+    role: str = ""
+    name: str = ""
+    date: str = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One version of one return as received."""
+
+    file: str
+    sha256: str
+    council: str
+    directorate: str
+    period: Period
+    issue: str
+    framework_version: str
+    observations: tuple[Observation, ...]
+    findings: tuple[Finding, ...]
+    sign_off: SignOff | None
+    started: bool
+    saved_by: str = ""
+
+    @property
+    def state(self) -> ReturnState:
+        """The state that this version gives to its return."""
+        if self.sign_off:
+            return self.sign_off.state
+        return "in progress" if self.started else "not started"
+
+
+@dataclass(frozen=True)
+class FileRecord:
+    """One file of the shared folder and its one outcome. `path` is relative to the folder, with forward slashes."""
+
+    path: str
+    outcome: Outcome
+    code: str
+    reason: str
+    directorate: str = ""
+    sha256: str = ""
+    modified: datetime | None = None
+
+
+@dataclass(frozen=True)
+class ReturnRecord:
+    """One expected return: its state, when it was received, and how many of its measures carry a figure or a status."""
+
+    directorate: str
+    issue: str
+    state: ReturnState
+    due: datetime
+    received: datetime | None = None
+    late: bool = False
+    overdue: bool = False
+    measures: int = 0
+    answered: int = 0
+    file: str = ""
+    sign_off: SignOff | None = None
+
+    @property
+    def is_received(self) -> bool:
+        """Received = provisional or certified."""
+        return self.state in ("provisional", "certified")
+
+
+@dataclass(frozen=True)
+class Quarter:
+    """All that a scorecard is made from: one reporting period as it stands at `as_at`.
+
+    `observations` hold every period, at most one for each measure and period; `periods` are the reporting periods that
+    a reader can choose, oldest first, `period` among them. `notice` is a sentence for the head of the first sheet, such
+    as since when the figures could not be refreshed.
+    """
+
+    framework: Framework
+    period: Period
+    as_at: datetime
+    periods: tuple[Period, ...]
+    observations: tuple[Observation, ...]
+    returns: tuple[ReturnRecord, ...]
+    files: tuple[FileRecord, ...]
+    findings: tuple[Finding, ...]
+    notice: str = ""

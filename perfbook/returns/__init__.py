@@ -1,0 +1,1 @@
+"""The workbook that a manager fills: one layout, from which writer and reader both derive."""

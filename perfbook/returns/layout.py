@@ -1,0 +1,156 @@
+"""The one layout of a return, from which the writer and the reader both derive.
+
+Every sheet that a machine reads has a hidden key column and a hidden key row; where they cross stands the sheet's mark.
+A cell is found by its row key and its column key, never by its address, its sheet's name or the words of a header.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Literal
+
+from perfbook.framework.model import ValueStatus
+from perfbook.framework.periods import Period
+
+Kind = Literal["locked", "input", "live", "hidden"]
+
+FORMAT = "1"
+MARK = "perfbook:"
+START_MARK = f"{MARK}start"
+MEASURES_MARK = f"{MARK}measures"
+IDENTITY_MARK = f"{MARK}identity"
+
+START = "Start"
+MEASURES = "Measures"
+DEFINITIONS = "Definitions"
+IDENTITY = "_perfbook"
+
+# Up to here a sheet is laid out whole. Beyond, the cells that there are are read one by one, as many rows as there be.
+MOST_ROWS = 20_000
+# Marks and keys are looked for within so many columns.
+MOST_COLUMNS = 200
+
+# What stands in a cell that needs nothing, and for the period of a measure that is not due.
+DASH = "\u2013"
+NOT_DUE = "not due"
+
+TEXT_LIMIT = 8_000
+EARLIER_MOST = 3
+
+STATUS_WORDS: tuple[tuple[str, ValueStatus], ...] = (
+    ("Provided", "provided"),
+    ("Delayed", "delayed"),
+    ("Not available", "not available"),
+    ("Not due", "not due"),
+)
+STATES = ("Provisional", "Certified")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of Measures. `group` names the block that it belongs to; `width` is in characters."""
+
+    key: str
+    header: str
+    width: float
+    kind: Kind
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One cell of Start that is filled by hand: the sign-off."""
+
+    key: str
+    label: str
+    hint: str
+
+
+NUMERATOR = "numerator"
+DENOMINATOR = "denominator"
+ACTUAL = "actual"
+STATUS = "status"
+FORECAST = "forecast"
+COMMENTARY = "commentary"
+ACTION = "action"
+INPUT_KEYS = (NUMERATOR, DENOMINATOR, ACTUAL, STATUS, FORECAST, COMMENTARY, ACTION)
+
+PREVIOUS = "previous"
+LAST_YEAR = "last_year"
+
+SIGN_STATE = "sign_off.state"
+SIGN_ROLE = "sign_off.role"
+SIGN_NAME = "sign_off.name"
+SIGN_DATE = "sign_off.date"
+SIGN_OFF: tuple[Field, ...] = (
+    Field(SIGN_STATE, "State", "Provisional: figures may still change. Certified: they are final."),
+    Field(SIGN_ROLE, "Your role", "For example Head of Service."),
+    Field(SIGN_NAME, "Name (optional)", "Leave blank if you like."),
+    Field(SIGN_DATE, "Date", "For example 16/10/2020."),
+)
+VALUE_COLUMN = "value"
+
+_BEFORE: tuple[Column, ...] = (
+    Column("code", "Code", 9, "locked", "Measure"),
+    Column("title", "Measure", 29, "locked", "Measure"),
+    Column("unit", "Unit", 9, "locked", "Measure"),
+    Column("polarity", "Good is", 8, "locked", "Measure"),
+    Column("about", "Figure for", 9.5, "locked", "Measure"),
+    Column(LAST_YEAR, "Same period last year", 10, "locked", "To compare with"),
+)
+_AFTER: tuple[Column, ...] = (
+    Column("target", "Target", 9.5, "locked", "To compare with"),
+    Column(NUMERATOR, "Numerator", 10.5, "input", "Please fill"),
+    Column(DENOMINATOR, "Denominator", 11.5, "input", "Please fill"),
+    Column(ACTUAL, "Actual", 13, "input", "Please fill"),
+    Column(STATUS, "Status", 12, "input", "Please fill"),
+    Column("figure", "Figure used", 9.5, "live", "Worked out for you"),
+    Column("score", "Score", 13.5, "live", "Worked out for you"),
+    Column("trend", "", 3.4, "live", "Worked out for you"),
+    Column("trend_word", "Trend", 10.5, "live", "Worked out for you"),
+    Column("check", "Check", 33, "live", "Worked out for you"),
+    Column(COMMENTARY, "Commentary", 40, "input", "Please explain"),
+    Column(ACTION, "Recovery action", 32, "input", "Please explain"),
+    Column(FORECAST, "Forecast (year end)", 10, "input", "Please explain"),
+    # Not at the end: LibreOffice prints the edge of a hidden number beside the last column as ###.
+    Column("target_low", "target", 8, "hidden"),
+    Column("target_high", "target high", 8, "hidden"),
+    Column("band", "band", 8, "hidden"),
+    Column("level", "level", 8, "hidden"),
+    Column("todo", "to do", 8, "hidden"),
+    Column("unexplained", "unexplained", 8, "hidden"),
+    Column("problem", "problem", 8, "hidden"),
+    Column("benchmark", "Benchmark", 13, "locked", "Also known"),
+    Column("last_commentary", "Last commentary", 27, "locked", "Also known"),
+)
+# The first column of the second printed page; the columns up to the title are repeated there.
+SECOND_PAGE = "check"
+REPEATED = "title"
+
+_NAMES_BEFORE = ("Previous period", "Two periods before", "Three periods before")
+
+
+def columns(earlier: int) -> tuple[Column, ...]:
+    """The columns of Measures after the hidden key column, with so many earlier periods (1 to 3), oldest first."""
+    before = tuple(
+        Column(earlier_key(back), _NAMES_BEFORE[back - 1], 10, "locked", "To compare with")
+        for back in range(earlier, 0, -1)
+    )
+    return (*_BEFORE, *before, *_AFTER)
+
+
+def earlier_key(back: int) -> str:
+    """The key of the column with the figure of so many periods before."""
+    return PREVIOUS if back == 1 else f"{PREVIOUS}_{back}"
+
+
+def earlier_periods(period: Period) -> int:
+    """How many earlier periods Measures shows: those of the reporting year, at least one, at most three."""
+    return max(1, min(EARLIER_MOST, period.index - 1))
+
+
+def checksum() -> str:
+    """Identifies the layout: 16 hexadecimal digits that change with its keys."""
+    keys = [FORMAT, *(c.key for c in columns(EARLIER_MOST)), *(f.key for f in SIGN_OFF)]
+    return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:16]

@@ -1,0 +1,299 @@
+"""Reading a return, whatever people did to it: every cell is found by its hidden keys.
+
+Codes of an UnreadableFileError: R101 not a workbook, or damaged · R102 protected by a password · R103 not a return ·
+R104 a return of another council or directorate list · R105 its identity was altered · R106 the sheet Measures or its
+hidden keys are gone · R107 made by a newer perfbook · R108 unpacks to far too much.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from perfbook.errors import PeriodError, UnreadableFileError
+from perfbook.framework.model import Framework, Measure
+from perfbook.framework.periods import Period, parse
+from perfbook.records import Finding, Observation, Severity, Submission
+from perfbook.returns import _package, layout
+from perfbook.returns._copies import Copies, sort_out
+from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
+from perfbook.returns._issued import issued
+from perfbook.returns._row_reader import Context, RowRead, read_row
+from perfbook.returns._sign_off import Signed, read_sign_off
+from perfbook.returns.identity import Identity, plain
+
+NOT_A_RETURN = "R103"
+OTHER_COUNCIL = "R104"
+ALTERED = "R105"
+NO_MEASURES = "R106"
+NEWER = "R107"
+
+
+def identify(data: bytes, file: str) -> Identity:
+    """Whose return a file is, by its identity sheet and never by its name.
+
+    Raises UnreadableFileError (R101, R102, R103, R105, R107, R108).
+    """
+    _package.check_package(data)
+    if not _package.bears_marks(data):
+        raise _no_return(file)
+    sheets, _ = read_sheets(data, inspect=False)
+    return _identity(sheets, file)
+
+
+def bears_marks(data: bytes) -> bool:
+    """Whether a workbook bears the marks of a return anywhere in its texts; False for what is no workbook."""
+    try:
+        _package.check_package(data)
+    except UnreadableFileError:
+        return False
+    return _package.bears_marks(data)
+
+
+def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
+    """All that a return says, as a Submission; `file` is the name under which findings and passports know it.
+
+    Raises UnreadableFileError where the file is not a return of this framework. What is wrong within a return becomes a
+    finding and stops nothing.
+    """
+    sheets, inspected = read_sheets(data, inspect=True)
+    identity = _identity(sheets, file)
+    period = _ours(identity, framework)
+    keys, columns = framework.by_key, [column.key for column in layout.columns(layout.EARLIER_MOST)]
+    mended = [keyed.mended(keys, columns) for keyed in find(sheets, layout.MEASURES_MARK, layout.MEASURES)]
+    found = tuple(keyed for keyed, _ in mended if layout.ACTUAL in keyed.columns)
+    if not found:
+        reason = (
+            "The sheet Measures, or the hidden row and column by which its cells are found, is missing. Copy the "
+            "figures into a fresh copy of the return."
+        )
+        raise UnreadableFileError(NO_MEASURES, reason)
+    changed = tuple(dict.fromkeys(key for _, changes in mended for key in changes))
+    start = find(sheets, layout.START_MARK, layout.START)
+    signed = read_sign_off(start, period, file) if start else None
+    made = _Return(data, file, framework, identity, period, sort_out(found))
+    return made.read(inspected, tuple(keyed.sheet.name for keyed in found), changed, signed)
+
+
+def _no_return(file: str) -> UnreadableFileError:
+    return UnreadableFileError(NOT_A_RETURN, f"{file} is not a return: its identity sheet is missing.")
+
+
+def _identity(sheets: tuple[SheetCells, ...], file: str) -> Identity:
+    found = find(sheets, layout.IDENTITY_MARK, layout.IDENTITY)
+    if not found:
+        raise _no_return(file)
+    keyed = found[0]
+    rows = {key: keyed.text(key, layout.VALUE_COLUMN) for key in keyed.rows}
+    if rows.get("format", layout.FORMAT) != layout.FORMAT:
+        raise UnreadableFileError(NEWER, f"{file} was made by a newer version of perfbook. Update perfbook.")
+    altered = f"The identity of {file} was altered. Copy the figures into a fresh copy of the return."
+    try:
+        identity = Identity.from_rows(rows)
+    except KeyError as error:
+        raise UnreadableFileError(ALTERED, altered) from error
+    if not identity.is_sound:
+        raise UnreadableFileError(ALTERED, altered)
+    return identity
+
+
+def _ours(identity: Identity, framework: Framework) -> Period:
+    """The period of a return of this framework."""
+    if identity.council != plain(framework.council):
+        reason = f"This is a return of {identity.council}, not of {framework.council}."
+        raise UnreadableFileError(OTHER_COUNCIL, reason)
+    if identity.directorate not in {directorate.key for directorate in framework.directorates}:
+        reason = f"The directorate {identity.directorate!r} of this return is not in the framework."
+        raise UnreadableFileError(OTHER_COUNCIL, reason)
+    try:
+        return parse(identity.period, framework.year_start)
+    except PeriodError as error:
+        raise UnreadableFileError(ALTERED, f"The return names a period that does not exist: {error}") from error
+
+
+class _Return:
+    def __init__(
+        self,
+        data: bytes,
+        file: str,
+        framework: Framework,
+        identity: Identity,
+        period: Period,
+        copies: Copies,
+    ) -> None:
+        self.sha256 = hashlib.sha256(data).hexdigest()
+        self.file = file
+        self.framework = framework
+        self.identity = identity
+        self.period = period
+        self.copies = copies
+        self.keyed = copies.main
+        self.rows = {**copies.main.rows, **{key: keyed.rows[key] for key, keyed in copies.instead.items()}}
+        # Whether the framework is another than when the return was issued; then rows may differ from it.
+        self.changed = identity.framework_version != framework.version
+        self.findings: list[Finding] = []
+        self.started = False
+
+    def read(
+        self, inspected: bool, names: tuple[str, ...], mended: tuple[str, ...], signed: Signed | None
+    ) -> Submission:
+        self._about_the_file(inspected, names, mended)
+        if signed is None:
+            self._say(
+                "R208", "error", "The sheet Start with the sign-off is missing.", "Sign a fresh copy of the return."
+            )
+        else:
+            self.findings += signed.findings
+            self.started = signed.filled
+        sign_off = signed.sign_off if signed else None
+        context = Context(
+            framework=self.framework,
+            period=self.period,
+            file=self.file,
+            sha256=self.sha256,
+            signed=sign_off.state.capitalize() if sign_off else "",
+            role=signed.role if signed else "",
+        )
+        observations: list[Observation] = []
+        for measure in self._measures():
+            row = self._row(context, measure)
+            if row:
+                observations.append(row.observation)
+                self.findings += row.findings
+                self.started = self.started or row.filled
+        self._strangers()
+        return Submission(
+            file=self.file,
+            sha256=self.sha256,
+            council=self.identity.council,
+            directorate=self.identity.directorate,
+            period=self.period,
+            issue=self.identity.issue,
+            framework_version=self.identity.framework_version,
+            observations=tuple(observations),
+            findings=tuple(self.findings),
+            sign_off=sign_off,
+            started=self.started,
+        )
+
+    def _measures(self) -> tuple[Measure, ...]:
+        """Those that the directorate returns, and those that it returned when this was issued."""
+        expected = self.framework.measures_of(self.identity.directorate, self.period)
+        return (*expected, *(measure for key in self.rows if (measure := self._moved(key))))
+
+    def _moved(self, key: str) -> Measure | None:
+        """A measure of the return that the framework has given to another directorate since."""
+        measure = self.framework.by_key.get(key)
+        if not self.changed or measure is None or measure.directorate == self.identity.directorate:
+            return None
+        return measure if measure.in_force(self.period) else None
+
+    def _row(self, context: Context, measure: Measure) -> RowRead | None:
+        """A measure's row; None where it is not there, or says nothing that is asked for."""
+        today = measure.about(self.period)
+        if measure.key not in self.rows:
+            if today:
+                self._missing(measure)
+            return None
+        keyed = self.copies.of(measure.key)
+        row = issued(keyed, measure.key, self.framework.year_start)
+        if not row.due:
+            if today and self._moved(measure.key) is None:
+                found = f"{measure.code} was not due when this return was issued; by the framework it is due now."
+                self._say("R205", "warning", found, "Fill it in a fresh copy of the return.", measure=measure.key)
+            return None
+        about = row.about or today
+        if about is None:
+            return None
+        read = read_row(context, keyed, measure, about, row)
+        if self._moved(measure.key):
+            if not read.filled:
+                return None
+            name = self.framework.directorate(measure.directorate).name
+            found = f"{measure.code} belongs to {name} since the framework was changed; its row here was read."
+            self._at(keyed, "R209", "warning", measure, found, f"Make sure that {name} does not return it too.")
+        if about != today:
+            if today is None and not read.filled:
+                return None
+            self._other_period(keyed, measure, about, today, read.filled)
+        return read
+
+    def _other_period(self, keyed: Keyed, measure: Measure, about: Period, today: Period | None, filled: bool) -> None:
+        now = f"for {today.label}" if today else f"for none in {self.period.label}"
+        found = f"This row asks for the figure of {about.label}; the framework asks {now} now."
+        if filled:
+            found += f" What was filled in is kept for {about.label}."
+        remedy = "Put frequency and arrears in the framework right, or have the measure filled in a fresh return."
+        self._at(keyed, "V120", "error" if filled else "warning", measure, found, remedy)
+
+    def _at(self, keyed: Keyed, code: str, severity: Severity, measure: Measure, found: str, remedy: str) -> None:
+        place = keyed.place(measure.key, layout.ACTUAL)
+        cell = address(place) if place else ""
+        self._say(code, severity, found, remedy, measure=measure.key, sheet=keyed.sheet.name, cell=cell)
+
+    def _about_the_file(self, inspected: bool, names: tuple[str, ...], mended: tuple[str, ...]) -> None:
+        if not inspected:
+            found = "Number formats and formulas of this file could not be inspected; its values were read."
+            self._say("R201", "warning", found, "Open the file in Excel and save it again.")
+        if len(names) > 1:
+            self._copied(names)
+        if self.changed:
+            found = "The framework has changed since this return was issued; it was read by today's framework."
+            self._say("R203", "info", found, "Nothing to do, unless measures of this return changed.")
+        if mended:
+            found = f"Hidden keys were changed in capitals or spaces and are understood: {', '.join(mended[:10])}."
+            self._say("R210", "info", found, "Nothing to do.")
+        for column in layout.columns(1):
+            if column.kind == "input" and column.key not in self.keyed.columns:
+                found = f"The column {column.header!r} of {self.keyed.sheet.name} is missing."
+                self._say("R204", "error", found, "Fill a fresh copy of the return.")
+
+    def _copied(self, names: tuple[str, ...]) -> None:
+        found = f"Several sheets claim to be Measures: {', '.join(names)}. {self.keyed.sheet.name} was read."
+        others = dict.fromkeys(keyed.sheet.name for keyed in self.copies.instead.values())
+        if others:
+            rows = len(self.copies.instead)
+            found += f" {rows} row{'' if rows == 1 else 's'} with less in it came from {', '.join(others)}."
+        self._say("R202", "warning", found, "Delete the copies.")
+        different = self.copies.differences
+        if different:
+            most = f" and {len(different) - 10} more" if len(different) > 10 else ""
+            found = f"The copies of Measures differ; not taken were {', '.join(different[:10])}{most}."
+            self._say("R211", "error", found, "Bring the figures together on one sheet and delete the other.")
+
+    def _missing(self, measure: Measure) -> None:
+        found = f"The row of {measure.code} {measure.title} is missing from {self.keyed.sheet.name}."
+        severity: Severity = "error"
+        if self.changed:
+            found += " It may have been added after this return was issued."
+            severity = "warning"
+        self._say("R205", severity, found, "Fill it in a fresh copy of the return.", measure=measure.key)
+
+    def _strangers(self) -> None:
+        expected = {measure.key for measure in self._measures()}
+        for key, row in self.keyed.rows.items():
+            if key not in expected:
+                found = f"The measure {key!r} is not one that this directorate returns for {self.period.label}."
+                self._say("R206", "warning", found, "Its row was not read.", cell=self._key_cell(row))
+        for key, row in self.keyed.twice:
+            measure = self.framework.by_key.get(key)
+            name = measure.code if measure else key
+            found = f"{name} appears twice; the first row, {self.keyed.rows[key] + 1}, was read."
+            self._say("R207", "error", found, "Delete the second row.", measure=key, cell=self._key_cell(row))
+
+    def _key_cell(self, row: int) -> str:
+        columns = self.keyed.columns
+        return address((row, columns.get("code", min(columns.values()))))
+
+    def _say(
+        self,
+        code: str,
+        severity: Severity,
+        found: str,
+        remedy: str,
+        *,
+        measure: str = "",
+        sheet: str = "",
+        cell: str = "",
+    ) -> None:
+        where = sheet or self.keyed.sheet.name
+        self.findings.append(Finding(code, severity, self.file, where, cell, measure, found, "", remedy))

@@ -1,0 +1,76 @@
+"""Building the scorecard workbook."""
+
+from __future__ import annotations
+
+from perfbook.errors import UsageError
+from perfbook.framework.periods import Period
+from perfbook.records import Quarter
+from perfbook.scorecard.button import Button, add_project, put_button, with_ribbon, write_settings
+from perfbook.scorecard.calc import Calc
+from perfbook.scorecard.counts import Counts
+from perfbook.scorecard.data import write_data
+from perfbook.scorecard.definitions import write_definitions
+from perfbook.scorecard.exceptions import write_exceptions
+from perfbook.scorecard.facts import facts_of
+from perfbook.scorecard.feed import Feed
+from perfbook.scorecard.frame import Frame
+from perfbook.scorecard.lists import lists
+from perfbook.scorecard.passport_sheet import write_passport
+from perfbook.scorecard.reconciliation_sheet import write_reconciliation
+from perfbook.scorecard.returns_sheet import write_files, write_findings, write_returns
+from perfbook.scorecard.scorecard_sheet import write_scorecard
+from perfbook.scorecard.selftest import verdict, write_selftest
+from perfbook.scorecard.summary import Summary
+from perfbook.scorecard.trends import write_trends
+from perfbook.scorecard.view import View
+from perfbook.workbook.palette import STANDARD, HouseStyle
+from perfbook.workbook.writer import Book
+
+
+def build_scorecard(
+    quarter: Quarter, *, selected: Period | None = None, house: HouseStyle = STANDARD, button: Button | None = None
+) -> bytes:
+    """The scorecard of a quarter, as the bytes of an .xlsx file; with a `button`, of an .xlsm file with macros.
+
+    `selected` is the period that the picker shows, the quarter's own unless said otherwise; every formula carries its
+    value for that period. The same inputs give the same bytes. Raises UsageError where `selected` is not a period of
+    the quarter, LimitError where a text breaks a limit of Excel.
+    """
+    chosen = selected or quarter.period
+    if chosen not in quarter.periods:
+        choices = ", ".join(period.label for period in quarter.periods)
+        raise UsageError(f"The scorecard holds no period {chosen.label}. It holds: {choices}.")
+    view = View(quarter, chosen)
+    council = quarter.framework.council
+    book = Book(
+        created=quarter.as_at,
+        title=f"{council} {quarter.period.label} scorecard",
+        subject="Performance scorecard",
+        company=council,
+        house=house,
+    )
+    calc, facts = Calc(view), facts_of(view)
+    counts, feed = Counts(view, calc), Feed(view, calc)
+    frame = Frame(book, view, calc, feed, facts)
+    returns, files, findings, passport = lists(view)
+    Summary(frame, counts, verdict(calc, counts)).write()
+    write_scorecard(frame)
+    write_exceptions(frame)
+    write_returns(frame, returns)
+    write_files(frame, files)
+    write_findings(frame, findings)
+    write_reconciliation(frame, counts)
+    write_trends(frame)
+    write_passport(frame, passport)
+    write_selftest(frame, counts)
+    write_definitions(frame)
+    calc.write(book)
+    counts.write(book)
+    feed.write(book)
+    write_data(book, view, facts)
+    if button is None:
+        return book.close()
+    put_button(frame)
+    write_settings(book, button)
+    add_project(book)
+    return with_ribbon(book.close())

@@ -1,0 +1,85 @@
+"""The charts of scores that Summary and Trends share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from perfbook.scorecard.frame import Frame, tints
+from perfbook.scorecard.words import score_labels
+
+# Sheet, first row, first column, and for a range the last row and column.
+Reference = list[Any]
+
+
+def period_chart(frame: Frame, width: int, height: int) -> tuple[Any, str]:
+    """Scores over the last periods, as stacked columns with their counts on them; and the same in words."""
+    book, feed = frame.book, frame.feed
+    chart = book.chart("column", "stacked")
+    add_score_series(frame, chart, feed.chart_labels(), feed.chart_name, feed.chart_values)
+    chart.set_title({"name": "Scores by reporting period", "name_font": label_font(frame, 12), "overlay": False})
+    chart.set_y_axis(
+        {
+            "name": "Measures",
+            "name_font": label_font(frame, 9),
+            "num_font": label_font(frame, 9),
+            "major_gridlines": {"visible": True, "line": {"color": book.house.subheading_fill}},
+            "min": 0,
+        }
+    )
+    chart.set_x_axis({"num_font": label_font(frame, 9)})
+    chart.set_legend({"position": "bottom", "font": label_font(frame, 9)})
+    chart.set_size({"width": width, "height": height})
+    chart.show_blanks_as("gap")
+    # The figures follow the chosen period and a refresh; a text beside the chart would not.
+    counts = "the sheet Summary counts them for each period that is chosen there"
+    return chart, f"Stacked columns: how many measures have which score, period by period; {counts}."
+
+
+def add_score_series(
+    frame: Frame,
+    chart: Any,
+    categories: Reference,
+    name: Callable[[int], Reference],
+    values: Callable[[int], Reference],
+) -> None:
+    """One series a band in the band's own colours, its count written on it; the legend names symbol and word."""
+    colours = _band_colours(frame)
+    for series, key in enumerate(score_labels(frame.view.framework)):
+        fill, text = colours[key]
+        chart.add_series(
+            {
+                "name": name(series),
+                "categories": categories,
+                "values": values(series),
+                "fill": {"color": fill},
+                "border": {"color": frame.book.house.page, "width": 0.75},
+                "gap": 60,
+                # Noughts are not written.
+                "data_labels": {
+                    "value": True,
+                    "num_format": "0;;;",
+                    "font": {**label_font(frame, 9), "color": text, "bold": True},
+                },
+            }
+        )
+
+
+def _band_colours(frame: Frame) -> dict[str, tuple[str, str]]:
+    found = {"not_scored": (frame.book.house.line, frame.book.house.text)}
+    taken: set[str] = set()
+    labels = score_labels(frame.view.framework)
+    for scheme in frame.view.framework.schemes.values():
+        for band in scheme.bands:
+            if band.key not in labels or band.key in found:
+                continue
+            strong, pale = tints(band, 0.5)
+            # Two schemes in one chart: the colour of the first, a light tint of it for the second.
+            found[band.key] = (pale, frame.book.house.text) if strong in taken else (strong, frame.book.house.page)
+            taken.add(strong)
+    return found
+
+
+def label_font(frame: Frame, size: int) -> dict[str, object]:
+    """The house font for a chart's texts."""
+    return {"name": frame.book.house.font, "size": size, "color": frame.book.house.text, "bold": False}

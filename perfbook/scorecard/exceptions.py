@@ -1,0 +1,106 @@
+"""The sheet Exceptions: the measures of the chosen period whose score calls for an explanation, listed by formula."""
+
+from __future__ import annotations
+
+from perfbook.scorecard.blocks import Block, runs
+from perfbook.scorecard.feed import Feed
+from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height, write_rows
+from perfbook.scorecard.view import View
+from perfbook.scorecard.words import NO_ACTION, NO_COMMENTARY
+from perfbook.workbook.text import clean_text
+from perfbook.workbook.writer import Value
+
+SHEET = "Exceptions"
+_HEAD_ROW, _FIRST = 3, 4
+_COLUMNS: tuple[tuple[str, float], ...] = (
+    ("Code", 9),
+    ("Measure", 28),
+    ("Directorate", 16),
+    ("Figure for", 11),
+    ("Actual", 11),
+    ("Target", 11),
+    ("Previous period", 11),
+    ("Score", 19),
+    ("Trend since previous", 15),
+    ("Why: commentary", 43),
+    ("What is being done: recovery action", 43),
+)
+_FIELDS = {0: "code", 1: "title", 2: "directorate", 3: "about", 4: "actual_text", 5: "target_text", 6: "previous_text"}
+_SCORE, _TREND, _COMMENTARY, _ACTION = 7, 8, 9, 10
+
+
+def write_exceptions(frame: Frame) -> None:
+    """Writes the sheet."""
+    view, calc, feed = frame.view, frame.calc, frame.feed
+    widths = [width for _, width in _COLUMNS]
+    sheet = open_sheet(frame, SHEET, "Exceptions: what needs an explanation", widths, head_row=_HEAD_ROW)
+    found = view.exceptions(view.chosen)
+    last = calc.last("exceptions")
+    sheet.raw.set_row(2, 22)
+    sheet.formula(
+        2,
+        0,
+        f'=IF({last}=0,"No measure needs an explanation in this period.",'
+        f'{last}&IF({last}=1," measure needs"," measures need")&" an explanation in this period.")',
+        _headline(len(found)),
+        frame.book.style(**frame.book.house.subtitle()),
+    )
+    head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=(4, 5, 6))
+    plain, figure = frame.bare(text_wrap=True, valign="vcenter"), frame.bare(align="right", valign="vcenter")
+    score = frame.bare(text_wrap=True, valign="vcenter", align="left", indent=1)
+    for rank in range(feed.exceptions):
+        row = found[rank] if rank < len(found) else None
+        cell = feed.exception(rank)
+        at = _FIRST + rank
+
+        def put(column: int, formula: str, value: Value, style: object) -> None:
+            sheet.formula(at, column, f'=IF({cell}=0,"",{formula})', "" if row is None else value, style)  # noqa: B023
+
+        for column, name in {**_FIELDS, _SCORE: "score_text", _TREND: "trend_arrow"}.items():
+            value = calc.values[name][row] if row is not None else ""
+            style = {_SCORE: score, 4: figure, 5: figure, 6: figure}.get(column, plain)
+            put(column, calc.pick(name, cell), value, style)
+        observation = view.observation(view.rows[row]) if row is not None else None
+        slot = calc.pick("slot", cell)
+        for column, name, text, none in (
+            (_COMMENTARY, "data_commentary", observation.commentary if observation else "", NO_COMMENTARY),
+            (_ACTION, "data_action", observation.action if observation else "", NO_ACTION),
+        ):
+            words = f"INDEX({name},{cell},{slot})"
+            put(column, f'IF({words}="","{none}",{words})', clean_text(text) or none, plain)
+    end = _FIRST + feed.exceptions - 1
+    colour_bands(frame, sheet, _FIRST, end, _SCORE)
+    lined = frame.book.difference(bottom=1, bottom_color=frame.book.house.line)
+    options: dict[str, object] = {"type": "formula", "criteria": f'=$B{_FIRST + 1}<>""', "format": lined}
+    sheet.conditional(_FIRST, 0, end, len(_COLUMNS) - 1, options)
+    write_rows(frame, sheet, _FIRST, exception_rows(view, feed))
+    sheet.raw.freeze_panes(_FIRST, 2)
+
+
+def exception_rows(view: View, feed: Feed) -> Block:
+    """The heights of the rows, and how many are printed."""
+    most = max(len(view.exceptions(period)) for period in view.periods)
+    heights = runs(_height(view, rank) for rank in range(feed.exceptions))
+    return Block("rows_exceptions", "rows", len(_COLUMNS), heights=heights, printed=max(most, 1))
+
+
+def _headline(count: int) -> str:
+    if not count:
+        return "No measure needs an explanation in this period."
+    return f"{count} measure{' needs' if count == 1 else 's need'} an explanation in this period."
+
+
+def _height(view: View, rank: int) -> float:
+    """Room for whichever period is chosen: row heights do not follow formulas."""
+    heights = [30.0]
+    for period in view.periods:
+        found = view.exceptions(period)
+        if rank < len(found):
+            judgement = view.judgements[period][found[rank]]
+            observation = view.observation(judgement)
+            directorate = view.framework.directorate(judgement.measure.directorate).name
+            texts = [(judgement.measure.title, 28.0), (directorate, 16.0)]
+            if observation:
+                texts += [(observation.commentary, 43.0), (observation.action, 43.0)]
+            heights.append(row_height(texts, 30))
+    return max(heights)

@@ -1,0 +1,70 @@
+"""The single facts of a scorecard: what a consolidation may change, and what must be the same for a refresh."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+
+from perfbook.framework.version import version_of
+from perfbook.scorecard.blocks import Block
+from perfbook.scorecard.matrices import lookups
+from perfbook.scorecard.view import View
+from perfbook.scorecard.words import moment
+from perfbook.workbook.text import clean_text
+
+# To be raised with every change of the sheets that another layout of the same framework would show.
+LAYOUT = 1
+# The newest periods that a history shows: three years of months. And those that fit as columns on the width of a page;
+# the data sheets hold all.
+NEWEST, FIT = 36, 12
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Texts under defined names, on the sheet `Data facts`.
+
+    `as_at_text` and `notice_text` change with every consolidation. The others say what book it is: a book of another
+    period, framework or layout is built anew and never refreshed.
+    """
+
+    as_at_text: str
+    notice_text: str
+    own_period: str
+    framework_version: str
+    layout_version: str
+
+    @property
+    def all(self) -> dict[str, str]:
+        """Every fact by its defined name."""
+        return dict(vars(self))
+
+    def blocks(self) -> tuple[Block, ...]:
+        """Those that a consolidation changes."""
+        changing = {"as_at_text": self.as_at_text, "notice_text": self.notice_text}
+        return tuple(Block(name, "cell", 1, ((text,),), frozenset({0})) for name, text in changing.items())
+
+
+def facts_of(view: View) -> Facts:
+    """The facts of a quarter."""
+    quarter = view.quarter
+    return Facts(
+        moment(quarter.as_at),
+        clean_text(quarter.notice),
+        quarter.period.label,
+        quarter.framework.version or version_of(quarter.framework),
+        _layout(view),
+    )
+
+
+def _layout(view: View) -> str:
+    """A fingerprint of what the framework leaves open and formulas, sparklines and charts are yet written for."""
+    content = [
+        LAYOUT,
+        [block.rows for block in lookups(view)],
+        view.count_rows,
+        {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
+        [view.has_negative(measure) for measure in view.framework.measures],
+    ]
+    text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]

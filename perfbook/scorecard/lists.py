@@ -1,0 +1,212 @@
+"""What the lists hold, row by row: returns, files, findings and passports, as plain values with their rows' heights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+from perfbook.records import RETURN_STATES, SEVERITIES, Observation, ReturnState
+from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
+from perfbook.scorecard.frame import row_height
+from perfbook.scorecard.view import View
+from perfbook.scorecard.words import ZONE
+from perfbook.workbook.text import clean_text
+
+Columns = tuple[tuple[str, float], ...]
+
+RETURN_COLUMNS: Columns = (
+    ("Directorate", 34),
+    ("State", 14),
+    ("Due", 17),
+    ("Received", 17),
+    ("Late", 8),
+    ("Overdue", 10),
+    ("Measures", 11),
+    ("Answered", 11),
+    ("Signed by (role)", 26),
+    ("Signed on", 14),
+    ("File", 52),
+)
+FILE_COLUMNS: Columns = (
+    ("File", 58),
+    ("Outcome", 13),
+    ("Code", 9),
+    ("Reason", 70),
+    ("Directorate", 30),
+    ("Last changed", 18),
+)
+FINDING_COLUMNS: Columns = (
+    ("Code", 9),
+    ("Severity", 10),
+    ("Measure", 10),
+    ("What was found", 58),
+    ("What to do", 48),
+    ("File", 34),
+    ("Sheet", 13),
+    ("Cell", 10),
+)
+PASSPORT_COLUMNS: Columns = (
+    ("Code", 9),
+    ("Measure", 34),
+    ("Figure for", 14),
+    ("Reported in", 12),
+    ("Status", 12),
+    ("Figure", 12),
+    ("Shown as", 22),
+    ("Stored as", 22),
+    ("Beside it", 15),
+    ("File", 40),
+    ("Sheet", 13),
+    ("Cell", 10),
+    ("Sent by (role)", 20),
+    ("Received", 17),
+    ("SHA-256 begins", 15),
+    ("Key", 12),
+)
+SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
+STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
+_SHOWN_OF_HASH = 12
+
+
+def lists(view: View) -> Iterator[Block]:
+    """Every list. `list_<name>` is the defined name of its rows, `<name>` the table that they stand in."""
+    yield _returns(view)
+    yield _files(view)
+    yield _findings(view)
+    yield _passport(view)
+
+
+def _list(
+    name: str,
+    columns: Columns,
+    rows: Sequence[Row],
+    heights: Sequence[float],
+    *,
+    numbers: Sequence[int] = (),
+    figure: int | None = None,
+    formats: Sequence[str] = (),
+) -> Block:
+    texts = frozenset(range(len(columns))) - frozenset(numbers)
+    clean = tuple(tuple(clean_text(each) if isinstance(each, str) else each for each in row) for row in rows)
+    found = runs(heights)
+    return Block(
+        f"list_{name}",
+        "list",
+        len(columns),
+        clean,
+        texts,
+        labels=tuple(label for label, _ in columns),
+        heights=found,
+        figure=figure,
+        formats=format_runs(formats),
+    )
+
+
+def _returns(view: View) -> Block:
+    rows: list[Row] = []
+    heights = []
+    for record in view.quarter.returns:
+        signed = record.sign_off
+        name = view.framework.directorate(record.directorate).name
+        role = signed.role if signed else ""
+        heights.append(row_height([(name, 34), (record.file, 52), (role, 26)], 20))
+        rows.append(
+            (
+                name,
+                STATE_WORDS[record.state],
+                serial(record.due),
+                serial(record.received),
+                "Yes" if record.late else "No",
+                "Yes" if record.overdue else "No",
+                record.measures,
+                record.answered,
+                role,
+                signed.date if signed else "",
+                record.file,
+            )
+        )
+    return _list("returns", RETURN_COLUMNS, rows, heights, numbers=(2, 3, 6, 7))
+
+
+def _files(view: View) -> Block:
+    names = {directorate.key: directorate.name for directorate in view.framework.directorates}
+    files = view.quarter.files
+    rows = [
+        (
+            file.path,
+            file.outcome.capitalize(),
+            file.code,
+            file.reason,
+            names.get(file.directorate, file.directorate),
+            serial(file.modified),
+        )
+        for file in files
+    ]
+    heights = [row_height([(file.path, 58), (file.reason, 70)], 20) for file in files]
+    return _list("files", FILE_COLUMNS, rows, heights, numbers=(5,))
+
+
+def _findings(view: View) -> Block:
+    """Errors first."""
+    codes = {measure.key: measure.code for measure in view.framework.measures}
+    rows, heights = [], []
+    for finding in sorted(view.quarter.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
+        what = " ".join(part for part in (finding.found, finding.expected) if part)
+        heights.append(row_height([(what, 58), (finding.remedy, 48), (finding.file, 34), (finding.sheet, 13)]))
+        rows.append(
+            (
+                finding.code,
+                SEVERITY_WORDS[finding.severity],
+                codes.get(finding.measure, finding.measure),
+                what,
+                finding.remedy,
+                finding.file,
+                finding.sheet,
+                finding.cell,
+            )
+        )
+    return _list("findings", FINDING_COLUMNS, rows, heights)
+
+
+def _passport(view: View) -> Block:
+    """Measures in the framework's order, the newest figure first."""
+    order = {measure.key: row for row, measure in enumerate(view.framework.measures)}
+    known = [each for each in view.quarter.observations if each.measure in order]
+    rows, heights, formats = [], [], []
+    for each in sorted(known, key=lambda each: (order[each.measure], -each.period.end.toordinal())):
+        measure = view.framework.by_key[each.measure]
+        heights.append(row_height([(measure.title, 34), (each.source.file if each.source else "", 40)], 16))
+        formats.append(measure.number_format)
+        rows.append(_figure(each, measure.code, measure.title))
+    return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats)
+
+
+def _figure(each: Observation, code: str, title: str) -> Row:
+    source = each.source
+    labels = (code, title, each.period.label, each.reported_in.label, each.status or "")
+    if source is None:
+        return (*labels, each.actual, "", "", each.companion, "", "", "", "", None, "", each.measure)
+    return (
+        *labels,
+        each.actual,
+        source.displayed,
+        source.stored,
+        each.companion,
+        source.file,
+        source.sheet,
+        source.cell,
+        source.submitted_by,
+        serial(source.received),
+        source.sha256[:_SHOWN_OF_HASH],
+        each.measure,
+    )
+
+
+def serial(value: datetime | None) -> Value:
+    """A time on the clock of the councils as Excel counts days, in whole minutes; nothing for none."""
+    if value is None:
+        return None
+    local = value.astimezone(ZONE) if value.tzinfo else value
+    span = local.replace(second=0, microsecond=0, tzinfo=None) - datetime(1899, 12, 30)  # noqa: DTZ001
+    return float(Fraction(span // timedelta(minutes=1), 24 * 60))

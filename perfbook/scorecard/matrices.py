@@ -1,0 +1,150 @@
+"""The data sheets: what each dense matrix, measure x period, holds; plain values only.
+
+They are what a later consolidation replaces; everything that a reader sees follows from them by formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from perfbook.framework.model import Measure
+from perfbook.framework.periods import Period
+from perfbook.records import Observation
+from perfbook.scorecard.blocks import Block, Value
+from perfbook.scorecard.reconcile import printed_band, printed_figure, published_of
+from perfbook.scorecard.slots import reference
+from perfbook.scorecard.view import View
+from perfbook.scorecard.words import DIRECTION_KEYS, band_label
+from perfbook.scoring.judge import band_keys
+
+WITHDRAWN = "withdrawn"
+
+
+def matrix(
+    name: str,
+    keys: Sequence[str],
+    labels: Sequence[str],
+    value: Callable[[int, int], Value],
+    *,
+    text: bool = False,
+) -> Block:
+    """A matrix; `value` gives the content of (row, column), both from 0."""
+    rows = tuple(tuple(value(row, column) for column in range(len(labels))) for row in range(len(keys)))
+    texts = frozenset(range(len(labels))) if text else frozenset[int]()
+    return Block(name, "matrix", len(labels), rows, texts, tuple(keys), tuple(labels))
+
+
+def matrices(view: View) -> Iterator[Block]:
+    """Every data sheet that a consolidation may change, and what it was printed as."""
+    yield from _figures(view)
+    yield _references(view)
+    yield from _checks(view)
+    yield from _published(view)
+
+
+def _figures(view: View) -> Iterator[Block]:
+    measures, periods = view.framework.measures, view.slots.periods
+    keys = [measure.key for measure in measures]
+    labels = [period.label for period in periods]
+
+    def of_observation(get: Callable[[Observation], Value]) -> Callable[[int, int], Value]:
+        def value(row: int, column: int) -> Value:
+            observation = view.observations.get((keys[row], periods[column]))
+            return get(observation) if observation else None
+
+        return value
+
+    def target(high: bool) -> Callable[[int, int], Value]:
+        def value(row: int, column: int) -> Value:
+            found = view.framework.target(keys[row], periods[column])
+            return (found.high if high else found.value) if found else None
+
+        return value
+
+    yield matrix("data_actual", keys, labels, of_observation(lambda o: o.actual))
+    yield matrix("data_target", keys, labels, target(high=False))
+    yield matrix("data_target_high", keys, labels, target(high=True))
+    yield matrix("data_status", keys, labels, of_observation(lambda o: o.status), text=True)
+    yield matrix("data_commentary", keys, labels, of_observation(lambda o: o.commentary), text=True)
+    yield matrix("data_action", keys, labels, of_observation(lambda o: o.action), text=True)
+
+
+def _references(view: View) -> Block:
+    """The column of each measure's own period by reporting period: 0 where none is due, a word where withdrawn."""
+    measures, periods = view.framework.measures, view.periods
+
+    def value(row: int, column: int) -> Value:
+        measure, period = measures[row], periods[column]
+        if not measure.in_force(period):
+            return WITHDRAWN
+        about = reference(measure, period)
+        return view.slots.number[about] if about else 0
+
+    return matrix("data_reference", [m.key for m in measures], [p.label for p in periods], value)
+
+
+def _checks(view: View) -> Iterator[Block]:
+    """What Python made of each measure in each reporting period, for the Self-test."""
+    keys = [measure.key for measure in view.framework.measures]
+    labels = [period.label for period in view.periods]
+    for field in ("state", "actual", "band", "trend", "annual"):
+
+        def value(row: int, column: int, field: str = field) -> Value:
+            found: Value = getattr(view.judgements[view.periods[column]][row], field)
+            return found
+
+        yield matrix(f"check_{field}", keys, labels, value, text=field == "state")
+    counts = [view.count_values(period) for period in view.periods]
+    names = [f"{group} {outcome}" for group, outcome, _ in view.count_rows]
+    yield matrix("check_counts", names, labels, lambda row, column: counts[column][row])
+
+
+def _published(view: View) -> Iterator[Block]:
+    """What reports printed, by reporting period; scores as positions in the measure's scheme."""
+    framework, measures = view.framework, view.framework.measures
+    keys, labels = [measure.key for measure in measures], [period.label for period in view.periods]
+
+    def printed(get: Callable[[Measure, Period], Value]) -> Callable[[int, int], Value]:
+        def value(row: int, column: int) -> Value:
+            about = reference(measures[row], view.periods[column])
+            return get(measures[row], about) if about else None
+
+        return value
+
+    fields: dict[str, Callable[[Measure, Period], Value]] = {
+        "printed_score": lambda m, about: printed_band(framework, m, published_of(framework, m, about)),
+        "printed_trend": lambda m, about: DIRECTION_KEYS.get(published_of(framework, m, about).trend),
+        "printed_annual": lambda m, about: DIRECTION_KEYS.get(published_of(framework, m, about).annual),
+        "printed_number": lambda m, about: printed_figure(m, published_of(framework, m, about)),
+        "printed_text": lambda m, about: published_of(framework, m, about).actual.strip(),
+    }
+    for name, get in fields.items():
+        yield matrix(name, keys, labels, printed(get), text=name == "printed_text")
+    names = [f"{group} {outcome}" for group, outcome, _ in view.count_rows]
+    published = [view.reconciliations[period].totals for period in view.periods]
+    yield matrix("printed_totals", names, labels, lambda row, column: published[column][row].published)
+
+
+def lookups(view: View) -> Iterator[Block]:
+    """What no consolidation changes: the periods to choose from, and the schemes, with the labels of their bands and
+    their places among all bands in use. Other periods or schemes want a new book."""
+    schemes = tuple(view.framework.schemes.values())
+    width = max(len(scheme.bands) for scheme in schemes)
+    places = {key: number for number, key in enumerate(band_keys(view.framework), 1)}
+    names, positions = [scheme.key for scheme in schemes], [f"Band {number}" for number in range(1, width + 1)]
+
+    def label(row: int, column: int) -> Value:
+        bands = schemes[row].bands
+        return band_label(bands[column]) if column < len(bands) else None
+
+    def place(row: int, column: int) -> Value:
+        bands = schemes[row].bands
+        # Schemes that no measure uses have no place among the counts.
+        return places.get(bands[column].key, 0) if column < len(bands) else None
+
+    yield matrix("scheme_labels", names, positions, label, text=True)
+    yield matrix("scheme_places", names, positions, place)
+    for name, periods in (("slot_labels", view.slots.periods), ("period_labels", view.periods)):
+        numbers = [str(number) for number in range(1, len(periods) + 1)]
+        labels = [period.label for period in periods]
+        yield matrix(name, numbers, ["Label"], lambda row, _, labels=labels: labels[row], text=True)  # type: ignore[misc]

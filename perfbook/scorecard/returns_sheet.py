@@ -1,0 +1,78 @@
+"""The sheets Returns, Files and Findings: what arrived, what became of it, and what the checks have to say."""
+
+from __future__ import annotations
+
+from perfbook.records import ReturnState
+from perfbook.scorecard.blocks import Block
+from perfbook.scorecard.frame import Frame, open_sheet, write_list
+from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, RETURN_COLUMNS, SEVERITY_WORDS, STATE_WORDS
+from perfbook.workbook.writer import Sheet
+
+RETURNS, FILES, FINDINGS = "Returns", "Files", "Findings"
+NOTHING_FOUND = "The checks found nothing to say."
+_HEAD_ROW = 3
+# Lists may grow with a refresh; their conditional formats are there already.
+_ROOM = 1000
+
+
+def write_returns(frame: Frame, block: Block) -> None:
+    """Writes the sheet Returns: every expected return with its state."""
+    widths = [width for _, width in RETURN_COLUMNS]
+    title = "Returns: who has sent what"
+    sheet = open_sheet(frame, RETURNS, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    centred, figure = frame.short_text, frame.figure("#,##0")
+    styles = {2: frame.time, 3: frame.time, 4: centred, 5: centred, 6: figure, 7: figure, 8: frame.word_text}
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7))
+    for state, style in _state_styles(frame).items():
+        _word(frame, sheet, (first, last, 1), STATE_WORDS[state], style)
+    for column in (4, 5):
+        _word(frame, sheet, (first, last, column), "Yes", frame.book.house.bad())
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 1)
+
+
+def write_files(frame: Frame, block: Block) -> None:
+    """Writes the sheet Files: every file of the shared folder and its one outcome."""
+    widths = [width for _, width in FILE_COLUMNS]
+    title = "Files: everything in the folder, and what became of it"
+    sheet = open_sheet(frame, FILES, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, {5: frame.time})
+    _word(frame, sheet, (first, last, 1), "Rejected", frame.book.house.bad())
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 1)
+
+
+def _state_styles(frame: Frame) -> dict[ReturnState, dict[str, object]]:
+    house = frame.book.house
+    return {
+        "certified": house.good(),
+        "provisional": house.middle(),
+        "in progress": house.middle(),
+        "not started": house.bad(),
+        "unreadable": house.bad(),
+    }
+
+
+def write_findings(frame: Frame, block: Block) -> None:
+    """Writes the sheet Findings, errors first."""
+    widths = [width for _, width in FINDING_COLUMNS]
+    title = "Findings: what the checks say"
+    sheet = open_sheet(frame, FINDINGS, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_FOUND}","")'
+    value = "" if block.rows else NOTHING_FOUND
+    sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
+    styles = dict.fromkeys(range(block.columns), frame.top_text)
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles)
+    looks = (frame.book.house.bad(), frame.book.house.middle())
+    for severity, style in zip(("error", "warning"), looks, strict=True):
+        _word(frame, sheet, (first, last, 1), SEVERITY_WORDS[severity], style)
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 1)
+
+
+def _word(frame: Frame, sheet: Sheet, where: tuple[int, int, int], word: str, style: dict[str, object]) -> None:
+    first, last, column = where
+    options: dict[str, object] = {
+        "type": "cell",
+        "criteria": "==",
+        "value": f'"{word}"',
+        "format": frame.book.difference(**style),
+    }
+    sheet.conditional(first, column, last + _ROOM, column, options)

@@ -1,0 +1,124 @@
+"""What Python knows of a quarter, period by period: the cached value of every formula comes from here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from perfbook.framework.model import Framework, Measure
+from perfbook.framework.periods import Kind, Period
+from perfbook.records import Observation, Quarter
+from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, reconcile_judged, totals
+from perfbook.scorecard.slots import Slots, slots_of
+from perfbook.scorecard.words import count_labels
+from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+
+
+@dataclass(frozen=True)
+class View:
+    """A quarter as the workbook shows it for the chosen period."""
+
+    quarter: Quarter
+    chosen: Period
+
+    @property
+    def framework(self) -> Framework:
+        """What is measured."""
+        return self.quarter.framework
+
+    @property
+    def periods(self) -> tuple[Period, ...]:
+        """The periods that can be chosen, oldest first."""
+        return self.quarter.periods
+
+    @property
+    def number(self) -> int:
+        """The chosen period's place among them, from 1."""
+        return self.periods.index(self.chosen) + 1
+
+    @cached_property
+    def slots(self) -> Slots:
+        """The columns of the data sheets."""
+        return slots_of(self.quarter)
+
+    @cached_property
+    def observations(self) -> dict[tuple[str, Period], Observation]:
+        """Observations by measure and the period that the figure is about."""
+        return dict(index(self.quarter.observations))
+
+    @cached_property
+    def judgements(self) -> dict[Period, tuple[Judgement, ...]]:
+        """Every measure in every period that can be chosen."""
+        return {period: judge(self.framework, self.observations, period) for period in self.periods}
+
+    @cached_property
+    def counts(self) -> dict[Period, Counts]:
+        """The headline counts of every period that can be chosen."""
+        return {period: count(self.framework, rows) for period, rows in self.judgements.items()}
+
+    @cached_property
+    def reconciliations(self) -> dict[Period, Reconciliation]:
+        """The reconciliation of every period that can be chosen."""
+        return {period: reconcile_judged(self.framework, period, rows) for period, rows in self.judgements.items()}
+
+    @property
+    def rows(self) -> tuple[Judgement, ...]:
+        """Every measure in the chosen period."""
+        return self.judgements[self.chosen]
+
+    @cached_property
+    def count_rows(self) -> tuple[tuple[str, str, str], ...]:
+        """Every headline count as (group, outcome, label)."""
+        return count_labels(self.framework)
+
+    def count_values(self, period: Period) -> tuple[int, ...]:
+        """The headline counts of a period, in the order of `count_rows`."""
+        return tuple(total.ours for total in totals(self.framework, period, self.counts[period]))
+
+    @cached_property
+    def _exceptions(self) -> dict[Period, tuple[int, ...]]:
+        limits = [self.framework.scheme_of(measure).exception_from for measure in self.framework.measures]
+        return {
+            period: tuple(row for row, judgement in enumerate(rows) if (judgement.band or 0) >= limits[row])
+            for period, rows in self.judgements.items()
+        }
+
+    def exceptions(self, period: Period) -> tuple[int, ...]:
+        """The rows (from 0) whose score calls for an explanation."""
+        return self._exceptions[period]
+
+    def differing(self, period: Period) -> tuple[tuple[int, int], ...]:
+        """(number of the aspect from 1, row from 0) of everything that differs from what was published."""
+        row_of = {measure.key: row for row, measure in enumerate(self.framework.measures)}
+        return tuple(
+            (ASPECTS.index(each.aspect) + 1, row_of[each.measure.key])
+            for each in self.reconciliations[period].differences
+        )
+
+    def newest(self, kind: Kind, most: int) -> tuple[int, ...]:
+        """The newest columns of the data sheets of one kind, `most` at most, from the first that holds anything."""
+        group = self.slots.group(kind)
+        if group is None:
+            return ()
+        first = max(self._first_held.get(kind, group[1]), group[1] - most + 1)
+        return tuple(range(first, group[1] + 1))
+
+    def has_negative(self, measure: Measure) -> bool:
+        """Whether a measure has a figure below nought."""
+        return measure.key in self._negative
+
+    @cached_property
+    def _negative(self) -> frozenset[str]:
+        return frozenset(key for (key, _), each in self.observations.items() if each.actual and each.actual < 0)
+
+    @cached_property
+    def _first_held(self) -> dict[Kind, int]:
+        firsts: dict[Kind, int] = {}
+        for _, period in self.observations:
+            number = self.slots.number[period]
+            firsts[period.kind] = min(number, firsts.get(period.kind, number))
+        return firsts
+
+    def observation(self, row: Judgement) -> Observation | None:
+        """The observation behind a judgement."""
+        return self.observations.get((row.measure.key, row.about)) if row.about else None

@@ -1,0 +1,179 @@
+"""Judging a quarter: for each measure its state, figures, score, trend and annual comparison, and the counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Literal
+
+from perfbook.framework.model import Framework, Measure, Polarity, Scheme
+from perfbook.framework.periods import Period
+from perfbook.records import Observation
+from perfbook.scoring import rules
+from perfbook.scoring.expr import Cell, Value, function_of
+
+MeasureState = Literal["reported", "missing", "not available", "delayed", "not due", "withdrawn"]
+Direction = Literal["improved", "consistent", "worse"]
+
+DIRECTIONS: dict[int, Direction] = {1: "improved", 0: "consistent", -1: "worse"}
+_Rule = Callable[[Mapping[str, Cell]], Value]
+
+DUE: tuple[MeasureState, ...] = ("reported", "missing", "not available")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """One measure in one reporting period.
+
+    `about` is the period of the figure (None where none is due). Figures are as shown, in stored units. `band` is the
+    position in the scheme (1 = best), 0 for a figure without anything to score against, None where none is reported;
+    `trend` and `annual` are 1, 0 or -1, None where there is nothing to compare.
+    """
+
+    measure: Measure
+    period: Period
+    about: Period | None
+    state: MeasureState
+    actual: Decimal | None = None
+    previous: Decimal | None = None
+    last_year: Decimal | None = None
+    target: Decimal | None = None
+    target_high: Decimal | None = None
+    band: int | None = None
+    trend: int | None = None
+    annual: int | None = None
+
+
+Observations = Mapping[tuple[str, Period], Observation]
+
+
+def index(observations: Iterable[Observation]) -> Observations:
+    """Observations by (measure key, period that the figure is about)."""
+    return {(o.measure, o.period): o for o in observations}
+
+
+def judge(framework: Framework, observations: Observations, period: Period) -> tuple[Judgement, ...]:
+    """Every measure of the framework in one reporting period, in the framework's order."""
+    return tuple(_judge(framework, measure, observations, period) for measure in framework.measures)
+
+
+def _judge(framework: Framework, measure: Measure, observations: Observations, period: Period) -> Judgement:
+    if not measure.in_force(period):
+        return Judgement(measure, period, None, "withdrawn")
+    about = measure.about(period)
+    if about is None:
+        return Judgement(measure, period, None, "not due")
+    observation = observations.get((measure.key, about))
+    state = measure_state(observation)
+    target = framework.target(measure.key, about)
+    value = target.value if target else None
+    high = target.high if target else None
+    previous = _figure(observations.get((measure.key, framework.before(measure, about))))
+    last_year = _figure(observations.get((measure.key, about.same_last_year)))
+    if state != "reported":
+        return Judgement(measure, period, about, state, None, previous, last_year, value, high)
+    actual = _figure(observation)
+    band = score(framework.scheme_of(measure), measure, actual, value, high)
+    trend, annual = (
+        movement(framework.scheme_of(measure), measure, actual, earlier, value, high)
+        for earlier in (previous, last_year)
+    )
+    return Judgement(measure, period, about, state, actual, previous, last_year, value, high, band, trend, annual)
+
+
+def measure_state(observation: Observation | None) -> MeasureState:
+    """The state of a measure that is in force and due by the calendar. A figure counts whatever its status."""
+    if observation is None:
+        return "missing"
+    if observation.actual is not None:
+        return "reported"
+    if observation.status in ("not due", "new"):
+        return "not due"
+    if observation.status in ("delayed", "not available", "withdrawn"):
+        return observation.status
+    return "missing"
+
+
+def score(scheme: Scheme, measure: Measure, actual: Cell, target: Cell, target_high: Cell = None) -> int | None:
+    """The position of the band (1 = best), 0 = not scored, None where there is no figure."""
+    values = {"actual": actual, "target": target, "target_high": target_high}
+    return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point)(values))
+
+
+def movement(
+    scheme: Scheme, measure: Measure, actual: Cell, earlier: Cell, target: Cell = None, target_high: Cell = None
+) -> int | None:
+    """1 improved, 0 consistent, -1 worse, None where there is nothing to compare."""
+    values = {"actual": actual, "earlier": earlier, "target": target, "target_high": target_high}
+    return _whole(_movement_rule(measure.polarity, measure.places, scheme.trend_tolerance)(values))
+
+
+@lru_cache(maxsize=4096)
+def _score_rule(scheme: Scheme, polarity: Polarity, places: int, point: Decimal) -> _Rule:
+    return function_of(rules.score(scheme, polarity, places, point))
+
+
+@lru_cache(maxsize=4096)
+def _movement_rule(polarity: Polarity, places: int, tolerance: Decimal) -> _Rule:
+    return function_of(rules.movement(polarity, places, tolerance))
+
+
+def _figure(observation: Observation | None) -> Decimal | None:
+    return observation.actual if observation else None
+
+
+def _whole(value: Value) -> int | None:
+    return int(value) if isinstance(value, Decimal) else None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The counts of a quarter (DESIGN, Words): they add up, and `check` says so.
+
+    `score` holds the band keys of the default scheme, best first, then of other schemes in use, and `not_scored`.
+    """
+
+    measures: Mapping[str, int]
+    score: Mapping[str, int]
+    trend: Mapping[str, int]
+    annual: Mapping[str, int]
+
+
+def count(framework: Framework, judgements: Iterable[Judgement]) -> Counts:
+    """The counts over judgements of one reporting period."""
+    rows = tuple(judgements)
+    states = Counter(row.state for row in rows)
+    due = sum(states[state] for state in DUE)
+    measures = {
+        "total": due + states["not due"] + states["delayed"],
+        "due": due,
+        "not_due": states["not due"],
+        "delayed": states["delayed"],
+        "reported": states["reported"],
+        "missing": states["missing"],
+        "not_available": states["not available"],
+    }
+    reported = [row for row in rows if row.state == "reported"]
+    score_counts = dict.fromkeys(band_keys(framework), 0) | {"not_scored": 0}
+    for row in reported:
+        band = framework.scheme_of(row.measure).band(row.band)
+        score_counts[band.key if band else "not_scored"] += 1
+    return Counts(
+        measures, score_counts, _directions(r.trend for r in reported), _directions(r.annual for r in reported)
+    )
+
+
+def band_keys(framework: Framework) -> tuple[str, ...]:
+    """The keys of all bands in use, best first, the default scheme's before others'."""
+    schemes = [framework.schemes[framework.default_scheme], *(framework.scheme_of(m) for m in framework.measures)]
+    return tuple(dict.fromkeys(band.key for scheme in schemes for band in scheme.bands))
+
+
+def _directions(values: Iterable[int | None]) -> dict[str, int]:
+    counts: dict[str, int] = {"improved": 0, "consistent": 0, "worse": 0, "not_comparable": 0}
+    for value in values:
+        counts["not_comparable" if value is None else DIRECTIONS[value]] += 1
+    return counts

@@ -1,0 +1,57 @@
+"""Rounding as a spreadsheet rounds: half away from zero, on the 15 significant digits that it shows."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from fractions import Fraction
+
+Number = int | float | Decimal | Fraction
+
+# Wide enough for the largest number of a cell with all its places.
+_WIDE = Context(prec=700, rounding=ROUND_HALF_UP)
+
+
+def as_decimal15(value: Number) -> Decimal:
+    """The value on 15 significant digits, which is what a spreadsheet keeps of a typed number.
+
+    `0.1 + 0.2` becomes 0.3. Raises ValueError for NaN and infinity.
+    """
+    if isinstance(value, Fraction):
+        with localcontext() as context:
+            context.prec = 40
+            exact = Decimal(value.numerator) / Decimal(value.denominator)
+            context.prec = 15
+            context.rounding = ROUND_HALF_UP
+            return _plain(+exact)
+    if isinstance(value, float):
+        value = Decimal(f"{value:.15g}")
+    with localcontext() as context:
+        context.prec = 15
+        context.rounding = ROUND_HALF_UP
+        rounded = +Decimal(value)
+    if not rounded.is_finite():
+        raise ValueError(f"{value} is not a number that a cell can hold")
+    return _plain(rounded)
+
+
+def round_half_away(value: Number, places: int) -> Decimal:
+    """The value with `places` decimal places, halves away from zero.
+
+    Floats are first taken on 15 significant digits; integers, decimals and fractions are exact.
+    """
+    if isinstance(value, float):
+        value = as_decimal15(value)
+    if isinstance(value, Fraction):
+        scaled = abs(value) * Fraction(10) ** places
+        whole = (scaled + Fraction(1, 2)).__floor__()
+        value = Decimal(f"{whole if value >= 0 else -whole}E{-places}")
+    rounded = _WIDE.quantize(Decimal(value), Decimal((0, (1,), -places)))
+    if not rounded:
+        return abs(rounded)  # no negative nought
+    return rounded if places >= 0 else Decimal(f"{rounded:f}")
+
+
+def _plain(value: Decimal) -> Decimal:
+    if value == value.to_integral_value():
+        return Decimal(f"{value:f}").quantize(Decimal(1)) if abs(value) < Decimal("1E15") else value
+    return value.normalize()

@@ -1,0 +1,124 @@
+"""The rules by which a figure is judged, as expressions for both engines.
+
+Inputs: `numerator`, `denominator`, `typed` for the actual; `actual`, `target`, `target_high` for the score; `actual`
+and `earlier` for a movement. Figures are compared as they are shown, that is after rounding to the measure's decimals.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from perfbook.framework.model import Band, Measure, Polarity, Scheme
+from perfbook.scoring.expr import Call, Expr, Lit, Var, all_, call, if_, is_number
+
+NOT_SCORED = 0
+BLANK = Lit("")
+
+ACTUAL = Var("actual")
+TARGET = Var("target")
+TARGET_HIGH = Var("target_high")
+EARLIER = Var("earlier")
+NUMERATOR = Var("numerator")
+DENOMINATOR = Var("denominator")
+TYPED = Var("typed")
+
+
+def actual(measure: Measure) -> Expr:
+    """The figure as shown: from the fraction where both parts are numbers, else as typed; blank where there is none.
+
+    A fraction decides over a typed figure (DESIGN, Judging a figure). Multiplies before the one division, with an inner
+    round at the ninth place of what is shown, so that binary noise never reaches the last place.
+    """
+    typed = if_(is_number(TYPED), _rounded(TYPED, measure.places), BLANK)
+    if not measure.has_fraction:
+        return typed
+    scaled = NUMERATOR if measure.unit.multiplier == 1 else call("mul", measure.unit.multiplier, NUMERATOR)
+    inner = 11 if measure.unit.kind == "percent" else 9
+    figure = call("round", call("round", call("div", scaled, DENOMINATOR), inner), measure.places)
+    # IF guards the division: AND computes all its arguments, in Excel as here.
+    from_fraction = if_(call("ne", DENOMINATOR, 0), figure, typed)
+    return if_(all_(is_number(NUMERATOR), is_number(DENOMINATOR)), from_fraction, typed)
+
+
+def score(scheme: Scheme, polarity: Polarity, places: int, point: Decimal = Decimal(1)) -> Expr:
+    """The position of the band (1 = best), 0 where there is nothing to score against, blank where there is no figure.
+
+    `point` is what one point of a band's limit is in stored units: 0.01 for percentages.
+    """
+    if polarity == "none":
+        return if_(is_number(ACTUAL), NOT_SCORED, BLANK)
+    target_given = is_number(TARGET)
+    if polarity == "range":
+        target_given = all_(is_number(TARGET), is_number(TARGET_HIGH))
+    bands: Expr = Lit(len(scheme.bands))
+    for position in range(len(scheme.bands) - 1, 0, -1):
+        bands = if_(_within(scheme.bands[position - 1], polarity, places, point), position, bands)
+    return if_(is_number(ACTUAL), if_(target_given, bands, NOT_SCORED), BLANK)
+
+
+def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -> Expr:
+    """1 improved, 0 consistent, -1 worse, blank where there is nothing to compare.
+
+    For a range the distance from the range counts. `tolerance` is the movement, in % of the earlier figure, that is
+    still consistent.
+    """
+    if polarity == "none":
+        return BLANK
+    now, before = _rounded(ACTUAL, places), _rounded(EARLIER, places)
+    given = all_(is_number(ACTUAL), is_number(EARLIER))
+    if polarity == "range":
+        given = all_(is_number(ACTUAL), is_number(EARLIER), is_number(TARGET), is_number(TARGET_HIGH))
+        better: Expr = call("sub", _outside(before, places), _outside(now, places))
+    else:
+        better = call("sub", now, before) if polarity == "higher" else call("sub", before, now)
+    direction: Expr = call("sign", _rounded(better, places))
+    if tolerance:
+        digits = _compare_places(places, tolerance)
+        small = call(
+            "le",
+            _rounded(call("mul", 100, call("abs", better)), digits),
+            _rounded(call("mul", tolerance, call("abs", before)), digits),
+        )
+        direction = if_(small, 0, direction)
+    return if_(given, direction, BLANK)
+
+
+def _within(band: Band, polarity: Polarity, places: int, point: Decimal) -> Call:
+    limit = band.limit or Decimal(0)
+    short = _shortfall(polarity, places)
+    if band.limit_unit == "points":
+        points = (limit * point).normalize()
+        return call("le", _rounded(short, _compare_places(places, points)), Lit(points))
+    digits = _compare_places(places, limit)
+    base = _rounded(TARGET, places)
+    if polarity == "range":
+        base = if_(call("lt", _rounded(ACTUAL, places), base), base, _rounded(TARGET_HIGH, places))
+    if not limit:
+        return call("le", _rounded(short, places), 0)
+    allowed = call("mul", limit, call("abs", base))
+    return call("le", _rounded(call("mul", 100, short), digits), _rounded(allowed, digits))
+
+
+def _shortfall(polarity: Polarity, places: int) -> Expr:
+    figure, target = _rounded(ACTUAL, places), _rounded(TARGET, places)
+    if polarity == "higher":
+        return call("sub", target, figure)
+    if polarity == "lower":
+        return call("sub", figure, target)
+    return _outside(figure, places)
+
+
+def _outside(figure: Expr, places: int) -> Expr:
+    low, high = _rounded(TARGET, places), _rounded(TARGET_HIGH, places)
+    return call("max", call("sub", low, figure), call("sub", figure, high), 0)
+
+
+def _rounded(value: Expr, places: int) -> Call:
+    return call("round", value, places)
+
+
+def _compare_places(places: int, factor: Decimal) -> int:
+    # Exact products of a figure with `places` decimals and the factor have no more decimals than this: rounding there
+    # removes binary noise and nothing else.
+    exponent = factor.normalize().as_tuple().exponent
+    return places + max(0, -exponent if isinstance(exponent, int) else 0)

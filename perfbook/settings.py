@@ -1,0 +1,231 @@
+"""perfbook.toml: the settings of one council's workspace."""
+
+from __future__ import annotations
+
+import calendar
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from perfbook.errors import PeriodError, WorkspaceError
+from perfbook.framework.model import FREQUENCIES, KIND_OF, Frequency
+from perfbook.framework.periods import Period, parse
+
+FILE_NAME = "perfbook.toml"
+ZONE = ZoneInfo("Europe/London")
+_MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
+_TOP = {"council", "period", "reporting", "year_start", "scheme", "returns", "nightly", "watch", "button"}
+_RETURNS = {"folder", "due_days", "grace_days", "due"}
+_NIGHTLY = {"periods", "catch_up"}
+_WATCH = {"every_seconds", "settle_seconds"}
+_BUTTON = {"way", "command", "workspace", "limit_seconds"}
+_DAY = 86_400
+
+
+@dataclass(frozen=True)
+class NightlySettings:
+    """The section [nightly]: the periods of a night, none for the current one; whether a missed night is made up."""
+
+    periods: tuple[Period, ...] = ()
+    catch_up: bool = True
+
+
+@dataclass(frozen=True)
+class WatchSettings:
+    """The section [watch], in seconds: how often to look, and how long files must lie still before they are read."""
+
+    every: int = 5
+    settle: int = 60
+
+
+@dataclass(frozen=True)
+class ButtonSettings:
+    """The section [button]: how the scorecard's macro reaches perfbook (`process` or `mailbox`), by which command, in
+    which folder as officers' computers see it (from the workbook's own folder unless absolute), and how long it waits
+    (seconds)."""
+
+    way: Literal["process", "mailbox"] = "process"
+    command: str = "perfbook"
+    workspace: str = "../.."
+    limit: int = 300
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What perfbook.toml says. `period` is the current reporting period: never guessed from the clock.
+
+    `due_days` counts from the end of a period; `due` names days for periods that differ; a return is late when it is
+    certified after the due day and `grace_days` more, Europe/London.
+    """
+
+    council: str
+    period: Period
+    reporting: Frequency = "quarterly"
+    year_start: int = 4
+    scheme: str = "star-circle-triangle"
+    returns_folder: str = "returns"
+    due_days: int = 19
+    grace_days: int = 0
+    due: Mapping[Period, date] = field(default_factory=dict)
+    nightly: NightlySettings = NightlySettings()
+    watch: WatchSettings = WatchSettings()
+    button: ButtonSettings = ButtonSettings()
+
+    def due_at(self, period: Period) -> datetime:
+        """The last moment at which a return for the period is on time, without grace."""
+        day = self.due.get(period) or period.end + timedelta(days=self.due_days)
+        return datetime.combine(day, time(23, 59, 59), ZONE)
+
+    def parse_period(self, text: str) -> Period:
+        """A reporting period from a text; PeriodError where the council does not report by such periods."""
+        period = parse(text, self.year_start)
+        if period.kind != KIND_OF[self.reporting]:
+            example = self.period.label
+            raise PeriodError(
+                f"{text!r} is not a reporting period: returns here are {self.reporting}, like {example!r}."
+            )
+        return period
+
+
+def read_settings(path: Path) -> Settings:
+    """The settings in a perfbook.toml. Raises WorkspaceError with what is wrong and what to do."""
+    try:
+        with path.open("rb") as file:
+            table = tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}. Put the line right and run it again.") from error
+    except UnicodeDecodeError as error:
+        raise WorkspaceError(f"{path} is not plain text. Write it anew, or save it as plain text (UTF-8).") from error
+    except OSError as error:
+        raise WorkspaceError(f"{path} cannot be read: {error}.") from error
+    return _Reader(path, table).settings()
+
+
+class _Reader:
+    def __init__(self, path: Path, table: dict[str, Any]) -> None:
+        self.path = path
+        self.table = table
+
+    def settings(self) -> Settings:
+        returns = self.table.get("returns", {})
+        if not isinstance(returns, dict):
+            raise self.error("returns", "must be a section [returns]")
+        self.known(self.table, _TOP, "")
+        self.known(returns, _RETURNS, "returns.")
+        year_start = self.month(self.table.get("year_start", "April"))
+        reporting = self.choice(self.table.get("reporting", "quarterly"))
+        due = returns.get("due", {})
+        if not isinstance(due, dict):
+            raise self.error("returns.due", "must be a section [returns.due]")
+        return Settings(
+            council=self.text("council"),
+            period=self.period(self.text("period"), "period", year_start, reporting),
+            reporting=reporting,
+            year_start=year_start,
+            scheme=str(self.table.get("scheme", Settings.scheme)),
+            returns_folder=str(returns.get("folder", Settings.returns_folder)),
+            due_days=self.count(returns, "due_days", Settings.due_days),
+            grace_days=self.count(returns, "grace_days", Settings.grace_days),
+            due={
+                self.period(label, "returns.due", year_start, reporting): self.day(label, day)
+                for label, day in due.items()
+            },
+            nightly=self.nightly(year_start, reporting),
+            watch=self.watch(),
+            button=self.button(),
+        )
+
+    def nightly(self, year_start: int, reporting: Frequency) -> NightlySettings:
+        table = self.section("nightly", _NIGHTLY)
+        labels = table.get("periods", [])
+        if not isinstance(labels, list) or not all(isinstance(label, str) for label in labels):
+            raise self.error("nightly.periods", 'must be a list like ["2020-21 Q1", "2020-21 Q2"]')
+        catch_up = table.get("catch_up", True)
+        if not isinstance(catch_up, bool):
+            raise self.error("nightly.catch_up", f"must be true or false, not {catch_up!r}")
+        periods = [self.period(label, "nightly.periods", year_start, reporting) for label in labels]
+        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up)
+
+    def watch(self) -> WatchSettings:
+        table = self.section("watch", _WATCH)
+        every = table.get("every_seconds", WatchSettings.every)
+        settle = table.get("settle_seconds", WatchSettings.settle)
+        for name, value, least in (("every_seconds", every, 1), ("settle_seconds", settle, 0)):
+            if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= _DAY:
+                raise self.error(f"watch.{name}", f"must be a whole number of seconds from {least}, not {value!r}")
+        return WatchSettings(every, settle)
+
+    def button(self) -> ButtonSettings:
+        table = self.section("button", _BUTTON)
+        way = table.get("way", ButtonSettings.way)
+        if way not in ("process", "mailbox"):
+            raise self.error("button.way", f'must be "process" or "mailbox", not {way!r}')
+        texts = {}
+        for name in ("command", "workspace"):
+            text = table.get(name, getattr(ButtonSettings, name))
+            if not isinstance(text, str) or not text.strip():
+                raise self.error(f"button.{name}", f"must be a text, not {text!r}")
+            texts[name] = text.strip()
+        limit = table.get("limit_seconds", ButtonSettings.limit)
+        if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= _DAY:
+            raise self.error("button.limit_seconds", f"must be a whole number of seconds from 1, not {limit!r}")
+        return ButtonSettings(way, texts["command"], texts["workspace"], limit)
+
+    def section(self, name: str, known: set[str]) -> dict[str, Any]:
+        table = self.table.get(name, {})
+        if not isinstance(table, dict):
+            raise self.error(name, f"must be a section [{name}]")
+        self.known(table, known, f"{name}.")
+        return table
+
+    def error(self, name: str, wrong: str) -> WorkspaceError:
+        return WorkspaceError(f"{self.path}: {name} {wrong}.")
+
+    def known(self, table: dict[str, Any], names: set[str], prefix: str) -> None:
+        for name in table:
+            if name not in names:
+                raise self.error(f"{prefix}{name}", f"is not a setting; there are {', '.join(sorted(names))}")
+
+    def text(self, name: str) -> str:
+        value = self.table.get(name)
+        if not isinstance(value, str) or not value.strip():
+            raise self.error(
+                name, 'is missing; write it like: council = "Dudley"' if name == "council" else "is missing"
+            )
+        return value.strip()
+
+    def count(self, table: dict[str, Any], name: str, default: int) -> int:
+        value = table.get(name, default)
+        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+            raise self.error(f"returns.{name}", f"must be a whole number of days, not {value!r}")
+        return value
+
+    def month(self, value: object) -> int:
+        month = _MONTHS.get(str(value).strip().lower())
+        if month is None:
+            raise self.error("year_start", f"must be the name of a month, not {value!r}")
+        return month
+
+    def choice(self, value: object) -> Frequency:
+        for frequency in FREQUENCIES:
+            if value == frequency:
+                return frequency
+        raise self.error("reporting", f"must be one of {', '.join(FREQUENCIES)}, not {value!r}")
+
+    def period(self, text: str, name: str, year_start: int, reporting: Frequency) -> Period:
+        try:
+            period = parse(text, year_start)
+        except PeriodError as error:
+            raise self.error(name, f"is wrong: {error}".rstrip(".")) from error
+        if period.kind != KIND_OF[reporting]:
+            raise self.error(name, f"is {text!r}, but returns here are {reporting}")
+        return period
+
+    def day(self, label: str, value: object) -> date:
+        if isinstance(value, datetime) or not isinstance(value, date):
+            raise self.error("returns.due", f'must give days like "{label}" = 2020-10-19, not {value!r}')
+        return value

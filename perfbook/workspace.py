@@ -1,0 +1,368 @@
+"""A workspace: one council's folder, and what can be done with it.
+
+    perfbook.toml  framework.xlsx  returns/<period>/  archive/  outputs/<period>/
+
+`generate` writes blank returns, `collect` reads what lies in the returns folder into the archive, `consolidate`
+collects and writes the scorecard. Everything takes the as-at time as an input; the same inputs give the same bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from perfbook import _resources
+from perfbook._files import write_whole
+from perfbook._lock import held
+from perfbook.account import Account, account
+from perfbook.collecting.archive import Archive
+from perfbook.collecting.collect import Collected, collect, demand_zone
+from perfbook.collecting.history import History, history
+from perfbook.collecting.issue import register_issues
+from perfbook.collecting.ledger import read_ledger
+from perfbook.collecting.merge import says_figure
+from perfbook.errors import CannotWriteError, PerfbookError, UsageError, WorkspaceError
+from perfbook.framework.book import read_framework
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.records import Observation, Quarter, Submission
+from perfbook.returns import reader, writer
+from perfbook.returns.identity import issue_id
+from perfbook.samples import Sample, read_sample
+from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
+from perfbook.scoring.judge import index
+from perfbook.settings import FILE_NAME, ZONE, Settings, read_settings
+from perfbook.workbook.text import file_name, shortened
+
+Progress = Callable[[int, int, str], None]
+FRAMEWORK_NAME = "framework.xlsx"
+
+
+@dataclass(frozen=True)
+class Generated:
+    """What `generate` did: blank returns written, and those `kept` back.
+
+    Kept back are files that are there already, which are left as they are, and those not there of returns that were
+    received already: see `received`.
+    """
+
+    period: Period
+    folder: Path
+    written: tuple[Path, ...]
+    kept: tuple[Path, ...]
+    received: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True)
+class Consolidation:
+    """What `consolidate` found and wrote. `account` holds the counts that `--json` answers."""
+
+    quarter: Quarter
+    account: Account
+    outputs: dict[str, Path]
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One council's folder. Make one with `open_workspace` or `create_workspace`."""
+
+    root: Path
+    settings: Settings
+
+    @cached_property
+    def framework(self) -> Framework:
+        """What is measured, from framework.xlsx. Raises FrameworkError with all mistakes."""
+        settings = self.settings
+        return read_framework(
+            self.root / FRAMEWORK_NAME,
+            council=settings.council,
+            year_start=settings.year_start,
+            reporting=settings.reporting,
+            default_scheme=settings.scheme,
+        )
+
+    @property
+    def archive(self) -> Archive:
+        """The record of all that was issued and received."""
+        return Archive(self.root / "archive")
+
+    def returns_folder(self, period: Period) -> Path:
+        """The shared folder of a period's returns."""
+        return self.root / self.settings.returns_folder / file_name(period.label)
+
+    def outputs_folder(self, period: Period) -> Path:
+        """Where perfbook writes for a period."""
+        return self.root / "outputs" / file_name(period.label)
+
+    def period(self, text: str | Period | None = None) -> Period:
+        """The reporting period that is meant: by default the current one of perfbook.toml."""
+        if isinstance(text, Period):
+            return text
+        return self.settings.parse_period(text) if text else self.settings.period
+
+    def generate(
+        self,
+        *,
+        period: str | Period | None = None,
+        directorate: str | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> Generated:
+        """Write a blank return for each directorate, or for one.
+
+        A file that is there already may hold a manager's figures: it is left as it is and named in `kept`. So is
+        one that is not there, but of which the archive holds a version with something in it; only where that
+        directorate is named a new blank is written. Raises UsageError for an unknown directorate, BusyError,
+        CannotWriteError.
+        """
+        chosen, now = self.period(period), as_at or datetime.now(ZONE)
+        demand_zone(now)
+        keys = self._directorates(chosen, directorate)
+        folder = self.returns_folder(chosen)
+        with held(self.root):
+            archive = self.archive
+            past = index(history(self.framework, archive, chosen).observations)
+            standing = read_ledger(archive, self.framework, chosen, ZONE).standing.values()
+            filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
+            written, kept, received, entries = [], [], [], []
+            for number, key in enumerate(keys):
+                name = writer.return_name(self.framework, key, chosen)
+                path = folder / name
+                if progress:
+                    progress(number, len(keys), name)
+                data = self._blank(key, chosen, past, now)
+                entries.append((key, issue_id(self.framework, key, chosen), name, data))
+                if path.exists():
+                    kept.append(path)
+                elif key in filled:
+                    kept.append(path)
+                    received.append(path)
+                else:
+                    write_whole(path, data)
+                    written.append(path)
+            register_issues(archive, self.framework, chosen, entries, now)
+        if progress:
+            progress(len(keys), len(keys), "")
+        return Generated(chosen, folder, tuple(written), tuple(kept), tuple(received))
+
+    def collect(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> Quarter:
+        """Read what lies in the period's folder into the archive, and return the quarter as it stands."""
+        with held(self.root):
+            return self._quarter(self.archive, self.period(period), as_at, progress)
+
+    def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
+        """The quarter as a collection would find it now, with nothing written anywhere."""
+        return self._quarter(self.archive.preview(), self.period(period), as_at, None)
+
+    def consolidate(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+        xlsm: bool = False,
+    ) -> Consolidation:
+        """Collect, then write the scorecard: an .xlsx, or with `xlsm` a workbook with macros that refreshes itself.
+
+        Raises BusyError, CannotWriteError; the old scorecard is then whole.
+        """
+        with held(self.root):
+            quarter = self._quarter(self.archive, self.period(period), as_at, progress)
+            path = self.scorecard_path(quarter.period, xlsm=xlsm)
+            write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
+        return Consolidation(quarter, account(quarter), {"scorecard": path})
+
+    def write_tables(
+        self,
+        path: Path,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> Consolidation:
+        """Collect, then write just the tables for a scorecard that is refreshed in place.
+
+        Raises as `consolidate` does; then the file says why instead, since nobody may see what is printed.
+        """
+        try:
+            with held(self.root):
+                quarter = self._quarter(self.archive, self.period(period), as_at, progress)
+            text = tables_text(tables(quarter))
+        except (PerfbookError, OSError) as error:
+            sentence = str(error) if isinstance(error, PerfbookError) else f"The system refused: {error}."
+            write_whole(path, failure_text(getattr(error, "exit_code", 2), sentence).encode("ascii"))
+            raise
+        write_whole(path, text.encode("ascii"))
+        return Consolidation(quarter, account(quarter), {"tables": path})
+
+    def scorecard_path(self, period: Period, *, xlsm: bool = False) -> Path:
+        """The scorecard of a period: the period is in its name, since Excel will not open two books of one name."""
+        council = shortened(self.settings.council, 60).strip()
+        name = file_name(f"{council} {period.label} scorecard")
+        return self.outputs_folder(period) / f"{name}.{'xlsm' if xlsm else 'xlsx'}"
+
+    def _button(self) -> Button:
+        from perfbook import __version__
+
+        set_up = self.settings.button
+        return Button(
+            set_up.way,
+            set_up.command,
+            set_up.workspace,
+            self.settings.returns_folder,
+            set_up.limit,
+            f"perfbook {__version__}",
+        )
+
+    def _quarter(self, archive: Archive, period: Period, as_at: datetime | None, progress: Progress | None) -> Quarter:
+        now = as_at or datetime.now(ZONE)
+        folder = self.returns_folder(period)
+        if not folder.is_dir():
+            raise UsageError(
+                f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
+                f"in {self.root / FILE_NAME}."
+            )
+        collected = collect(
+            framework=self.framework,
+            period=period,
+            folder=folder,
+            archive=archive,
+            as_at=now,
+            due=self.settings.due_at(period),
+            grace_days=self.settings.grace_days,
+            progress=progress,
+        )
+        return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
+
+    def _blank(self, key: str, period: Period, past: dict[Any, Observation] | Any, now: datetime) -> bytes:
+        return writer.build_return(
+            self.framework, key, period, past, due=self.settings.due_at(period), created=_issue_day(now)
+        )
+
+    def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:
+        keys = self.framework.expected(period)
+        if wanted is None:
+            return keys
+        names = {d.key: d.name for d in self.framework.directorates if d.key in keys}
+        found = tuple(k for k, name in names.items() if wanted.lower() in (k.lower(), name.lower()))
+        if not found:
+            raise UsageError(
+                f"There is no directorate {wanted!r} in {period.label}. There are: {', '.join(names.values())}."
+            )
+        return found
+
+
+def _issue_day(now: datetime) -> datetime:
+    # The day is enough for a document's properties, and a second run on the same day gives the same bytes.
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _quarter(framework: Framework, period: Period, now: datetime, past: History, collected: Collected) -> Quarter:
+    observations = standing(past.observations, collected.observations)
+    reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
+    periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
+    findings = (*collected.findings, *past.findings)
+    return Quarter(framework, period, now, periods, observations, collected.returns, collected.files, findings)
+
+
+def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tuple[Observation, ...]:
+    """One observation for each measure and period: the present return's, else the past one.
+
+    A blank of the present return never displaces a figure that an earlier return brought about the same period.
+    """
+    found = dict(index(past))
+    for observation in present:
+        place = observation.measure, observation.period
+        known = found.get(place)
+        if (
+            not says_figure(observation)
+            and known
+            and known.actual is not None
+            and known.reported_in != observation.reported_in
+        ):
+            continue
+        found[place] = observation
+    return tuple(found.values())
+
+
+def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:
+    """The workspace at `path`, or at the nearest folder above it that holds a perfbook.toml."""
+    start = Path(path).resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return Workspace(folder, read_settings(folder / FILE_NAME))
+    missing = "" if start.is_dir() else " (there is no such folder)"
+    raise WorkspaceError(
+        f"There is no workspace at {start}{missing}: no {FILE_NAME} there or in a folder above. "
+        "Go to your workspace, name it with -w, or make one with perfbook init."
+    )
+
+
+def create_workspace(path: str | os.PathLike[str], *, example: str | None = None, blank: bool = False) -> Workspace:
+    """Make a workspace: an empty framework to fill in, or an example council with its completed returns.
+
+    `blank` leaves the example's completed returns out. Raises UsageError for an unknown example or a folder that holds
+    a workspace already.
+    """
+    root = Path(path).resolve()
+    templates = _resources.folder("workbook_templates")
+    if (root / FILE_NAME).exists():
+        raise UsageError(f"{root} is a workspace already. Choose another folder.")
+    source = templates / (example or "blank")
+    if not (source / FILE_NAME).is_file():
+        raise UsageError(f"There is no example {example!r}. There are: {', '.join(examples())}.")
+    if (root / FRAMEWORK_NAME).exists():
+        raise UsageError(f"{root} holds a {FRAMEWORK_NAME} already. Choose another folder, or move that file away.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for name in (FRAMEWORK_NAME, FILE_NAME):
+            shutil.copyfile(source / name, root / name)
+    except OSError as error:
+        raise CannotWriteError(
+            f"{root} cannot be written: {error.strerror or error}. Choose another folder."
+        ) from error
+    workspace = Workspace(root, read_settings(root / FILE_NAME))
+    if example and not blank:
+        fill_with_sample(workspace, read_sample(example))
+    return workspace
+
+
+def fill_with_sample(workspace: Workspace, sample: Sample) -> None:
+    """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days."""
+    workspace.generate(as_at=sample.issued)
+    folder = workspace.returns_folder(workspace.settings.period)
+    for file, received in sample.received.items():
+        target = folder / file.name
+        try:
+            shutil.copyfile(file, target)
+            os.utime(target, (received.timestamp(), received.timestamp()))
+        except OSError as error:
+            raise CannotWriteError(f"{target} could not be written: {error.strerror or error}.") from error
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the example councils."""
+    templates = _resources.folder("workbook_templates")
+    return tuple(sorted(p.name for p in templates.iterdir() if (p / FILE_NAME).is_file() and p.name != "blank"))
+
+
+def read_return(path: str | os.PathLike[str], framework: Framework) -> Submission:
+    """One return workbook as a submission. Raises UnreadableFileError, which says why it cannot be read."""
+    file = Path(path)
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
+    return reader.read_return(data, file=file.name, framework=framework)

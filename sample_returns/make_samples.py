@@ -1,0 +1,173 @@
+"""Makes the completed returns of the sample councils from their published figures.
+
+    python sample_returns/make_samples.py [DATA]
+
+Blank returns are generated from workbook_templates/<council> as an officer would, then filled in LibreOffice as
+managers would: fractions in their cells, percentages and numbers typed, and what a cell would refuse (`4.35 Days`)
+pasted as text. DATA is the folder of published figures, by default ../shared/data beside the project.
+
+Run it again after every change of a template or of the return's layout.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sys
+import tempfile
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import openpyxl
+from openpyxl.utils import get_column_letter
+
+ROOT = Path(__file__).resolve().parents[1]
+if str(ROOT) not in sys.path:
+    sys.path.insert(0, str(ROOT))
+
+from perfbook.framework.model import Framework  # noqa: E402
+from perfbook.returns import layout  # noqa: E402
+from perfbook.settings import ZONE  # noqa: E402
+from perfbook.workspace import create_workspace  # noqa: E402
+from tests.support.office import Book, Office  # noqa: E402
+
+ISSUED = datetime(2020, 10, 1, 9)  # noqa: DTZ001 (as sample.toml has it: local time)
+AS_AT = datetime(2020, 10, 20, 9)  # noqa: DTZ001
+FIRST_DAY = date(2020, 10, 12)
+ROLE = "Head of Service"
+
+_FRACTION = re.compile(r"(?P<shown>[\d.]+%) \((?P<top>\d+)/(?P<bottom>\d+)\)")
+_PLAIN = re.compile(r"[\d.,]+%?")
+
+
+@dataclass
+class Row:
+    """What a manager enters for one measure: typed (understood by the cell) or pasted (text as it is)."""
+
+    typed: dict[str, str] = field(default_factory=dict)
+    pasted: dict[str, str] = field(default_factory=dict)
+
+
+def dudley_rows(data: Path, framework: Framework) -> dict[str, Row]:
+    """The rows of Dudley's return by measure key, from the published figures."""
+    words = _commentary(data / "commentary.csv")
+    keys = {measure.code: measure.key for measure in framework.measures}
+    rows: dict[str, Row] = {}
+    with (data / "measures.csv").open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            row = rows[keys[line["code"]]] = _figure(line["reported_actual"])
+            commentary, action = words.get(line["code"], ("", ""))
+            for key, text in (
+                (layout.COMMENTARY, commentary or line["commentary_own_words"]),
+                (layout.ACTION, action),
+            ):
+                if text:
+                    row.pasted[key] = text
+    return rows
+
+
+def _figure(published: str) -> Row:
+    """The published text as a manager would enter it."""
+    if published.lower().startswith("delay"):
+        return Row(typed={layout.STATUS: "Delayed"})
+    fraction = _FRACTION.fullmatch(published)
+    if fraction:
+        typed = {layout.NUMERATOR: fraction["top"], layout.DENOMINATOR: fraction["bottom"]}
+        return Row(typed={**typed, layout.ACTUAL: fraction["shown"]})
+    if _PLAIN.fullmatch(published):
+        return Row(typed={layout.ACTUAL: published})
+    return Row(pasted={layout.ACTUAL: published})
+
+
+def _commentary(path: Path) -> dict[str, tuple[str, str]]:
+    """Commentary and recovery action of each code."""
+    found: dict[str, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    with path.open(encoding="utf-8", newline="") as file:
+        for line in csv.DictReader(file):
+            found[line["code"]]["action" in line["kind"]].append(line["commentary_own_words"])
+    return {code: (" ".join(texts[0]), " ".join(texts[1])) for code, texts in found.items()}
+
+
+def addresses(data: bytes) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
+    """Where the cells of a return are: those of Measures by (measure, column), those of the sign-off by field."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    measures, start = book[layout.MEASURES], book[layout.START]
+    columns = {str(cell.value): get_column_letter(cell.column) for cell in measures[1] if cell.value}
+    rows = {str(cell.value): cell.row for cell in measures["A"] if cell.value}
+    cells = {(key, column): f"{letter}{row}" for key, row in rows.items() for column, letter in columns.items()}
+    return cells, {str(cell.value): f"C{cell.row}" for cell in start["A"] if cell.value}
+
+
+def fill(book: Book, data: bytes, rows: dict[str, Row], day: date) -> None:
+    """Enter the rows and sign the return as certified."""
+    cells, fields = addresses(data)
+    for key, row in rows.items():
+        for column, text in row.typed.items():
+            book.type_cell(layout.MEASURES, cells[key, column], text)
+        for column, text in row.pasted.items():
+            book.set_cell(layout.MEASURES, cells[key, column], text)
+    signed = {layout.SIGN_STATE: "Certified", layout.SIGN_ROLE: ROLE, layout.SIGN_DATE: f"{day:%d/%m/%Y}"}
+    for name, text in signed.items():
+        book.type_cell(layout.START, fields[name], text)
+
+
+def make_dudley(data: Path, target: Path) -> list[Path]:
+    """Dudley's nine returns for 2020-21 Q2 and their sample.toml."""
+    made: dict[Path, date] = {}
+    with tempfile.TemporaryDirectory() as folder, Office() as office:
+        workspace = create_workspace(Path(folder) / "dudley", example="dudley", blank=True)
+        rows = dudley_rows(data, workspace.framework)
+        generated = workspace.generate(as_at=ISSUED.replace(tzinfo=ZONE))
+        for old in target.glob("*.xlsx"):
+            old.unlink()
+        for number, blank in enumerate(generated.written):
+            day = FIRST_DAY + timedelta(days=number % 5)
+            content = blank.read_bytes()
+            present = {key for key, _ in addresses(content)[0]}
+            with office.open(blank) as book:
+                fill(book, content, {key: row for key, row in rows.items() if key in present}, day)
+                book.recalculate()
+                saved = book.save_as(target / blank.name)
+            _settle(saved, datetime.combine(day, time(9)))
+            made[saved] = day
+    _write_manifest(target / "sample.toml", made)
+    return list(made)
+
+
+def _settle(path: Path, moment: datetime) -> None:
+    """Replace the time of this run by the day of the sign-off, so that a second run makes the same bytes."""
+    with zipfile.ZipFile(path) as package:
+        parts = [(item.filename, package.read(item)) for item in package.infolist()]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts:
+            if name == "docProps/core.xml":
+                content = re.sub(
+                    rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>%sZ" % moment.isoformat().encode(), content
+                )
+            item = zipfile.ZipInfo(name, (moment.year, moment.month, moment.day, moment.hour, 0, 0))
+            item.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(item, content)
+
+
+def _write_manifest(path: Path, made: dict[Path, date]) -> None:
+    lines = [
+        "# When the sample's blank returns were sent out, when each completed one came, and the moment to look at the",
+        "# quarter. All times are local (Europe/London). Written by make_samples.py.",
+        f"issued = {ISSUED.isoformat()}",
+        f"as_at = {AS_AT.isoformat()}",
+        "",
+        "[received]",
+    ]
+    for number, (file, day) in enumerate(made.items()):
+        moment = datetime.combine(day, time(10 + number % 6, 5 * number))
+        lines.append(f'"{file.name}" = {moment.isoformat()}')
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    source = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
+    make_dudley(source / "dudley_2020_q2", ROOT / "sample_returns" / "dudley")

@@ -1,0 +1,64 @@
+"""Fixtures of all tests: LibreOffice, the shared data, the Open XML validator."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from openxml_audit import FileFormat, OpenXmlValidator
+
+from tests.support.office import Office
+
+ROOT = Path(__file__).resolve().parents[1]
+Audit = Callable[[str | os.PathLike[str] | bytes | io.BytesIO], list[str]]
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one worker run all tests that need LibreOffice, so that one process serves them."""
+    for item in items:
+        if "office" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("libreoffice"))
+
+
+@pytest.fixture(scope="session")
+def office() -> Iterator[Office]:
+    """One LibreOffice for the whole session; it starts when a test first opens a workbook."""
+    with Office() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of published figures and kept files, beside the project's folder."""
+    folder = ROOT.parent / "shared"
+    if not (folder / "data").is_dir():
+        pytest.fail(f"The published figures are missing: there is no folder {folder / 'data'}.", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def audit(tmp_path_factory: pytest.TempPathFactory) -> Audit:
+    """Return a function that lists what the Open XML validator has to say of a workbook; empty is good.
+
+    It takes a path or the bytes of an .xlsx or .xlsm. Each finding is `[kind] part:element: what is wrong`.
+    """
+    validator = OpenXmlValidator(file_format=FileFormat.OFFICE_2019, max_errors=0)
+    folder = tmp_path_factory.mktemp("audit")
+    numbers = itertools.count()
+
+    def run(workbook: str | os.PathLike[str] | bytes | io.BytesIO) -> list[str]:
+        if isinstance(workbook, io.BytesIO):
+            workbook = workbook.getvalue()
+        if isinstance(workbook, bytes):
+            path = folder / f"{next(numbers)}.xlsx"
+            path.write_bytes(workbook)
+        else:
+            path = Path(workbook)
+        return [str(finding) for finding in validator.validate(path).errors]
+
+    return run

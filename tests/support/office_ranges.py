@@ -1,0 +1,160 @@
+"""What the bridge to LibreOffice does for `xlwings_office`: ranges, names and tables by place, as Excel has them.
+
+A place is [sheet, row, column, rows, columns], rows and columns from 0. Runs beside `office_bridge.py`, under the same
+Python.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import uno
+
+TEXT, DATE = 256, 2  # com.sun.star.util.NumberFormat
+CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts and formulas, of com.sun.star.sheet.CellFlags
+POINT = 2540 / 72  # hundredths of a millimetre
+
+
+class Ranges:
+    """Operations on the books of a bridge."""
+
+    def book(self, handle: int) -> Any:
+        raise NotImplementedError
+
+    def _cells(self, book: int, place: list[Any]) -> Any:
+        sheet, row, column, rows, columns = place
+        found = self.book(book).Sheets.getByName(sheet)
+        return found.getCellRangeByPosition(column, row, column + columns - 1, row + rows - 1)
+
+    def _kind(self, book: int, key: Any) -> int:
+        return 0 if key is None else int(self.book(book).NumberFormats.getByKey(key).Type)
+
+    # -- contents -----------------------------------------------------------------------------------------------------
+
+    def range_read(self, book: int, place: list[Any]) -> dict[str, Any]:
+        """Values, formulas (a constant is its own, as Excel has it) and the columns that show numbers as dates."""
+        cells = self._cells(book, place)
+        values = cells.getDataArray()
+        formulas = []
+        for shown, row in zip(values, cells.getFormulaArray()):
+            formulas.append([f if f.startswith("=") and f != v else _constant(v) for v, f in zip(shown, row)])
+        columns = [cells.getCellRangeByPosition(c, 0, c, place[3] - 1).NumberFormat for c in range(place[4])]
+        dates = [c for c, key in enumerate(columns) if self._kind(book, key) & DATE]
+        return {"values": values, "formulas": formulas, "dates": dates}
+
+    def everything(self, book: int) -> dict[str, list[Any]]:
+        """Values and formulas of every sheet, from A1 to the last cell in use."""
+        found = {}
+        sheets = self.book(book).Sheets
+        for sheet in (sheets.getByIndex(number) for number in range(sheets.Count)):
+            cursor = sheet.createCursor()
+            cursor.gotoEndOfUsedArea(False)
+            last = cursor.RangeAddress
+            cells = sheet.getCellRangeByPosition(0, 0, last.EndColumn, last.EndRow)
+            found[sheet.Name] = [cells.getDataArray(), cells.getFormulaArray()]
+        return found
+
+    def range_write(self, book: int, place: list[Any], rows: list[list[Any]]) -> None:
+        """Write values as Excel does: in cells that are not of the format @, a text is understood as if it was typed;
+        a first apostrophe makes a text and is no part of it."""
+        cells = self._cells(book, place)
+        keys = [cells.getCellRangeByPosition(c, 0, c, place[3] - 1).NumberFormat for c in range(place[4])]
+        typed = []
+        data = []
+        for r, row in enumerate(rows):
+            line = []
+            for c, value in enumerate(row):
+                if isinstance(value, str) and value.startswith("'"):
+                    value = value[1:]
+                elif isinstance(value, str) and value:
+                    key = keys[c] if keys[c] is not None else cells.getCellByPosition(c, r).NumberFormat
+                    if not self._kind(book, key) & TEXT:
+                        typed.append((c, r, value))
+                line.append("" if value is None else value if isinstance(value, str) else float(value))
+            data.append(tuple(line))
+        cells.setDataArray(tuple(data))
+        for c, r, value in typed:
+            cells.getCellByPosition(c, r).setFormula(value)
+
+    def range_clear(self, book: int, place: list[Any]) -> None:
+        self._cells(book, place).clearContents(CONTENTS)
+
+    # -- looks --------------------------------------------------------------------------------------------------------
+
+    def range_format(self, book: int, place: list[Any]) -> str | None:
+        """The number format; None where there are several."""
+        key = self._cells(book, place).NumberFormat
+        return None if key is None else str(self.book(book).NumberFormats.getByKey(key).FormatString)
+
+    def range_set_format(self, book: int, place: list[Any], code: str) -> None:
+        formats, british = (
+            self.book(book).NumberFormats,
+            uno.createUnoStruct("com.sun.star.lang.Locale", "en", "GB", ""),
+        )
+        key = formats.queryKey(code, british, False)
+        self._cells(book, place).NumberFormat = formats.addNew(code, british) if key == -1 else key
+
+    def range_set_height(self, book: int, place: list[Any], points: float) -> None:
+        self._cells(book, place).getRows().Height = round(points * POINT)
+
+    def range_fill_formats(self, book: int, source: list[Any], target: list[Any]) -> None:
+        """Give the rows of `target`, which hold nothing, the look of the one row `source`."""
+        sheet = self.book(book).Sheets.getByName(source[0])
+        address = self._cells(book, source).RangeAddress
+        for row in range(target[1], target[1] + target[3]):
+            if row != source[1]:
+                place = [source[0], row, source[2], 1, source[4]]
+                sheet.copyRange(self._cells(book, place).getCellByPosition(0, 0).CellAddress, address)
+                self.range_clear(book, place)
+
+    def print_area(self, book: int, sheet: str, address: str) -> None:
+        found = self.book(book).Sheets.getByName(sheet)
+        found.setPrintAreas((found.getCellRangeByName(address.replace("$", "")).RangeAddress,))
+
+    # -- names and tables ---------------------------------------------------------------------------------------------
+
+    def names(self, book: int) -> list[str]:
+        return list(self.book(book).NamedRanges.ElementNames)
+
+    def name_place(self, book: int, name: str) -> list[Any] | None:
+        """The place that a name stands for; None where it stands for no range."""
+        cells = self.book(book).NamedRanges.getByName(name).getReferredCells()
+        return None if cells is None else self._place(book, cells.RangeAddress)
+
+    def name_refer(self, book: int, name: str, sheet: str, address: str) -> None:
+        quoted = sheet.replace("'", "''")
+        self.book(book).NamedRanges.getByName(name).setContent(f"$'{quoted}'." + address)
+
+    def tables(self, book: int, sheet: str) -> dict[str, list[Any]]:
+        ranges = self.book(book).DatabaseRanges
+        found = {name: self._place(book, ranges.getByName(name).DataArea) for name in ranges.ElementNames}
+        return {name: place for name, place in found.items() if place[0] == sheet}
+
+    def table_resize(self, book: int, name: str, place: list[Any]) -> None:
+        self.book(book).DatabaseRanges.getByName(name).DataArea = self._cells(book, place).RangeAddress
+
+    def table_filter(self, book: int, name: str, shown: bool | None) -> bool:
+        """Whether the table has buttons to filter by; with `shown`, put them there or take them away."""
+        table = self.book(book).DatabaseRanges.getByName(name)
+        if shown is not None:
+            table.AutoFilter = shown
+        return bool(table.AutoFilter)
+
+    def _place(self, book: int, where: Any) -> list[Any]:
+        sheet = self.book(book).Sheets.getByIndex(where.Sheet).Name
+        rows, columns = where.EndRow - where.StartRow + 1, where.EndColumn - where.StartColumn + 1
+        return [sheet, where.StartRow, where.StartColumn, rows, columns]
+
+    # -- the application ----------------------------------------------------------------------------------------------
+
+    def automatic(self, book: int, on: bool) -> None:
+        self.book(book).enableAutomaticCalculation(on)
+
+    def calculate(self, book: int) -> None:
+        self.book(book).calculate()
+
+
+def _constant(value: Any) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return f"{value:.15g}"

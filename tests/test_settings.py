@@ -1,0 +1,104 @@
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from perfbook.errors import PeriodError, WorkspaceError
+from perfbook.framework.periods import parse
+from perfbook.settings import ZONE, read_settings
+
+WHOLE = """
+council = "Dudley"
+period = "2020-21 Q2"
+reporting = "quarterly"
+year_start = "April"
+scheme = "star-circle-triangle"
+
+[returns]
+folder = "shared returns"
+due_days = 10
+grace_days = 2
+
+[returns.due]
+"2020-21 Q2" = 2020-10-19
+
+[nightly]
+periods = ["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]
+catch_up = false
+
+[watch]
+every_seconds = 7
+settle_seconds = 90
+"""
+
+
+def write(folder: Path, text: str) -> Path:
+    path = folder / "perfbook.toml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_settings_are_read(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, WHOLE))
+    assert (settings.council, settings.period.label, settings.year_start) == ("Dudley", "2020-21 Q2", 4)
+    assert (settings.returns_folder, settings.grace_days) == ("shared returns", 2)
+    # The same period twice is one night's work.
+    assert [period.label for period in settings.nightly.periods] == ["2020-21 Q1", "2020-21 Q2"]
+    assert (settings.nightly.catch_up, settings.watch.every, settings.watch.settle) == (False, 7, 90)
+
+
+def test_what_is_not_set_has_a_value(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, 'council = "Dudley"\nperiod = "2020-21 Q2"\n'))
+    assert (settings.nightly.periods, settings.nightly.catch_up) == ((), True)
+    assert (settings.watch.every, settings.watch.settle) == (5, 60)
+
+
+def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, WHOLE))
+    assert settings.due_at(parse("2020-21 Q2")) == datetime(2020, 10, 19, 23, 59, 59, tzinfo=ZONE)
+    assert settings.due_at(parse("2020-21 Q2")).utcoffset().total_seconds() == 3600  # type: ignore[union-attr]
+    assert settings.due_at(parse("2020-21 Q3")) == datetime(2021, 1, 10, 23, 59, 59, tzinfo=ZONE)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('council = "Dudley"', "", "council is missing"),
+        ('period = "2020-21 Q2"', 'period = "2020-21"', "returns here are quarterly"),
+        ('period = "2020-21 Q2"', 'period = "soon"', "'soon' is not a period"),
+        ('"quarterly"', '"weekly"', "must be one of monthly"),
+        ('"April"', '"Aprill"', "name of a month"),
+        ("due_days = 10", "due_days = -1", "whole number of days"),
+        ("due_days = 10", "due_dates = 10", "returns.due_dates is not a setting; there are due, due_days"),
+        ("2020-10-19", '"19/10/2020"', "must give days like"),
+        ("[returns]", "[returns", "Put the line right"),
+        ('["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]', '"2020-21 Q1"', "nightly.periods must be a list like"),
+        ('["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]', '["2020-21"]', "returns here are quarterly"),
+        ("catch_up = false", 'catch_up = "no"', "nightly.catch_up must be true or false, not 'no'"),
+        ("catch_up = false", "catchup = false", "nightly.catchup is not a setting; there are catch_up, periods"),
+        ("every_seconds = 7", "every_seconds = 0", "watch.every_seconds must be a whole number of seconds from 1"),
+        ("settle_seconds = 90", "settle_seconds = true", "watch.settle_seconds must be a whole number"),
+    ],
+)
+def test_each_mistake_is_named_with_its_file(tmp_path: Path, old: str, new: str, words: str) -> None:
+    path = write(tmp_path, WHOLE.replace(old, new, 1))
+    with pytest.raises(WorkspaceError) as caught:
+        read_settings(path)
+    assert words in str(caught.value)
+    assert str(path) in str(caught.value)
+
+
+def test_a_period_of_another_kind_is_refused(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, WHOLE))
+    assert settings.parse_period("Q1 2020/21").label == "2020-21 Q1"
+    with pytest.raises(PeriodError, match="returns here are quarterly"):
+        settings.parse_period("Sep 2020")
+
+
+def test_settings_that_are_no_text_are_told_so(tmp_path: Path) -> None:
+    path = tmp_path / "perfbook.toml"
+    path.write_bytes(b"\xff\xfe\x00c")
+    with pytest.raises(WorkspaceError, match="is not plain text"):
+        read_settings(path)
