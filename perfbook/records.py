@@ -92,6 +92,24 @@ class Finding:
         return replace(self, file=file)
 
 
+def framework_findings(framework: Framework) -> tuple[Finding, ...]:
+    """What the reader of framework.xlsx had to say, as notes among the findings; `measure` is then any key of it."""
+    return tuple(
+        Finding(
+            each.code,
+            "info",
+            each.place.file,
+            each.place.sheet,
+            each.place.cell,
+            each.about,
+            each.found,
+            "",
+            each.remedy,
+        )
+        for each in framework.remarks
+    )
+
+
 @dataclass(frozen=True)
 class SignOff:
     """How a return was signed: by a role, on a day as written, as provisional or certified."""

@@ -31,7 +31,7 @@ from perfbook.errors import CannotWriteError, PerfbookError, UsageError, Workspa
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import Observation, Quarter, Submission
+from perfbook.records import Observation, Quarter, Submission, framework_findings
 from perfbook.returns import reader, writer
 from perfbook.returns.identity import issue_id
 from perfbook.samples import Sample, read_sample
@@ -273,7 +273,7 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
     observations = standing(past.observations, collected.observations)
     reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    findings = (*collected.findings, *past.findings)
+    findings = (*collected.findings, *past.findings, *framework_findings(framework))
     return Quarter(framework, period, now, periods, observations, collected.returns, collected.files, findings)
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from perfbook.framework._plan_content import action_rows, deliverable_rows
 from perfbook.framework.model import Framework, Measure, Unit
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
@@ -34,7 +36,7 @@ class Shown:
         return None
 
 
-Entry = str | int | Decimal | Shown | None
+Entry = str | int | Decimal | date | Shown | None
 # Fields by name, figures by period; `number_format` is what blank period cells of the row are given.
 Content = Sequence[Mapping[str | Period, Entry]]
 
@@ -56,6 +58,8 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Targets": _by_period(framework, _target_entries(framework)),
         "Past figures": _by_period(framework, _past_entries(framework)),
         "Benchmarks": _benchmarks(framework),
+        "Deliverables": deliverable_rows(framework),
+        "Actions": action_rows(framework),
         "Directorates": [
             {"key": each.key, "name": each.name, "role": each.role, "email": each.email}
             for each in framework.directorates

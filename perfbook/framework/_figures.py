@@ -21,6 +21,7 @@ from perfbook.framework.model import (
 )
 from perfbook.framework.periods import Period
 from perfbook.framework.sheets import (
+    ACTION_COUNTS,
     BENCHMARKS,
     GROUPS,
     MEASURE_COUNTS,
@@ -342,6 +343,8 @@ def read_totals(
         "score": bands,
         "trend": movements,
         "annual": movements,
+        "actions": {word: word for word in ACTION_COUNTS},
+        "rating": bands | {"none": "none"},
     }
     totals: dict[tuple[Period, str, str], PublishedTotal] = {}
     for row in table.rows:

@@ -30,6 +30,11 @@ _STEPS = (
         "in the next free cell of the header row.",
     ),
     (
+        "Report actions",
+        "List what the plan promises on Deliverables and what services do on Actions, with the references of the "
+        "deliverables that each action stands under. People choose its rating: on Schemes, write bands without limits.",
+    ),
+    (
         "Reorganise",
         "Change names on Directorates and Priorities as you like, and choose the new names on Measures. Keep the keys.",
     ),

@@ -202,9 +202,10 @@ def _scheme(key: str, rows: list[Row], problems: Problems) -> Scheme:
     bands: list[Band] = []
     explain: list[bool] = []
     tolerances: list[Decimal] = []
+    chosen = len(ordered) > 1 and all(row["limit"].blank for row in rows)
     for place, (_, row) in enumerate(ordered):
         is_last = place == len(ordered) - 1
-        bands.append(_band(row, bands, is_last, problems))
+        bands.append(_band(row, bands, is_last or chosen, problems))
         explain.append(choose(problems, row["explain"], YES_NO, "no", "yes or no") == "yes")
         tolerances.append(_from_zero(problems, row["tolerance"], "a tolerance") or Decimal(0))
         if row["name"].words != ordered[0][1]["name"].words and not row["name"].blank:
@@ -305,26 +306,21 @@ def _measure(
             f"The highest plausible figure, {row['maximum'].words}, is below the lowest, {row['minimum'].words}.",
             "Exchange or correct them.",
         )
-    first = _period(problems, row["first"], year_start)
-    last = _period(problems, row["last"], year_start)
-    if first and last and last.end < first.end:
-        problems.add(
-            row["last"], f"The last period, {last}, is before the first, {first}.", "Exchange or correct them."
-        )
+    first, last = in_force(problems, row, year_start)
     _fraction(row, problems)
     return Measure(
         key=key,
         code=row["code"].words,
         title=row["title"].words,
-        priority=_refer(problems, row["priority"], register.priorities, "priority", "Priorities"),
-        directorate=_refer(problems, row["directorate"], register.directorates, "directorate", "Directorates"),
+        priority=refer(problems, row["priority"], register.priorities, "priority", "Priorities"),
+        directorate=refer(problems, row["directorate"], register.directorates, "directorate", "Directorates"),
         unit=unit,
         decimals=decimals,
         polarity=polarity,
         frequency=choose(problems, row["frequency"], FREQUENCIES, reporting, "a frequency"),
         calculation=choose(problems, row["calculation"], CALCULATIONS, "snapshot", "a way of calculating"),
         arrears=whole(problems, row["arrears"], _MOST_ARREARS, 0, "a number of periods"),
-        scheme=_scheme_key(problems, row["scheme"], register.schemes),
+        scheme=_scheme_of_measure(problems, row["scheme"], register.schemes),
         owner=row["owner"].words,
         numerator=row["numerator"].words,
         denominator=row["denominator"].words,
@@ -337,10 +333,10 @@ def _measure(
     )
 
 
-def _refer(
+def refer(
     problems: Problems, cell: Cell, known: Sequence[Priority] | Sequence[Directorate], what: str, sheet: str
 ) -> str:
-    """The key of what a cell names, by name or by key."""
+    """The key of what a cell names, by name or by key; empty for a blank cell and after a mistake."""
     if cell.broken or cell.blank:
         return ""
     word = cell.words.casefold()
@@ -354,7 +350,19 @@ def _refer(
     return ""
 
 
-def _scheme_key(problems: Problems, cell: Cell, schemes: Mapping[str, Scheme]) -> str:
+def _scheme_of_measure(problems: Problems, cell: Cell, schemes: Mapping[str, Scheme]) -> str:
+    key = scheme_key(problems, cell, schemes)
+    if key and schemes[key].is_chosen:
+        problems.add(
+            cell,
+            f"No band of the scheme {key!r} has a limit, so it is one in which a person chooses.",
+            "Choose a scheme with limits, or give the bands of this one limits on the sheet Schemes.",
+        )
+    return key
+
+
+def scheme_key(problems: Problems, cell: Cell, schemes: Mapping[str, Scheme]) -> str:
+    """The key of the scheme that a cell names, by key or by name; empty for a blank cell and after a mistake."""
     if cell.broken or cell.blank:
         return ""
     for scheme in schemes.values():
@@ -378,7 +386,18 @@ def _fraction(row: Row, problems: Problems) -> None:
             )
 
 
-def _period(problems: Problems, cell: Cell, year_start: int) -> Period | None:
+def in_force(problems: Problems, row: Row, year_start: int) -> tuple[Period | None, Period | None]:
+    """The first and the last reporting period of a row."""
+    first, last = period_in(problems, row["first"], year_start), period_in(problems, row["last"], year_start)
+    if first and last and last.end < first.end:
+        problems.add(
+            row["last"], f"The last period, {last}, is before the first, {first}.", "Exchange or correct them."
+        )
+    return first, last
+
+
+def period_in(problems: Problems, cell: Cell, year_start: int) -> Period | None:
+    """The period that a cell names; None for a blank cell and after a mistake."""
     if cell.broken or cell.blank:
         return None
     try:

@@ -21,8 +21,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from perfbook.errors import FrameworkError, PerfbookError, PeriodError, Problem, UsageError
+from perfbook.framework.layout import Column, Layout
 from perfbook.framework.periods import Period, parse
-from perfbook.framework.sheets import LAYOUTS, Column, Layout, name_of
+from perfbook.framework.sheets import LAYOUTS, name_of
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.text import clean_text

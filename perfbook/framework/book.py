@@ -11,9 +11,12 @@ from pathlib import Path
 
 from perfbook.errors import FrameworkError
 from perfbook.framework._figures import read_benchmarks, read_past, read_published, read_targets, read_totals
+from perfbook.framework._plan import Remarks, read_actions, read_deliverables
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._tables import Problems, SourceBook, suggestion
-from perfbook.framework.model import Framework, Frequency
+from perfbook.framework.layout import Layout
+from perfbook.framework.model import Framework, Frequency, Measure, Scheme
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES
 from perfbook.framework.sheets import (
     BENCHMARKS,
     DIRECTORATES,
@@ -24,7 +27,6 @@ from perfbook.framework.sheets import (
     PUBLISHED_TOTALS,
     SCHEMES,
     TARGETS,
-    Layout,
 )
 from perfbook.framework.version import with_version
 
@@ -58,13 +60,19 @@ def read_framework(
         )
     measures_table = book.table(MEASURES)
     register = Register(priorities, directorates, schemes)
+    remarks = Remarks(book.file)
+    deliverables = read_deliverables(book.table(DELIVERABLES), register, problems, remarks)
+    actions_table = book.table(ACTIONS)
+    actions = read_actions(actions_table, deliverables, register, problems, remarks, year_start=year_start)
     measures = read_measures(measures_table, register, problems, reporting=reporting, year_start=year_start)
     targets = read_targets(book.table(TARGETS), measures, problems, book.file)
     past = read_past(book.table(PAST_FIGURES), measures, problems, book.file)
     benchmarks = read_benchmarks(book.table(BENCHMARKS), measures, problems)
     published = read_published(book.table(PUBLISHED), measures, schemes, default_scheme, problems, year_start)
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
-    found = {MEASURES: measures_table.rows, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
+    _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
+    asked = measures_table.rows or actions_table.rows
+    found = {MEASURES: asked, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
     _nothing_there(found, problems)
     if problems:
         raise FrameworkError(book.file, problems.sorted())
@@ -83,8 +91,24 @@ def read_framework(
             published=published,
             published_totals=totals,
             benchmarks=benchmarks,
+            deliverables=tuple(deliverables),
+            actions=tuple(actions),
+            remarks=tuple(remarks.found),
         )
     )
+
+
+def _scored(
+    usual: str, schemes: Mapping[str, Scheme], measures: Mapping[str, Measure], sheet: str, problems: Problems
+) -> None:
+    """A measure that names no scheme cannot be scored by one in which a person chooses."""
+    if usual in schemes and schemes[usual].is_chosen and any(not each.scheme for each in measures.values()):
+        problems.add_at(
+            sheet,
+            "",
+            f"The council's usual scheme, {usual!r}, has no limits, so measures that name no other cannot be scored.",
+            "Name a scheme with limits in perfbook.toml, or for each measure in the column Scheme.",
+        )
 
 
 def _nothing_there(found: Mapping[Layout, object], problems: Problems) -> None:

@@ -6,16 +6,17 @@ Reading it back gives the same framework (places in the file apart). Nothing is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from perfbook.framework import sheets
 from perfbook.framework._content import Content, Entry, Shown, content_of, period_columns
 from perfbook.framework._read_me import row_height, write_read_me
+from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
-from perfbook.framework.sheets import FIRST_ROW, HEADER_ROW, LAYOUTS, LISTS, RANGES, SPARE_ROWS, Column, Layout
+from perfbook.framework.sheets import FIRST_ROW, HEADER_ROW, LAYOUTS, LISTS, RANGES, SPARE_ROWS
 from perfbook.workbook.writer import Book, Sheet, Style
 
 __all__ = ["write_framework"]
@@ -159,6 +160,8 @@ class _Writer:
                 self.sheet.number(row, col, entry.value, self._style(column.kind, number_format))
         elif isinstance(entry, str):
             self.sheet.text(row, col, entry, self._style(column.kind))
+        elif isinstance(entry, date):
+            self.sheet.date(row, col, entry, self._style(column.kind))
         else:
             self.sheet.number(row, col, entry, self._style(column.kind))
 
@@ -194,6 +197,7 @@ class _Writer:
             "long text": self.house.wrapped(),
             "choice": self.house.wrapped(),
             "period": self.house.body() | {"num_format": "@"},
+            "day": self.house.wrapped() | _DAY,
             "colour": self.house.body(),
         }.get(kind, self.house.figure(number_format or "General"))
         return self.book.style(**properties | _ALIGNED.get(kind, {}))
@@ -203,7 +207,8 @@ class _Writer:
         base = {"valign": "top", "font_color": self.house.text}
         if kind in {"text", "long text", "choice"}:
             return self.book.style(**base, text_wrap=True)
-        return self.book.style(**base, num_format="@") if kind == "period" else self.book.style(**base)
+        formats: dict[str, dict[str, object]] = {"period": {"num_format": "@"}, "day": _DAY}
+        return self.book.style(**base, **formats.get(kind, {}))
 
     # --- Rules ----------------------------------------------------------------------------------------------------
 
@@ -281,6 +286,7 @@ _ALIGNED: dict[str, dict[str, object]] = {
     "number": {"align": "center"},
     "figure": {"align": "right", "indent": 1},
 }
+_DAY: dict[str, object] = {"num_format": "d mmmm yyyy", "align": "left"}
 _FIGURE = Column("figure", "", 0, "", "figure")
 _MOST = {"decimals": 6, "arrears": 12}
 _PERIOD_HELP = "The period that the figures are about, such as 2020-21 Q2, 2020-21 or Sep 2020."

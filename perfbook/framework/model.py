@@ -128,6 +128,15 @@ class Scheme:
     exception_from: int
     trend_tolerance: Decimal = Decimal(0)
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a person chooses the band: none of them has a limit."""
+        return all(band.limit is None for band in self.bands)
+
+    def position(self, key: str) -> int | None:
+        """The position (1 = best) of the band with a key; None where there is none."""
+        return next((place for place, band in enumerate(self.bands, 1) if band.key == key), None)
+
     def band(self, position: int | None) -> Band | None:
         """The band at a position (1 = best); None for no position or 0 (not scored)."""
         return self.bands[position - 1] if position else None
@@ -205,6 +214,57 @@ class Measure:
 
 
 @dataclass(frozen=True)
+class Deliverable:
+    """What the council plan promises. `code` is its reference, in Latin letters; `written` as it stands in the
+    workbook where that differs. `theme` is a heading within the priority."""
+
+    key: str
+    code: str
+    title: str
+    priority: str
+    theme: str = ""
+    written: str = ""
+
+
+@dataclass(frozen=True)
+class Action:
+    """What a service does, rated by a person. `key` is permanent; `code` (the reference) need not be unique.
+
+    It stands under each of its `deliverables` (keys); without any, under its `priority`. `due` is a day in ISO form or
+    words as they are written. `written` is the reference as it stands in the workbook where that differs from `code`.
+    """
+
+    key: str
+    code: str
+    title: str
+    directorate: str
+    deliverables: tuple[str, ...] = ()
+    priority: str = ""
+    owner: str = ""
+    due: str = ""
+    scheme: str = ""
+    first: Period | None = None
+    last: Period | None = None
+    note: str = ""
+    written: str = ""
+
+    def in_force(self, period: Period) -> bool:
+        """Whether the action is reported in a reporting period."""
+        return not ((self.first and period.end < self.first.end) or (self.last and period.end > self.last.end))
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that a reader of framework.xlsx should know and that is no mistake. `about` is a key."""
+
+    code: str
+    place: Place
+    about: str
+    found: str
+    remedy: str
+
+
+@dataclass(frozen=True)
 class Target:
     """A target for one measure and period, in stored units; `high` is the upper end of a range. `shown` is as typed."""
 
@@ -247,7 +307,8 @@ class Published:
 
 @dataclass(frozen=True)
 class PublishedTotal:
-    """A headline that a report printed: group `score`, `trend` or `annual`, the outcome's key, and its count."""
+    """A headline that a report printed: group `score`, `trend`, `annual`, `actions` or `rating`, the outcome's key, and
+    its count."""
 
     period: Period
     group: str
@@ -264,8 +325,8 @@ class Framework:
     """All that is measured, how and by whom.
 
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
-    past and published figures are keyed by (measure key, period that the figure is about). `version` identifies the
-    content: the same framework always has the same version.
+    past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
+    reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
     """
 
     council: str
@@ -281,12 +342,25 @@ class Framework:
     published: Mapping[tuple[str, Period], Published] = field(default_factory=_empty)
     published_totals: tuple[PublishedTotal, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
+    deliverables: tuple[Deliverable, ...] = ()
+    actions: tuple[Action, ...] = ()
+    remarks: tuple[Remark, ...] = ()
     version: str = ""
 
     @cached_property
     def by_key(self) -> Mapping[str, Measure]:
         """Measures by key."""
         return {measure.key: measure for measure in self.measures}
+
+    @cached_property
+    def actions_by_key(self) -> Mapping[str, Action]:
+        """Actions by key."""
+        return {action.key: action for action in self.actions}
+
+    @cached_property
+    def deliverables_by_key(self) -> Mapping[str, Deliverable]:
+        """Deliverables by key."""
+        return {deliverable.key: deliverable for deliverable in self.deliverables}
 
     def scheme_of(self, measure: Measure) -> Scheme:
         """The scheme by which a measure is scored."""
@@ -300,9 +374,17 @@ class Framework:
         """The measures in force that a directorate returns for a period, in the framework's order."""
         return tuple(m for m in self.measures if m.directorate == directorate and m.in_force(period))
 
+    def actions_of(self, directorate: str, period: Period) -> tuple[Action, ...]:
+        """The actions in force on which a directorate reports, in the framework's order."""
+        return tuple(a for a in self.actions if a.directorate == directorate and a.in_force(period))
+
+    def owes(self, directorate: str, period: Period) -> bool:
+        """Whether a directorate owes a return for a period: it has a measure or an action in force."""
+        return bool(self.measures_of(directorate, period) or self.actions_of(directorate, period))
+
     def expected(self, period: Period) -> tuple[str, ...]:
         """The keys of the directorates that owe a return for a period, in the framework's order."""
-        return tuple(d.key for d in self.directorates if self.measures_of(d.key, period))
+        return tuple(d.key for d in self.directorates if self.owes(d.key, period))
 
     def benchmarks_of(self, measure: str) -> tuple[Benchmark, ...]:
         """The benchmarks of a measure."""

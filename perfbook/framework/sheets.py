@@ -6,49 +6,11 @@ Headers and sheet names are what officers see; `name_of` is how tolerantly both 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Literal
 
+from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
-
-# How a column is filled, and so how it is checked and validated.
-Kind = Literal["key", "text", "long text", "choice", "whole", "number", "figure", "period", "colour", "lookup"]
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column. `help` is what an officer reads when a cell is selected; `choices` a name of `LISTS` or `RANGES`.
-
-    A cell of a `required` column must not be blank in a row that is used; every column must be there.
-    """
-
-    field: str
-    header: str
-    width: float
-    help: str
-    kind: Kind = "text"
-    choices: str = ""
-    required: bool = False
-
-
-@dataclass(frozen=True)
-class Layout:
-    """One sheet. `by_period`: further columns, one a period, headed by its label. `needed`: the book must have it."""
-
-    name: str
-    purpose: str
-    columns: tuple[Column, ...]
-    by_period: bool = False
-    needed: bool = True
-
-    def column(self, field: str) -> Column:
-        """The column of a field."""
-        return next(column for column in self.columns if column.field == field)
-
-    def position(self, field: str) -> int:
-        """Where the column stands in books that we write, from 0."""
-        return self.columns.index(self.column(field))
-
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
 TITLE_ROW, PURPOSE_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 3, 4
@@ -58,7 +20,8 @@ PERIOD_WIDTHS = {"Targets": 13.0, "Past figures": 19.0}
 YES_NO = ("yes", "no")
 LIMIT_UNITS: tuple[Literal["% of target", "points"], ...] = ("% of target", "points")
 MOVEMENTS = ("improved", "consistent", "worse")
-GROUPS = ("measures", "score", "trend", "annual")
+GROUPS = ("measures", "score", "trend", "annual", "actions", "rating")
+ACTION_COUNTS = ("placements", "distinct", "unreferenced", "several")
 MEASURE_COUNTS = ("total", "due", "not_due", "delayed", "reported", "missing", "not_available")
 UNITS = ("percent", "count", "number", "£", "£m", "days", "days per FTE", "rate per 1,000", "rate per 10,000")
 
@@ -291,7 +254,7 @@ PRIORITIES = Layout(
 )
 SCHEMES = Layout(
     "Schemes",
-    "How a figure becomes a score: one row a band, best first. A figure gets the first band whose limit it keeps.",
+    "How a figure becomes a score: one row a band, best first, each with its limit. Without limits a person chooses.",
     (
         Column("scheme", "Scheme", 21, "A short key; the same for each of the scheme's bands.", "key", required=True),
         Column("name", "Name", 26, "The scheme's name, the same for each of its bands.", required=True),
@@ -306,7 +269,8 @@ SCHEMES = Layout(
             "limit",
             "Limit",
             9,
-            "How far short of the target a figure of this band may be: 0 for target or better. Blank in the last band.",
+            "How far short of the target a figure of this band may be: 0 for target or better. Blank in the last band, "
+            "and in all bands where a person chooses.",
             "number",
         ),
         Column(
@@ -367,7 +331,7 @@ PUBLISHED_TOTALS = Layout(
             "group",
             "Group",
             14,
-            "What was counted: measures, score, trend or annual.",
+            "What was counted: measures, score, trend, annual, actions or rating.",
             "choice",
             "list_groups",
             required=True,
@@ -376,7 +340,8 @@ PUBLISHED_TOTALS = Layout(
             "outcome",
             "Outcome",
             24,
-            "A band key for score; improved, consistent, worse for trend and annual; total, due, delayed for measures.",
+            "A band key for score and rating; improved, consistent, worse for trend and annual; total, due, delayed "
+            "for measures; placements, distinct for actions.",
             required=True,
         ),
         Column("count", "Count", 9, "The number that was printed.", "whole", required=True),
@@ -391,6 +356,8 @@ LAYOUTS: tuple[Layout, ...] = (
     TARGETS,
     PAST_FIGURES,
     BENCHMARKS,
+    DELIVERABLES,
+    ACTIONS,
     DIRECTORATES,
     PRIORITIES,
     SCHEMES,

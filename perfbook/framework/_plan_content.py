@@ -1,0 +1,67 @@
+"""What the council plan puts into the cells of framework.xlsx."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from perfbook.framework.model import Deliverable, Framework
+from perfbook.framework.periods import Period
+from perfbook.framework.plan import reference_of
+
+Entry = str | date | None
+Rows = list[Mapping[str | Period, Entry]]
+
+
+def deliverable_rows(framework: Framework) -> Rows:
+    """The rows of the sheet Deliverables."""
+    names = {priority.key: priority.name for priority in framework.priorities}
+    return [
+        {
+            "key": each.key,
+            "code": each.written or each.code,
+            "title": each.title,
+            "priority": names[each.priority],
+            "theme": each.theme,
+        }
+        for each in framework.deliverables
+    ]
+
+
+def action_rows(framework: Framework) -> Rows:
+    """The rows of the sheet Actions."""
+    names = {priority.key: priority.name for priority in framework.priorities}
+    places = {each.key: _name(framework, each) for each in framework.deliverables}
+    return [
+        {
+            "key": each.key,
+            "code": each.written or each.code,
+            "title": each.title,
+            "deliverables": "; ".join(places[key] for key in each.deliverables),
+            "priority": names.get(each.priority, ""),
+            "directorate": framework.directorate(each.directorate).name,
+            "owner": each.owner,
+            "due": _due(each.due),
+            "scheme": each.scheme,
+            "first": each.first.label if each.first else "",
+            "last": each.last.label if each.last else "",
+            "note": each.note,
+        }
+        for each in framework.actions
+    ]
+
+
+def _name(framework: Framework, deliverable: Deliverable) -> str:
+    """What an action's cell says for a deliverable: its reference, or its key where that alone is clear."""
+    code = deliverable.code
+    alike = [each for each in framework.deliverables if reference_of(each.code) == reference_of(code)]
+    taken = any(each.key.casefold() == code.casefold() for each in framework.deliverables if each is not deliverable)
+    clear = bool(reference_of(code)) and len(alike) == 1 and not taken and not {";", "\n"} & set(code)
+    return code if clear else deliverable.key
+
+
+def _due(due: str) -> Entry:
+    try:
+        return date.fromisoformat(due)
+    except ValueError:
+        return due

@@ -1,0 +1,44 @@
+"""What a sheet of framework.xlsx is made of: the words in which the layouts of `sheets` are written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+# How a column is filled, and so how it is checked and validated.
+Kind = Literal["key", "text", "long text", "choice", "whole", "number", "figure", "period", "day", "colour", "lookup"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `help` is what an officer reads when a cell is selected; `choices` a name of `LISTS` or `RANGES`.
+
+    A cell of a `required` column must not be blank in a row that is used; every column must be there.
+    """
+
+    field: str
+    header: str
+    width: float
+    help: str
+    kind: Kind = "text"
+    choices: str = ""
+    required: bool = False
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One sheet. `by_period`: further columns, one a period, headed by its label. `needed`: the book must have it."""
+
+    name: str
+    purpose: str
+    columns: tuple[Column, ...]
+    by_period: bool = False
+    needed: bool = True
+
+    def column(self, field: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.field == field)
+
+    def position(self, field: str) -> int:
+        """Where the column stands in books that we write, from 0."""
+        return self.columns.index(self.column(field))

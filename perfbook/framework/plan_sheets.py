@@ -1,0 +1,99 @@
+"""The sheets of framework.xlsx for the council plan: deliverables, and the actions that stand under them."""
+
+from __future__ import annotations
+
+from perfbook.framework.layout import Column, Layout
+
+DELIVERABLES = Layout(
+    "Deliverables",
+    "What the council plan promises, in the order of the plan. Leave it empty if you report measures only.",
+    (
+        Column(
+            "key",
+            "Key",
+            12,
+            "Permanent and unique: letters, digits, hyphens. Ratings are kept under it: never change or re-use it.",
+            "key",
+            required=True,
+        ),
+        Column("code", "Reference", 11, "What the plan calls it, such as B1. It may change."),
+        Column("title", "Title", 60, "The deliverable, as reports show it.", "long text", required=True),
+        Column(
+            "priority",
+            "Priority",
+            44,
+            "The priority or theme that it belongs to, from the sheet Priorities.",
+            "choice",
+            "list_priorities",
+            required=True,
+        ),
+        Column("theme", "Theme", 34, "A heading within the priority, where the plan has one."),
+    ),
+    needed=False,
+)
+ACTIONS = Layout(
+    "Actions",
+    "What services do, rated in each return. An action may stand under several deliverables: it is entered once.",
+    (
+        Column(
+            "key",
+            "Key",
+            12,
+            "Permanent and unique: letters, digits, hyphens. Ratings are kept under it: never change or re-use it.",
+            "key",
+            required=True,
+        ),
+        Column("code", "Reference", 11, "What the council calls the action, such as CH9. It may change or be blank."),
+        Column("title", "Title", 56, "The action, as reports show it.", "long text", required=True),
+        Column(
+            "deliverables",
+            "Deliverables",
+            18,
+            "The references or keys of the deliverables that it stands under, with semicolons: B5; E8. Blank: it "
+            "stands under its priority.",
+        ),
+        Column(
+            "priority",
+            "Priority",
+            30,
+            "Only for an action without a deliverable: its priority. Others have that of their deliverables.",
+            "choice",
+            "list_priorities",
+        ),
+        Column(
+            "directorate",
+            "Directorate",
+            32,
+            "Who reports on it, from the sheet Directorates.",
+            "choice",
+            "list_directorates",
+            required=True,
+        ),
+        Column("owner", "Owner", 22, "The role that answers for it. A role, not a person's name."),
+        Column("due", "Due", 16, "When it is to be done: a date, or words such as Ongoing.", "day"),
+        Column(
+            "scheme",
+            "Rating scheme",
+            18,
+            "From the sheet Schemes, without limits, so that a person chooses. Blank: the first such scheme.",
+            "choice",
+            "list_schemes",
+        ),
+        Column(
+            "first",
+            "First period",
+            12,
+            "The first period in which it is reported, such as 2023-24 Q1. Blank: always.",
+            "period",
+        ),
+        Column(
+            "last",
+            "Last period",
+            12,
+            "The last period in which it is reported; how an action is retired. Blank: still in force.",
+            "period",
+        ),
+        Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
+    ),
+    needed=False,
+)
