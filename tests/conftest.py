@@ -9,12 +9,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from tests.support.office import Office
 
 ROOT = Path(__file__).resolve().parents[1]
 Audit = Callable[[str | os.PathLike[str] | bytes | io.BytesIO], list[str]]
+
+# The same cases at every run, and no opinion of how fast the machine is: what fails is the code, not a busy neighbour.
+# For other cases than these: --hypothesis-profile=default --hypothesis-seed=random
+settings.register_profile(
+    "perfbook", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("perfbook")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups

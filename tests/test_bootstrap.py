@@ -71,7 +71,7 @@ def test_an_older_python_can_read_the_script() -> None:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(SCRIPT), *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, timeout=600)
 
 
 def test_a_wrong_command_is_told_in_one_line() -> None:

@@ -74,7 +74,6 @@ def assert_same(ours: Screen, theirs: Screen) -> None:
 def test_a_click_shows_what_a_new_book_would(
     way: str, workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         change_returns(workspace)
         expected = headless(workspace, tmp_path / "copy")
@@ -121,7 +120,6 @@ def test_another_period_stays_chosen_and_lists_shrink_again(
     expected = headless(workspace, tmp_path / "copy")
     change_returns(workspace)
     extra = workspace.returns_folder(workspace.settings.period) / "=1+1, notes & é.txt"
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         click.book.set_cell("Summary", "B4", "2020-21 Q1")
         longer = click.screen()
@@ -200,7 +198,6 @@ def spoil(click: Click, how: str, folder: Path) -> str:
 def test_a_click_that_fails_changes_nothing_and_says_why(
     how: str, workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         change_returns(workspace)
         expected = spoil(click, how, tmp_path)
@@ -222,7 +219,6 @@ def test_a_click_that_fails_changes_nothing_and_says_why(
 def test_a_list_does_not_grow_over_what_stands_below_it(
     workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         change_returns(workspace)
         click.book.set_cell("Files", "B14", "an officer's remark")
@@ -238,7 +234,6 @@ def test_a_list_does_not_grow_over_what_stands_below_it(
 def test_a_click_while_a_consolidation_runs_only_says_so(
     workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         before = click.screen()
         assert click.click("ClickTwice") == "A consolidation is running already. Wait until it has ended."
@@ -248,7 +243,6 @@ def test_a_click_while_a_consolidation_runs_only_says_so(
 def test_a_row_leads_to_its_passport_and_its_return(
     workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(office, "timeout", 60.0)
     with opened(workspace, office, monkeypatch) as click:
         codes = [row[0].value for row in click.book.get_cells("Scorecard", "A1:A60")]
         row = codes.index("PI2027") + 1

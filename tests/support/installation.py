@@ -55,7 +55,7 @@ def find_installation() -> Installation:
 
 def _has_uno(python: Path) -> bool:
     try:
-        done = subprocess.run([python, "-c", "import uno"], capture_output=True, timeout=60, check=False)
+        done = subprocess.run([python, "-c", "import uno"], capture_output=True, timeout=300, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0

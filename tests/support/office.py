@@ -59,7 +59,7 @@ class OfficeError(Exception):
 class Office:
     """One LibreOffice process. `timeout` is how long one operation may take, in seconds."""
 
-    def __init__(self, timeout: float = 180.0) -> None:
+    def __init__(self, timeout: float = 900.0) -> None:
         self.timeout = timeout
         self.starts = 0
         self._process: subprocess.Popen[str] | None = None

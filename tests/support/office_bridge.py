@@ -29,7 +29,7 @@ from typing import Any
 import uno
 from office_ranges import Ranges
 
-START_SECONDS = 120
+START_SECONDS = 300
 FILTERS = {
     "xlsx": "Calc MS Excel 2007 XML",
     "xls": "MS Excel 97",
