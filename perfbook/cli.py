@@ -153,6 +153,42 @@ def consolidate(
 
 @cli.command()
 @_common
+@click.option("--pdf", is_flag=True, help="Also as PDF; needs LibreOffice on this machine.")
+def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pdf: bool) -> None:
+    """Collect the returns, then write the Word report."""
+    moment = _moment(as_at)
+    workspace = _open(folder)
+    with _progress("Reporting", as_json) as progress:
+        done = workspace.report(period=period, as_at=moment, progress=progress, pdf=pdf)
+    if as_json:
+        _answer(done.account.as_json(done.outputs))
+    else:
+        from perfbook import _show
+
+        _say(_show.headline(done.account))
+        for name, path in done.outputs.items():
+            _say(f"{'PDF' if name == 'pdf' else name.capitalize()}: {path}")
+    _leave(done.account.exit_code)
+
+
+@cli.command()
+@_WORKSPACE
+@_JSON
+def templates(folder: str, as_json: bool) -> None:
+    """Copy the templates of report, digest and chasers into the workspace, to be restyled there."""
+    workspace = _open(folder)
+    written, kept = workspace.copy_templates()
+    if as_json:
+        _answer({"written": [str(path) for path in written], "kept": [str(path) for path in kept]})
+        return
+    for path in written:
+        _say(f"written  {path.relative_to(workspace.root)}")
+    for path in kept:
+        _say(f"kept     {path.relative_to(workspace.root)} (it was there already; move it away to have a new one)")
+
+
+@cli.command()
+@_common
 def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Show who has sent what. Writes nothing."""
     from perfbook.account import account

@@ -42,6 +42,7 @@ from perfbook.workbook.text import file_name, shortened
 
 Progress = Callable[[int, int, str], None]
 FRAMEWORK_NAME = "framework.xlsx"
+TEMPLATES = "templates"
 
 
 @dataclass(frozen=True)
@@ -184,6 +185,43 @@ class Workspace:
             write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
         return Consolidation(quarter, account(quarter), {"scorecard": path})
 
+    def report(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+        pdf: bool = False,
+    ) -> Consolidation:
+        """Collect, then write the Word report; with `pdf` also as PDF, printed by LibreOffice.
+
+        Templates of the workspace (see `copy_templates`) come before those of perfbook. Raises BusyError,
+        CannotWriteError, WorkspaceError where a template cannot be filled, UsageError where a PDF cannot be made.
+        """
+        from perfbook._office import pdf_of
+        from perfbook.reports.make import REPORT, template_of
+        from perfbook.reports.story import story_of
+        from perfbook.reports.word import build_report
+
+        with held(self.root):
+            quarter = self._quarter(self.archive, self.period(period), as_at, progress)
+            story = story_of(quarter)
+            template, name = template_of(self.root, REPORT)
+            document = build_report(story, template, quarter.as_at, name=name)
+            outputs = {"report": self.output_path(quarter.period, "report", "docx")}
+            write_whole(outputs["report"], document)
+            if pdf:
+                outputs["pdf"] = self.output_path(quarter.period, "report", "pdf")
+                write_whole(outputs["pdf"], pdf_of(document))
+        return Consolidation(quarter, account(quarter), outputs)
+
+    def copy_templates(self) -> tuple[list[Path], list[Path]]:
+        """Copy the templates of reports into the workspace, to be restyled; returns those written and those kept."""
+        from perfbook.reports.make import copy_templates
+
+        with held(self.root):
+            return copy_templates(self.root)
+
     def write_tables(
         self,
         path: Path,
@@ -208,10 +246,13 @@ class Workspace:
         return Consolidation(quarter, account(quarter), {"tables": path})
 
     def scorecard_path(self, period: Period, *, xlsm: bool = False) -> Path:
-        """The scorecard of a period: the period is in its name, since Excel will not open two books of one name."""
+        """The scorecard of a period."""
+        return self.output_path(period, "scorecard", "xlsm" if xlsm else "xlsx")
+
+    def output_path(self, period: Period, what: str, extension: str) -> Path:
+        """An output of a period: the period is in its name, since Excel will not open two books of one name."""
         council = shortened(self.settings.council, 60).strip()
-        name = file_name(f"{council} {period.label} scorecard")
-        return self.outputs_folder(period) / f"{name}.{'xlsm' if xlsm else 'xlsx'}"
+        return self.outputs_folder(period) / f"{file_name(f'{council} {period.label} {what}')}.{extension}"
 
     def _button(self) -> Button:
         from perfbook import __version__
@@ -329,6 +370,10 @@ def create_workspace(path: str | os.PathLike[str], *, example: str | None = None
         root.mkdir(parents=True, exist_ok=True)
         for name in (FRAMEWORK_NAME, FILE_NAME):
             shutil.copyfile(source / name, root / name)
+        # An example brings its report in its own house style.
+        for own in sorted(source.glob("*.docx")):
+            (root / TEMPLATES).mkdir(exist_ok=True)
+            shutil.copyfile(own, root / TEMPLATES / own.name)
     except OSError as error:
         raise CannotWriteError(
             f"{root} cannot be written: {error.strerror or error}. Choose another folder."

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from perfbook.scorecard.frame import Frame, tints
+from perfbook.scorecard.colours import band_colours
+from perfbook.scorecard.frame import Frame
 from perfbook.scorecard.words import score_labels
 
 # Sheet, first row, first column, and for a range the last row and column.
@@ -44,7 +45,7 @@ def add_score_series(
     values: Callable[[int], Reference],
 ) -> None:
     """One series a band in the band's own colours, its count written on it; the legend names symbol and word."""
-    colours = _band_colours(frame)
+    colours = band_colours(frame.view.framework, frame.book.house)
     for series, key in enumerate(score_labels(frame.view.framework)):
         fill, text = colours[key]
         chart.add_series(
@@ -63,21 +64,6 @@ def add_score_series(
                 },
             }
         )
-
-
-def _band_colours(frame: Frame) -> dict[str, tuple[str, str]]:
-    found = {"not_scored": (frame.book.house.line, frame.book.house.text)}
-    taken: set[str] = set()
-    labels = score_labels(frame.view.framework)
-    for scheme in frame.view.framework.schemes.values():
-        for band in scheme.bands:
-            if band.key not in labels or band.key in found:
-                continue
-            strong, pale = tints(band, 0.5)
-            # Two schemes in one chart: the colour of the first, a light tint of it for the second.
-            found[band.key] = (pale, frame.book.house.text) if strong in taken else (strong, frame.book.house.page)
-            taken.add(strong)
-    return found
 
 
 def label_font(frame: Frame, size: int) -> dict[str, object]:

@@ -8,14 +8,13 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from perfbook.framework.model import Band
 from perfbook.scorecard.blocks import Block, Value, spread, spread_formats
 from perfbook.scorecard.calc import Calc
+from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import band_label
-from perfbook.workbook.palette import contrast
 from perfbook.workbook.writer import Book, Sheet, Style
 
 SUMMARY = "Summary"
@@ -224,20 +223,6 @@ def colour_bands(frame: Frame, sheet: Sheet, first_row: int, last_row: int, colu
                 "format": frame.book.difference(font_color=text, bg_color=fill, bold=True),
             }
             sheet.conditional(first_row, column, last_row, column + width - 1, options)
-
-
-def tints(band: Band, lightness: float = 0.86) -> tuple[str, str]:
-    """Text and fill for a band: its own colour on a light tint of it, darkened until it reads (WCAG AA, 4.5 : 1)."""
-    parts = [int(band.colour[start : start + 2], 16) for start in (1, 3, 5)]
-    fill = _hex([part + (255 - part) * lightness for part in parts])
-    shade = [float(part) for part in parts]
-    while contrast(_hex(shade), _hex([part + (255 - part) * 0.86 for part in parts])) < 4.5:
-        shade = [part * 0.9 for part in shade]
-    return _hex(shade), fill
-
-
-def _hex(parts: Sequence[float]) -> str:
-    return "#" + "".join(f"{round(part):02X}" for part in parts)
 
 
 def arrows(sheet: Sheet, first_row: int, last_row: int, column: int) -> None:

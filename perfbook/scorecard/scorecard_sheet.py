@@ -8,7 +8,7 @@ from perfbook.framework.model import Measure
 from perfbook.scorecard.facts import NEWEST
 from perfbook.scorecard.frame import Frame, arrows, colour_bands, head, open_sheet, row_height
 from perfbook.scorecard.reconcile import score_word
-from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, figure_text
+from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, benchmark_text
 from perfbook.scoring.judge import Judgement
 from perfbook.workbook.writer import Sheet
 
@@ -81,7 +81,7 @@ def _section(frame: Frame, sheet: Sheet, at: int, name: str) -> int:
 def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement) -> None:
     calc, measure = frame.calc, judgement.measure
     body, figure = frame.body, frame.figure(measure.number_format)
-    benchmark = _benchmark(frame, measure)
+    benchmark = benchmark_text(frame.view.framework, measure)
     sheet.raw.set_row(at, row_height([(measure.title, 42), (benchmark, 25), (measure.unit.shown, 10)], 24))
     sheet.text(at, 0, measure.code, body)
     sheet.text(at, 1, measure.title, body)
@@ -163,17 +163,3 @@ def _quiet(frame: Frame, sheet: Sheet, last: int) -> None:
         test = ",".join(f'${letter}{_FIRST + 1}="{word}"' for word in words)
         options: dict[str, object] = {"type": "formula", "criteria": f"=OR({test})", "format": quiet}
         sheet.conditional(_FIRST, column, last, column, options)
-
-
-def _benchmark(frame: Frame, measure: Measure) -> str:
-    """The benchmarks of a measure, a line each; a label that holds its figure is not said twice."""
-    lines = []
-    for each in frame.view.framework.benchmarks_of(measure.key):
-        if each.label and each.label in each.shown:
-            lines.append(each.shown)
-        elif each.shown and each.shown in each.label:
-            lines.append(each.label)
-        else:
-            shown = each.shown or figure_text(measure, each.value)
-            lines.append(f"{shown} {each.label}".strip())
-    return "\n".join(lines)

@@ -69,6 +69,20 @@ def target_text(measure: Measure, target: Decimal | None, high: Decimal | None) 
     return f"{low} to {figure_text(measure, high)}" if high is not None else low
 
 
+def benchmark_text(framework: Framework, measure: Measure) -> str:
+    """The benchmarks of a measure, a line each; a label that holds its figure is not said twice."""
+    lines = []
+    for each in framework.benchmarks_of(measure.key):
+        if each.label and each.label in each.shown:
+            lines.append(each.shown)
+        elif each.shown and each.shown in each.label:
+            lines.append(each.label)
+        else:
+            shown = each.shown or figure_text(measure, each.value)
+            lines.append(f"{shown} {each.label}".strip())
+    return "\n".join(lines)
+
+
 def band_label(band: Band) -> str:
     """Symbol and word of a band, as one text."""
     return f"{band.symbol} {band.word}".strip()

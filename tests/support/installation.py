@@ -1,18 +1,18 @@
 """Finds LibreOffice and what else the tests need of the system: the only place that knows the three systems.
 
-Run as a program (bootstrap.py does), it prints the name of each thing that this machine lacks, one a line. So it uses
-nothing but the standard library.
+Run as a program (bootstrap.py does), it prints the name of each thing that this machine lacks, one a line.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from perfbook._office import find_soffice
 
 FONTS = ("DejaVu Sans", "Liberation Sans", "Carlito")
 
@@ -28,20 +28,7 @@ class Installation:
 @cache
 def find_installation() -> Installation:
     """Return where LibreOffice is on this machine (Windows, macOS, Linux)."""
-    programs: list[Path] = []
-    if sys.platform == "win32":
-        for variable in ("PROGRAMFILES", "PROGRAMFILES(X86)"):
-            if os.environ.get(variable):
-                programs.append(Path(os.environ[variable]) / "LibreOffice" / "program" / "soffice.exe")
-    elif sys.platform == "darwin":
-        programs.append(Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"))
-    else:
-        programs.extend(sorted(Path("/opt").glob("libreoffice*/program/soffice"), reverse=True))
-    for name in ("soffice", "libreoffice"):
-        on_path = shutil.which(name)
-        if on_path:
-            programs.insert(0, Path(on_path))
-    soffice = next((program for program in programs if program.is_file()), None)
+    soffice = find_soffice()
     pythons: list[Path] = []
     if soffice is not None:
         home = soffice.resolve().parent

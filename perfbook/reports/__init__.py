@@ -1,0 +1,1 @@
+"""Word report and HTML digest, from Jinja templates that officers may restyle."""

@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from perfbook.records import Quarter
+from perfbook.workspace import Workspace, create_workspace
+
+AS_AT = datetime(2020, 10, 30, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def dudley(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return create_workspace(tmp_path_factory.mktemp("reports") / "council", example="dudley")
+
+
+@pytest.fixture(scope="session")
+def dudley_quarter(dudley: Workspace) -> Quarter:
+    return dudley.collect(as_at=AS_AT)
