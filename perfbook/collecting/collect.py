@@ -85,6 +85,16 @@ def collect(
     return collected
 
 
+def last_of_each(observations: Sequence[Observation]) -> tuple[Observation, ...]:
+    """Of each measure its observation of the latest period: a measure counts once, however many months it has."""
+    found: dict[str, Observation] = {}
+    for each in observations:
+        known = found.get(each.measure)
+        if known is None or each.period.end > known.period.end:
+            found[each.measure] = each
+    return tuple(found.values())
+
+
 def demand_zone(moment: datetime) -> None:
     """Raises UsageError for a time without a zone."""
     if moment.tzinfo is None:
@@ -378,7 +388,7 @@ class _Run:
             late=bool(certified and received and received > deadline),
             overdue=not certified and self.as_at > deadline,
             measures=measures,
-            answered=sum(o.measure in asked and says_figure(o) for o in submission.observations),
+            answered=sum(o.measure in asked and says_figure(o) for o in last_of_each(submission.observations)),
             file=choice.winner.path,
             sign_off=submission.sign_off,
         )

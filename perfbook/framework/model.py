@@ -212,6 +212,15 @@ class Measure:
         own = period.last_ending_in(self.period_kind)
         return own.shift(-self.arrears) if own else None
 
+    def abouts(self, period: Period) -> tuple[Period, ...]:
+        """All periods whose figures a return for `period` asks for, oldest first: `about` is the last of them."""
+        own = period.last_ending_in(self.period_kind)
+        found: list[Period] = []
+        while own and own.end >= period.start:
+            found.insert(0, own.shift(-self.arrears))
+            own = own.previous
+        return tuple(found)
+
 
 @dataclass(frozen=True)
 class Deliverable:

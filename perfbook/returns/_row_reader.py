@@ -16,6 +16,7 @@ from perfbook.records import Finding, Observation, Severity, Source
 from perfbook.returns import layout
 from perfbook.returns._grid import Keyed, Look, Raw, address
 from perfbook.returns._issued import Issued
+from perfbook.returns.lines import scheme_of
 from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, evaluate
 from perfbook.scoring.rounding import as_decimal15, round_half_away
@@ -63,13 +64,21 @@ class RowRead:
     filled: bool
 
 
-def read_row(context: Context, keyed: Keyed, measure: Measure, about: Period, issued: Issued) -> RowRead:
-    """The observation of one measure from its row of a sheet. `about` is the period that the figure is kept for."""
-    return _Row(context, keyed, measure, about, issued).read()
+def read_row(
+    context: Context, keyed: Keyed, measure: Measure, about: Period, issued: Issued, *, key: str = ""
+) -> RowRead:
+    """The observation of one measure from its row of a sheet. `about` is the period that the figure is kept for.
+
+    `key` is that of the row, where it is not the measure's: then it is an earlier period of a measure that is explained
+    once a return, in the row of its last.
+    """
+    return _Row(context, keyed, measure, about, issued, key).read()
 
 
 class _Row:
-    def __init__(self, context: Context, keyed: Keyed, measure: Measure, about: Period, issued: Issued) -> None:
+    def __init__(
+        self, context: Context, keyed: Keyed, measure: Measure, about: Period, issued: Issued, key: str
+    ) -> None:
         self.context = context
         self.keyed = keyed
         self.measure = measure
@@ -80,7 +89,9 @@ class _Row:
         self.findings: list[Finding] = []
         self.filled = False
         self.unusable: dict[str, str] = {}
-        self.places = {key: keyed.place(measure.key, key) for key in layout.INPUT_KEYS}
+        self.scheme = scheme_of(context.framework, measure, is_last=not key)
+        row = key or measure.key
+        self.places = {column: keyed.place(row, column) for column in layout.INPUT_KEYS}
         self.cells = {key: address(place) for key, place in self.places.items() if place}
 
     def read(self) -> RowRead:
@@ -367,7 +378,7 @@ class _Row:
             inputs = inputs | {"status": typed.status}
         found = row_findings(
             measure,
-            framework.scheme_of(measure),
+            self.scheme,
             framework.target(measure.key, self.about),
             inputs,
             file=self.context.file,

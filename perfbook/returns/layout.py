@@ -25,6 +25,9 @@ START = "Start"
 MEASURES = "Measures"
 DEFINITIONS = "Definitions"
 IDENTITY = "_perfbook"
+HISTORY = "_history"
+# The row of the identity sheet, from 1, in which the examples of explanations begin.
+EXAMPLES_ROW = 21
 
 # Up to here a sheet is laid out whole. Beyond, the cells that there are are read one by one, as many rows as there be.
 MOST_ROWS = 20_000
@@ -75,6 +78,8 @@ FORECAST = "forecast"
 COMMENTARY = "commentary"
 ACTION = "action"
 INPUT_KEYS = (NUMERATOR, DENOMINATOR, ACTUAL, STATUS, FORECAST, COMMENTARY, ACTION)
+REPLY = "reply"
+CODES = "codes"
 
 PREVIOUS = "previous"
 LAST_YEAR = "last_year"
@@ -90,6 +95,8 @@ SIGN_OFF: tuple[Field, ...] = (
     Field(SIGN_DATE, "Date", "For example 16/10/2020."),
 )
 VALUE_COLUMN = "value"
+# No key of a measure holds it.
+ROW_SEPARATOR = "@"
 
 _BEFORE: tuple[Column, ...] = (
     Column("code", "Code", 9, "locked", "Measure"),
@@ -99,8 +106,13 @@ _BEFORE: tuple[Column, ...] = (
     Column("about", "Figure for", 9.5, "locked", "Measure"),
     Column(LAST_YEAR, "Same period last year", 10, "locked", "To compare with"),
 )
-_AFTER: tuple[Column, ...] = (
+# How the figure came about, as a small line; what feeds it stands on a hidden sheet.
+_KNOWN: tuple[Column, ...] = (
+    Column("spark", "History", 11, "locked", "To compare with"),
     Column("target", "Target", 9.5, "locked", "To compare with"),
+    Column("benchmark", "Benchmark", 12, "locked", "To compare with"),
+)
+_FILLED: tuple[Column, ...] = (
     Column(NUMERATOR, "Numerator", 10.5, "input", "Please fill"),
     Column(DENOMINATOR, "Denominator", 11.5, "input", "Please fill"),
     Column(ACTUAL, "Actual", 13, "input", "Please fill"),
@@ -110,6 +122,14 @@ _AFTER: tuple[Column, ...] = (
     Column("trend", "", 3.4, "live", "Worked out for you"),
     Column("trend_word", "Trend", 10.5, "live", "Worked out for you"),
     Column("check", "Check", 33, "live", "Worked out for you"),
+)
+# Only in a book that goes back with queries: what is asked, and the answer.
+_ASKED: tuple[Column, ...] = (
+    Column("query", "Our query", 38, "locked", "Please answer"),
+    Column(REPLY, "Your reply", 34, "input", "Please answer"),
+)
+_EXPLAINED: tuple[Column, ...] = (
+    Column("why", "Why explain", 16, "live", "Please explain"),
     Column(COMMENTARY, "Commentary", 40, "input", "Please explain"),
     Column(ACTION, "Recovery action", 32, "input", "Please explain"),
     Column(FORECAST, "Forecast (year end)", 10, "input", "Please explain"),
@@ -121,23 +141,46 @@ _AFTER: tuple[Column, ...] = (
     Column("todo", "to do", 8, "hidden"),
     Column("unexplained", "unexplained", 8, "hidden"),
     Column("problem", "problem", 8, "hidden"),
-    Column("benchmark", "Benchmark", 13, "locked", "Also known"),
-    Column("last_commentary", "Last commentary", 27, "locked", "Also known"),
+    Column("where", "where", 8, "hidden"),
+    Column("rank", "rank", 8, "hidden"),
 )
-# The first column of the second printed page; the columns up to the title are repeated there.
-SECOND_PAGE = "check"
+# Of a row with a query: the codes of what is asked, what was filled when it was asked, and whether it is answered.
+_SENT: tuple[Column, ...] = (
+    Column(CODES, "codes", 8, "hidden"),
+    *(Column(f"sent_{key}", f"sent {key}", 8, "hidden") for key in INPUT_KEYS),
+    Column("answered", "answered", 8, "hidden"),
+)
+_HELPFUL: tuple[Column, ...] = (
+    Column("last_commentary", "What was said last time", 30, "locked", "To help you"),
+    Column("example", "How it might read", 30, "live", "To help you"),
+)
+# The first columns of the further printed pages; the columns up to the title are repeated there.
+NEW_PAGES = ("check", "why")
 REPEATED = "title"
 
 _NAMES_BEFORE = ("Previous period", "Two periods before", "Three periods before")
 
 
-def columns(earlier: int) -> tuple[Column, ...]:
-    """The columns of Measures after the hidden key column, with so many earlier periods (1 to 3), oldest first."""
+def columns(earlier: int, *, asked: bool = False) -> tuple[Column, ...]:
+    """The columns of Measures after the hidden key column, with so many earlier periods (1 to 3), oldest first.
+
+    `asked`: with those of a book that goes back with queries.
+    """
     before = tuple(
         Column(earlier_key(back), _NAMES_BEFORE[back - 1], 10, "locked", "To compare with")
         for back in range(earlier, 0, -1)
     )
-    return (*_BEFORE, *before, *_AFTER)
+    query, sent = (_ASKED, _SENT) if asked else ((), ())
+    return (*_BEFORE, *before, *_KNOWN, *_FILLED, *query, *_EXPLAINED, *sent, *_HELPFUL)
+
+
+def row_key(measure: str, about: Period, last: Period) -> str:
+    """The key of a row of Measures.
+
+    A measure that is more frequent than the return has a row for each of its periods: the last one bears the measure's
+    key alone, as every other row does, those before it also say their period.
+    """
+    return measure if about == last else f"{measure}{ROW_SEPARATOR}{about.label}"
 
 
 def earlier_key(back: int) -> str:

@@ -1,31 +1,30 @@
-"""The sheet Measures: one row a measure, what was before, what to fill, and what follows from it at once."""
+"""The sheet Measures: one row a figure, what was before, what to fill, and what follows from it at once."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
-from perfbook.checks import rows as checks
 from perfbook.framework.model import Framework, Measure, Target
 from perfbook.framework.periods import Period
-from perfbook.records import Observation
-from perfbook.returns import heights, layout, validation
-from perfbook.returns.progress import Tally, line
-from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
+from perfbook.returns import explain, heights, layout, validation
+from perfbook.returns._measures_live import LiveRow
+from perfbook.returns._measures_look import Look
+from perfbook.returns.filled import BLANK, Entry, Filled, Query
+from perfbook.returns.lines import History, Line, lines_of
+from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
+from perfbook.returns.progress import Now, Tally
+from perfbook.scoring.expr import Cell
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
-KEY_ROW, TITLE_ROW, PROGRESS_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(6)
-SIZE = 10.0
-# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
-_PAPER = (11.69 - 0.6) * 72 * 0.91
-_LEAST_LINES = 3  # what a check in words needs
-_TODO_FILL = "#FFE694"
+__all__ = ["write_measures"]
+
 _NO_FIGURE = {
     "new": "New measure",
     "delayed": "Delayed",
@@ -34,20 +33,42 @@ _NO_FIGURE = {
     "withdrawn": "Withdrawn",
 }
 _POLARITY = {"higher": "higher", "lower": "lower", "range": "in range", "none": "not judged"}
-
-History = Mapping[tuple[str, Period], Observation]
+MARK = "\u25ba"
+SEVERITY_WORDS = {"error": "Error", "warning": "Query", "info": "Note"}
+_DAY = "d mmmm yyyy"
+_MOST_POINTS = 8  # of the small line
+_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.FORECAST)
 
 
 def write_measures(
-    book: Book, framework: Framework, directorate: str, period: Period, history: History, signed: str, progress: str
+    book: Book,
+    framework: Framework,
+    directorate: str,
+    period: Period,
+    history: History,
+    signed: str,
+    progress: str,
+    filled: Filled = BLANK,
+    state: str = "",
 ) -> Tally:
-    """Writes the sheet. `signed` refers to the cell with the state of the sign-off, `progress` to the progress line."""
-    return _Measures(book, framework, directorate, period, history, signed).write(progress)
+    """Writes the sheet.
+
+    `signed` refers to the cell with the state of the sign-off, which holds `state`; `progress` to the progress line.
+    """
+    return _Measures(book, framework, directorate, period, history, signed, filled, state).write(progress)
 
 
 class _Measures:
     def __init__(
-        self, book: Book, framework: Framework, directorate: str, period: Period, history: History, signed: str
+        self,
+        book: Book,
+        framework: Framework,
+        directorate: str,
+        period: Period,
+        history: History,
+        signed: str,
+        filled: Filled,
+        state: str,
     ) -> None:
         self.book = book
         self.house: HouseStyle = book.house
@@ -56,28 +77,53 @@ class _Measures:
         self.period = period
         self.history = history
         self.signed = signed
-        self.measures: Sequence[Measure] = framework.measures_of(directorate, period)
+        self.state = state
+        self.filled = filled
+        self.lines = lines_of(framework, directorate, period)
+        self.due = [line for line in self.lines if line.about]
         self.earlier = layout.earlier_periods(period)
-        self.columns = layout.columns(self.earlier)
+        self.columns = layout.columns(self.earlier, asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
         self.sheet: Sheet = book.sheet(layout.MEASURES)
+        self.past: Sheet = book.sheet(layout.HISTORY, state="very_hidden")
+        # Not the cells' addresses: cutting and pasting an input would rewire them.
+        self.refer = {key: f"INDEX({self._column(key)},ROW())" for key in self.at}
+        self.refer |= {f"at_{key}": f"COLUMN(${xl_col_to_name(self.at[key])}$1)" for key in layout.INPUT_KEYS}
+        self.example = {
+            kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
+        }
+        self.now: list[Now] = []
 
     def write(self, progress: str) -> Tally:
-        self._head(progress)
-        for row, measure in enumerate(self.measures, start=FIRST_ROW):
-            self.sheet.text(row, 0, measure.key, self.book.style(**self._small(self.house.locked())))
-            about = measure.about(self.period)
-            self._facts(row, measure, about)
-            if about is None:
-                self._not_due(row, measure)
+        for row, line_ in enumerate(self.lines, start=FIRST_ROW):
+            self.sheet.text(row, 0, line_.key, self.book.style(**self._small(self.house.locked())))
+            self._facts(row, line_)
+            if line_.about is None:
+                self._not_due(row, line_)
             else:
-                self._inputs(row, measure)
-                self._live(row, measure, self.framework.target(measure.key, about), about)
-        self._colours()
-        self._set_up()
-        self._heights()
-        refer = {key: f"{layout.MEASURES}!{self._column(key)}" for key in ("todo", "unexplained", "problem")}
-        return Tally(refer["todo"], refer["unexplained"], refer["problem"])
+                self._inputs(row, line_)
+                self._live(row, line_)
+            if self.filled.goes_back:
+                self._asked(row, line_)
+        tally = self._tally()
+        self._head(progress, tally)
+        look = Look(self.book, self.sheet, self.framework, self.columns, self.lines, self.period, self.name)
+        look.colours()
+        look.heights([self._texts(line_) for line_ in self.lines])
+        look.set_up()
+        self.past.raw.protect()
+        return tally
+
+    def _tally(self) -> Tally:
+        several = any(not line_.is_last for line_ in self.lines)
+        return Tally(
+            layout.MEASURES,
+            {key: xl_col_to_name(at) for key, at in self.at.items()},
+            FIRST_ROW + 1,
+            FIRST_ROW + max(1, len(self.lines)),
+            tuple(self.now),
+            "figure" if several else "measure",
+        )
 
     # -- styles and references ----------------------------------------------------------------------------------------
 
@@ -91,20 +137,14 @@ class _Measures:
         letter = xl_col_to_name(self.at[key])
         return f"${letter}:${letter}"
 
-    def _cell(self, key: str) -> str:
-        # Not the cell's address: cutting and pasting an input would rewire it.
-        return f"INDEX({self._column(key)},ROW())"
-
     # -- head ---------------------------------------------------------------------------------------------------------
 
-    def _head(self, progress: str) -> None:
+    def _head(self, progress: str, tally: Tally) -> None:
         sheet, book, house = self.sheet, self.book, self.house
         keys = book.style(font_color=house.muted, font_size=8)
         sheet.text(KEY_ROW, 0, layout.MEASURES_MARK, keys)
         sheet.text(TITLE_ROW, 1, f"{self.name}: measures, {self.period.label}", book.style(**house.title()))
-        due = len([measure for measure in self.measures if measure.about(self.period)])
-        value = line(due, due)
-        sheet.formula(PROGRESS_ROW, 1, f"={progress}", value, book.style(**house.subtitle()))
+        sheet.formula(PROGRESS_ROW, 1, f"={progress}", tally.line(), book.style(**house.subtitle()))
         previous = ""
         for index, column in enumerate(self.columns, start=1):
             sheet.text(KEY_ROW, index, column.key, keys)
@@ -117,9 +157,10 @@ class _Measures:
 
     def _header(self, column: layout.Column) -> str:
         """Columns of earlier periods name their period where it is the same for all measures."""
-        abouts = {about for measure in self.measures if (about := measure.about(self.period))}
+        abouts = {line_.about for line_ in self.due}
         if len(abouts) == 1:
             about = next(iter(abouts))
+            assert about is not None
             if column.key == layout.LAST_YEAR:
                 return f"{column.header}\n{about.same_last_year.label}"
             for back in range(1, self.earlier + 1):
@@ -129,7 +170,8 @@ class _Measures:
 
     # -- what is known ------------------------------------------------------------------------------------------------
 
-    def _facts(self, row: int, measure: Measure, about: Period | None) -> None:
+    def _facts(self, row: int, line_: Line) -> None:
+        measure, about = line_.measure, line_.about
         texts = {
             "code": measure.code,
             "title": measure.title,
@@ -142,36 +184,81 @@ class _Measures:
             arrears = {"bold": True} if key == "about" and about != self.period else {}
             self.sheet.text(row, self.at[key], value, self._locked(**bold, **arrears))
         self._past(row, layout.LAST_YEAR, measure, about.same_last_year if about else None)
+        step = self.framework.step(measure)
         for back in range(1, self.earlier + 1):
-            places = back * self.framework.step(measure)
+            places = back * step
             wanted = about is not None and (back == 1 or places < about.index)
             self._past(row, layout.earlier_key(back), measure, about.shift(-places) if about and wanted else None)
-        target = self.framework.target(measure.key, about)
-        self._target(row, measure, target)
+        self._target(row, line_, self.framework.target(measure.key, about))
         self.sheet.text(row, self.at["benchmark"], self._benchmark(measure), self._locked())
-        before = self.history.get((measure.key, self.framework.before(measure, about))) if about else None
-        self.sheet.text(row, self.at["last_commentary"], before.commentary if before else "", self._locked())
+        self.sheet.text(row, self.at["last_commentary"], self._last_words(line_), self._locked())
+        self._spark(row, line_)
 
     def _benchmark(self, measure: Measure) -> str:
         benchmarks = self.framework.benchmarks_of(measure.key)
         return benchmarks[0].label or benchmarks[0].shown if benchmarks else ""
 
+    def _last_words(self, line_: Line) -> str:
+        """What was said the last time: the commentary, then what was to be done."""
+        if line_.about is None or not line_.is_last:
+            return ""
+        before = self.history.get((line_.measure.key, self.framework.before(line_.measure, line_.about)))
+        if before is None:
+            return ""
+        return "\n".join(text for text in (before.commentary, before.action) if text)
+
     def _past(self, row: int, key: str, measure: Measure, period: Period | None) -> None:
         observation = self.history.get((measure.key, period)) if period else None
         if observation and observation.actual is not None:
-            self._figure(row, key, measure, observation.actual)
+            # Months of a quarterly return stand in columns that are headed by no period.
+            month = f' "{period.label[:3]}"' if period and period.kind == "month" else ""
+            room = len(display(observation.actual, measure.number_format)) <= 6
+            shown = measure.number_format + (month if room else "")
+            self.sheet.number(row, self.at[key], observation.actual, self._locked(num_format=shown, align="right"))
             return
         words = _NO_FIGURE.get(observation.status or "", layout.DASH) if observation else layout.DASH
         self.sheet.text(row, self.at[key], words, self._locked(align="right", font_color=self.house.muted))
 
-    def _figure(self, row: int, key: str, measure: Measure, value: Decimal) -> None:
-        self.sheet.number(row, self.at[key], value, self._locked(num_format=measure.number_format, align="right"))
+    def _spark(self, row: int, line_: Line) -> None:
+        """The figures before this one as a small line, with the one that is being filled in at its end."""
+        self.sheet.blank(row, self.at["spark"], self._locked())
+        if line_.about is None:
+            return
+        known = [
+            self._known(line_.measure, line_.about.shift(-back * self.framework.step(line_.measure)))
+            for back in range(_MOST_POINTS, 0, -1)
+        ]
+        if sum(value is not None for value in known) < 2:
+            return
+        for column, value in enumerate(known):
+            if value is not None:
+                self.past.number(row, column, value)
+        figure = f"{layout.MEASURES}!${xl_col_to_name(self.at['figure'])}${row + 1}"
+        self.past.formula(row, _MOST_POINTS, f"=IF(ISNUMBER({figure}),{figure},NA())", self._figure_now(line_))
+        last = xl_col_to_name(_MOST_POINTS)
+        self.sheet.sparkline(
+            row,
+            self.at["spark"],
+            {
+                "range": f"{layout.HISTORY}!$A${row + 1}:${last}${row + 1}",
+                "last_point": True,
+                "show_hidden": True,
+                "series_color": self.house.line,
+                "last_color": self.house.series[0],
+                "type": "column",
+            },
+        )
 
-    def _target(self, row: int, measure: Measure, target: Target | None) -> None:
+    def _known(self, measure: Measure, period: Period) -> Decimal | None:
+        observation = self.history.get((measure.key, period))
+        return observation.actual if observation else None
+
+    def _target(self, row: int, line_: Line, target: Target | None) -> None:
+        measure = line_.measure
         low, high = (target.value, target.high) if target else (None, None)
         # Never seen, but the size of their letters keeps the row as high as it is when somebody types into it and the
         # program fits it anew.
-        unseen = self._locked(num_format=";;;", font_size=heights.font_of(self._height(measure)))
+        unseen = self._locked(num_format=";;;", font_size=heights.font_of(self._height(line_)))
         for key, value in (("target_low", low), ("target_high", high)):
             if value is not None:
                 self.sheet.number(row, self.at[key], value, unseen)
@@ -181,238 +268,188 @@ class _Measures:
             shown = f"{display(low, measure.number_format)} to {display(high, measure.number_format)}"
             self.sheet.text(row, self.at["target"], shown, self._locked(align="right"))
         elif low is not None:
-            self._figure(row, "target", measure, low)
+            style = self._locked(num_format=measure.number_format, align="right")
+            self.sheet.number(row, self.at["target"], low, style)
         else:
             words = (target.shown if target else "") or "No target"
             self.sheet.text(row, self.at["target"], words, self._locked(align="right", font_color=self.house.muted))
 
     # -- what is filled -----------------------------------------------------------------------------------------------
 
-    def _inputs(self, row: int, measure: Measure) -> None:
-        book, house = self.book, self.house
+    def _inputs(self, row: int, line_: Line) -> None:
+        house, measure = self.house, line_.measure
         # Wrapped for the sake of texts that are pasted here.
         right = {"align": "right", "text_wrap": True}
-        figure = book.style(**self._small(house.input(measure.number_format)) | right)
+        figure = self._small(house.input(measure.number_format)) | right
         for key, words in ((layout.ACTUAL, "Actual"), (layout.FORECAST, "Forecast")):
-            self._input(row, key, figure, validation.figure(measure, words))
+            self._input(row, line_, key, figure, validation.figure(measure, words))
         for key in (layout.NUMERATOR, layout.DENOMINATOR):
             if measure.has_fraction:
                 # General, so that 113 shows as 113 and 44.31 as 44.31: a format with # leaves a lone point.
-                part = book.style(**self._small(house.input("General")) | right)
-                self._input(row, key, part, validation.fraction(measure, key))
+                part = self._small(house.input("General")) | right
+                self._input(row, line_, key, part, validation.fraction(measure, key))
+            elif self.filled.entries.get((line_.key, key)) is not None:
+                # A fraction that the measure has none of goes back as it came.
+                self._put(row, self.at[key], self.filled.entries[line_.key, key], self._small(house.input()) | right)
             else:
                 self.sheet.text(row, self.at[key], layout.DASH, self._locked(align="center", font_color=house.muted))
-        words_style = book.style(**self._small(house.input_text()))
-        self._input(row, layout.STATUS, book.style(**self._small(house.input("@"))), validation.status())
-        self._input(
-            row,
-            layout.COMMENTARY,
-            words_style,
-            validation.text("Commentary", "Why is the figure as it is? Needed where the score misses the target."),
-        )
-        self._input(
-            row,
-            layout.ACTION,
-            words_style,
-            validation.text("Recovery action", "What is being done, by which role, by when?"),
-        )
+        words_style = self._small(house.input_text())
+        self._input(row, line_, layout.STATUS, self._small(house.input("@")), validation.status())
+        why = "Why is the figure as it is? Needed where the score misses the target."
+        if not line_.is_last:
+            why = "If you like: why this month stands out. An explanation is only asked for the last month."
+        self._input(row, line_, layout.COMMENTARY, words_style, validation.text("Commentary", why))
+        what = "What is being done, by which role, by when?"
+        self._input(row, line_, layout.ACTION, words_style, validation.text("Recovery action", what))
 
-    def _input(self, row: int, key: str, style: object, options: validation.Options) -> None:
-        self.sheet.blank(row, self.at[key], style)
+    def _input(self, row: int, line_: Line, key: str, style: Properties, options: validation.Options) -> None:
+        self._put(row, self.at[key], self.filled.entries.get((line_.key, key)), style)
         self.sheet.validation(row, self.at[key], row, self.at[key], options)
 
-    def _not_due(self, row: int, measure: Measure) -> None:
+    def _put(self, row: int, column: int, value: Entry, style: Properties) -> None:
+        """A manager's own entry, or a blank."""
+        if value is None or value == "":
+            self.sheet.blank(row, column, self.book.style(**style))
+        elif isinstance(value, str):
+            self.sheet.text(row, column, value, self.book.style(**style))
+        elif isinstance(value, bool):
+            self.sheet.boolean(row, column, value, self.book.style(**style))
+        elif isinstance(value, date):
+            self.sheet.date(row, column, value, self.book.style(**(style | {"num_format": _DAY})))
+        else:
+            self.sheet.number(row, column, value, self.book.style(**style))
+
+    def _not_due(self, row: int, line_: Line) -> None:
         muted = self._locked(align="center", font_color=self.house.muted)
         for column in self.columns:
             if column.kind == "input" or column.key in ("figure", "score", "trend", "trend_word"):
                 self.sheet.text(row, self.at[column.key], layout.DASH, muted)
-            elif column.kind == "hidden" and not column.key.startswith("target"):
+            elif column.key in ("why", "example") or (
+                column.kind == "hidden" and not column.key.startswith(("target", "sent", layout.CODES))
+            ):
                 self.sheet.blank(row, self.at[column.key], self._locked())
         words = f"Not due in {self.period.label}: nothing to fill."
         self.sheet.text(row, self.at["check"], words, self._locked())
 
     # -- what follows -------------------------------------------------------------------------------------------------
 
-    def _live(self, row: int, measure: Measure, target: Target | None, about: Period) -> None:
-        scheme = self.framework.scheme_of(measure)
-        known = self.history.get((measure.key, self.framework.before(measure, about)))
-        last_year = self.history.get((measure.key, about.same_last_year))
-        values: dict[str, Cell] = {
-            **checks.row_values(measure, scheme, target, {}),
-            "target": target.value if target else None,
-            "target_high": target.high if target else None,
-            "earlier": known.actual if known else None,
-            "last_year": last_year.actual if last_year else None,
-        }
-        values["actual"] = values["figure"]
-        part = {key: self._cell(key) if measure.has_fraction else '""' for key in ("numerator", "denominator")}
-        names = checks.constant_texts(measure, scheme) | {
-            **part,
-            "entered": self._cell(layout.ACTUAL),
-            "typed": self._cell(layout.ACTUAL),
-            "actual": self._cell("figure"),
-            "target": self._cell("target_low"),
-            "target_high": self._cell("target_high"),
-            "earlier": self._cell(layout.PREVIOUS),
-            "last_year": self._cell(layout.LAST_YEAR),
-            "signed": self.signed,
-            **{key: self._cell(key) for key in ("status", "forecast", "commentary", "action")},
-            **{key: self._cell(key) for key in ("figure", "band", "score", "trend", "level", "unexplained", "todo")},
-        }
-        problem = call("and", call("ge", Var("level"), 2), call("eq", Var("unexplained"), 0))
-        todo: Expr = if_(checks.untouched(), 1, 0)
-        movement = rules.movement(measure.polarity, measure.places, scheme.trend_tolerance)
-        formulas: tuple[tuple[str, Expr, Properties], ...] = (
-            ("figure", rules.actual(measure), {"num_format": measure.number_format, "align": "right", "bold": True}),
-            ("band", rules.score(scheme, measure.polarity, measure.places, measure.point), {}),
-            ("score", checks.score_words(scheme), {}),
-            ("trend", movement, {"align": "center", "text_wrap": False}),
-            ("trend_word", checks.trend_words(), {}),
-            ("level", checks.live_level(measure), {}),
-            ("unexplained", checks.live_unexplained(measure), {}),
-            ("todo", todo, {}),
-            ("problem", if_(problem, 1, 0), {}),
-            ("check", checks.live_message(measure), {}),
-        )
-        for key, expression, look in formulas:
-            # The typed figure feeds `rules.actual`; everything else reads the figure as used.
-            found = evaluate(expression, values)
-            values[key] = found
-            shown = found if isinstance(found, str | bool) else "" if found is None else Decimal(int(found))
-            style = self._locked(**({"bg_color": self.house.page} | look))
-            self.sheet.formula(row, self.at[key], "=" + to_excel(expression, names), shown, style)
+    def _entries(self, line_: Line) -> dict[str, Cell]:
+        found = {key: self.filled.entries.get((line_.key, key)) for key in layout.INPUT_KEYS}
+        return {key: value.isoformat() if isinstance(value, date) else value for key, value in found.items()}
 
-    # -- colours and set-up -------------------------------------------------------------------------------------------
+    def _figure_now(self, line_: Line) -> Decimal | str:
+        live = LiveRow(self.framework, line_, self.history, self.refer, self.signed)
+        figure = live.figure(self._entries(line_), self.state)
+        return figure if isinstance(figure, Decimal) else "#N/A"
 
-    def _colours(self) -> None:
-        if not self.measures:
+    def _live(self, row: int, line_: Line) -> None:
+        live = LiveRow(self.framework, line_, self.history, self.refer, self.signed)
+        values: dict[str, Cell] = {}
+        goes = {key: self.at[key] + 1 for key in layout.INPUT_KEYS}
+        for cell in live.cells(self._entries(line_), self.state, row + 1, goes):
+            values[cell.key] = cell.value
+            shown = "" if cell.value is None else cell.value
+            assert isinstance(shown, str | bool | int | float | Decimal)
+            style = self._locked(**({"bg_color": self.house.page} | cell.look))
+            self.sheet.formula(row, self.at[cell.key], cell.formula, shown, style)
+        missing = values["unexplained"] == 1
+        # The example shows itself only where an explanation is still missing.
+        example = explain.EXAMPLES[line_.measure.unit.kind] if missing else ""
+        test = f'=IF({self.refer["unexplained"]}=1,{self.example[line_.measure.unit.kind]},"")'
+        self.sheet.formula(row, self.at["example"], test, example, self._locked(italic=True, bg_color=self.house.page))
+        self.now.append(_now(row + 1, line_, self.period, values, self._entries(line_)))
+
+    # -- what is asked ------------------------------------------------------------------------------------------------
+
+    def _asked(self, row: int, line_: Line) -> None:
+        """Queries beside their row, each cell that they are about marked with a sign and a note."""
+        queries = self.filled.queries.get(line_.key, ())
+        if not queries or line_.about is None:
+            for column in self.columns:
+                if column.key in ("query", layout.REPLY):
+                    self.sheet.blank(row, self.at[column.key], self._locked())
             return
-        sheet, house = self.sheet, self.house
-        first, last = FIRST_ROW, FIRST_ROW + len(self.measures) - 1
-
-        def where(key: str, test: str) -> str:
-            return f"=${xl_col_to_name(self.at[key])}{first + 1}{test}"
-
-        def rule(key: str, formula: str, look: Properties) -> None:
-            options = {"type": "formula", "criteria": formula, "format": self.book.difference(**look)}
-            sheet.conditional(first, self.at[key], last, self.at[key], options)
-
-        for scheme in {self.framework.scheme_of(measure).key for measure in self.measures}:
-            self._score_colours(scheme)
-        for level, look in ((4, house.bad()), (3, house.middle()), (1, {"font_color": house.muted, "italic": True})):
-            rule("check", where("level", f"={level}"), look | {"bold": level == 4})
-        # The cells that wait for a figure: the fraction where there is one, else the actual.
-        waiting = where("todo", "=1").removeprefix("=")
-        parted = where(layout.NUMERATOR, f'="{layout.DASH}"').removeprefix("=")
-        rule(layout.NUMERATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
-        rule(layout.DENOMINATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
-        rule(layout.ACTUAL, f"=AND({waiting},{parted})", {"bg_color": _TODO_FILL})
-        rule(layout.COMMENTARY, where("unexplained", "=1"), {"bg_color": house.bad_fill})
-        icons: list[dict[str, object]] = [{"criteria": ">=", "type": "number", "value": value} for value in (1, 0)]
-        arrows = {"type": "icon_set", "icon_style": "3_arrows", "icons_only": True, "icons": icons}
-        sheet.conditional(first, self.at["trend"], last, self.at["trend"], arrows)
-
-    def _heights(self) -> None:
-        for row, measure in enumerate(self.measures, start=FIRST_ROW):
-            self.sheet.raw.set_row(row, self._height(measure))
-        heights.let_grow(self.sheet.raw)
-
-    def _height(self, measure: Measure) -> float:
-        """As high as the longest locked text, and never so low that an explanation looks unwanted."""
-        widths = {column.key: column.width for column in self.columns}
-        about = measure.about(self.period)
-        before = self.history.get((measure.key, self.framework.before(measure, about))) if about else None
-        needed = [
-            heights.lines(measure.title, widths["title"], SIZE, bold=True),
-            heights.lines(measure.unit.shown, widths["unit"], SIZE),
-            heights.lines(self._benchmark(measure), widths["benchmark"], SIZE),
-            heights.lines(before.commentary if before else "", widths["last_commentary"], SIZE),
-            *(
-                heights.lines(f"{band.symbol} {band.word}", widths["score"], SIZE, bold=True)
-                for band in self.framework.scheme_of(measure).bands
-            ),
-            _LEAST_LINES,
-        ]
-        return heights.height(max(needed), SIZE)
-
-    def _score_colours(self, scheme_key: str) -> None:
-        score = xl_col_to_name(self.at["score"])
-        band = xl_col_to_name(self.at["band"])
-        places = [
-            row
-            for row, measure in enumerate(self.measures, start=FIRST_ROW)
-            if self.framework.scheme_of(measure).key == scheme_key
-        ]
-        for position, outcome in enumerate(self.framework.schemes[scheme_key].bands, start=1):
-            options: dict[str, object] = {
-                "type": "formula",
-                "criteria": f"=${band}{places[0] + 1}={position}",
-                "format": self.book.difference(font_color=outcome.colour, bold=True),
-            }
-            runs = _runs(places)
-            if len(runs) > 1:
-                options["multi_range"] = " ".join(f"{score}{start + 1}:{score}{end + 1}" for start, end in runs)
-            self.sheet.conditional(runs[0][0], self.at["score"], runs[-1][1], self.at["score"], options)
-
-    def _set_up(self) -> None:
-        raw = self.sheet.raw
-        last = max(FIRST_ROW, FIRST_ROW + len(self.measures) - 1)
-        visible = [index for index, column in enumerate(self.columns, start=1) if column.kind != "hidden"]
-        raw.set_column(0, 0, 8, None, {"hidden": True})
-        for index, column in enumerate(self.columns, start=1):
-            raw.set_column(index, index, column.width, None, {"hidden": column.kind == "hidden"})
-        raw.set_row(KEY_ROW, None, None, {"hidden": True})
-        raw.set_row(TITLE_ROW, 27)
-        raw.set_row(PROGRESS_ROW, 20)
-        raw.set_row(HEADER_ROW, 46)
-        raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
-        raw.autofilter(HEADER_ROW, 1, last, visible[-1])
-        raw.protect(
-            "",
-            {
-                "select_locked_cells": True,
-                "select_unlocked_cells": True,
-                "format_columns": True,
-                "format_rows": True,
-                "autofilter": True,
-            },
+        self.sheet.text(row, self.at["query"], _question(queries), self._locked(bg_color=self.house.page))
+        reply = self._small(self.house.input_text())
+        self._put(row, self.at[layout.REPLY], self.filled.replies.get(line_.key), reply)
+        hint = "Is the figure right? Say why it is as it is. Is it wrong? Correct it, and leave this blank."
+        self.sheet.validation(
+            row, self.at[layout.REPLY], row, self.at[layout.REPLY], validation.text("Your reply", hint)
         )
-        raw.set_zoom(90)
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
-        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
-        raw.repeat_rows(GROUP_ROW, HEADER_ROW)
-        raw.repeat_columns(0, self.at[layout.REPEATED])
-        raw.print_area(GROUP_ROW, 0, last, visible[-1])
-        # Two pages side by side, each legible, with code and title on both; one page would be too small to read.
-        raw.set_v_pagebreaks([self.at[layout.SECOND_PAGE]])
-        raw.set_print_scale(self._print_scale())
-        # A header holds 255 characters in all, and an & begins a command.
-        council, name = (text[:80].replace("&", "&&") for text in (self.framework.council, self.name))
-        raw.set_header(f'&L&"{self.house.font},Bold"&14 {name}: measures, {self.period.label}', {"margin": 0.3})
-        raw.set_footer(f"&L{council} {self.period.label}&CPage &P of &N&R&A", {"margin": 0.25})
+        self.sheet.text(row, self.at[layout.CODES], " ".join(dict.fromkeys(q.code for q in queries)), self._locked())
+        same = []
+        for key in layout.INPUT_KEYS:
+            entry = self.filled.entries.get((line_.key, key))
+            self._put(row, self.at[f"sent_{key}"], entry, self._small(self.house.locked()))
+            same.append(f'{self.refer[key]}&""={self.refer[f"sent_{key}"]}&""')
+        replied = self.filled.replies.get(line_.key, "")
+        answered = f'=IF(TRIM({self.refer[layout.REPLY]})<>"",1,IF(AND({",".join(same)}),0,1))'
+        self.sheet.formula(row, self.at["answered"], answered, int(bool(replied)), self._locked())
+        for key in dict.fromkeys(query.column for query in queries):
+            self._mark(row, line_, key, [query for query in queries if query.column == key])
 
-    def _print_scale(self) -> int:
-        """Percent at which each of the two pages fits the paper's width."""
-        split = self.at[layout.SECOND_PAGE]
-        visible = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
-        first = sum(_points(width) for at, width in visible if at < split)
-        second = sum(_points(width) for at, width in visible if at >= split or at <= self.at[layout.REPEATED])
-        return max(10, min(100, int(100 * _PAPER / max(first, second))))
+    def _mark(self, row: int, line_: Line, column: str, queries: list[Query]) -> None:
+        at = self.at.get(column, self.at[layout.ACTUAL])
+        words = "\n\n".join(f"{SEVERITY_WORDS[q.severity]} {q.code}: {q.said}" for q in queries)
+        self.sheet.note(row, at, f"{MARK} {words}")
+        worst = "error" if any(q.severity == "error" for q in queries) else "warning"
+        look = self.house.bad() if worst == "error" else self.house.middle()
+        look = {"bg_color": look["bg_color"], "font_color": look["font_color"]}
+        if column in _NUMBERS:
+            sign = line_.measure.number_format if column in (layout.ACTUAL, layout.FORECAST) else "General"
+            look["num_format"] = f'"{MARK} "{sign}'
+        letter = xl_col_to_name(self.at["answered"])
+        options = {"type": "formula", "criteria": f"=${letter}${row + 1}=0", "format": self.book.difference(**look)}
+        self.sheet.conditional(row, at, row, at, options)
+
+    # -- heights ------------------------------------------------------------------------------------------------------
+
+    def _texts(self, line_: Line) -> list[tuple[str, str, bool]]:
+        """What a row shows from the start: (column, text, bold)."""
+        entries = [
+            (key, str(entry), False)
+            for key in layout.INPUT_KEYS
+            if (entry := self.filled.entries.get((line_.key, key))) is not None
+        ]
+        scheme = self.framework.scheme_of(line_.measure)
+        queries = self.filled.queries.get(line_.key, ())
+        return [
+            ("title", line_.measure.title, True),
+            ("unit", line_.measure.unit.shown, False),
+            ("benchmark", self._benchmark(line_.measure), False),
+            ("last_commentary", self._last_words(line_), False),
+            *(("score", f"{band.symbol} {band.word}", True) for band in scheme.bands),
+            *entries,
+            *([("query", _question(queries), False)] if queries else []),
+        ]
+
+    def _height(self, line_: Line) -> float:
+        return Look.height_of(self.columns, self._texts(line_))
 
 
-def _points(width: float) -> float:
-    """The width of a column of so many characters, as Excel lays it out."""
-    return (int(width * 7) + 5) * 0.75
+def _question(queries: tuple[Query, ...]) -> str:
+    return "\n".join(f"{MARK} {SEVERITY_WORDS[query.severity]}: {query.said}" for query in queries)
 
 
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """Ranges of consecutive rows."""
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and row == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs
+def _now(row: int, line_: Line, period: Period, values: Mapping[str, Cell], entries: Mapping[str, Cell]) -> Now:
+    def number(key: str) -> int:
+        value = values[key]
+        return int(value) if isinstance(value, Decimal | int) else 0
+
+    measure = line_.measure
+    name = " ".join(part for part in (measure.code, measure.title) if part)
+    if line_.about and line_.about != period:
+        name = f"{name} ({line_.about.label})"
+    return Now(
+        row,
+        name,
+        str(values["check"]),
+        str(values["why"]),
+        number("todo"),
+        number("unexplained"),
+        number("problem"),
+        number("rank"),
+        figure if isinstance(figure := values["figure"], Decimal) else None,
+        bool(entries.get(layout.STATUS)),
+        bool(entries.get(layout.COMMENTARY)),
+    )

@@ -58,7 +58,8 @@ def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
     sheets, inspected = read_sheets(data, inspect=True)
     identity = _identity(sheets, file)
     period = _ours(identity, framework)
-    keys, columns = framework.by_key, [column.key for column in layout.columns(layout.EARLIER_MOST)]
+    keys = {*framework.by_key, *earlier_rows(framework, period)}
+    columns = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
     mended = [keyed.mended(keys, columns) for keyed in find(sheets, layout.MEASURES_MARK, layout.MEASURES)]
     found = tuple(keyed for keyed, _ in mended if layout.ACTUAL in keyed.columns)
     if not found:
@@ -110,6 +111,15 @@ def _ours(identity: Identity, framework: Framework) -> Period:
         raise UnreadableFileError(ALTERED, f"The return names a period that does not exist: {error}") from error
 
 
+def earlier_rows(framework: Framework, period: Period) -> set[str]:
+    """The keys of the rows for earlier periods of measures that are more frequent than the return."""
+    return {
+        layout.row_key(measure.key, about, period)
+        for measure in framework.measures
+        for about in measure.abouts(period)[:-1]
+    }
+
+
 class _Return:
     def __init__(
         self,
@@ -155,11 +165,11 @@ class _Return:
         )
         observations: list[Observation] = []
         for measure in self._measures():
-            row = self._row(context, measure)
-            if row:
-                observations.append(row.observation)
-                self.findings += row.findings
-                self.started = self.started or row.filled
+            for row in (*self._earlier_rows(context, measure), self._row(context, measure)):
+                if row:
+                    observations.append(row.observation)
+                    self.findings += row.findings
+                    self.started = self.started or row.filled
         self._strangers()
         return Submission(
             file=self.file,
@@ -217,6 +227,20 @@ class _Return:
             self._other_period(keyed, measure, about, today, read.filled)
         return read
 
+    def _earlier_rows(self, context: Context, measure: Measure) -> list[RowRead]:
+        """The rows of a measure's earlier periods, of one that is more frequent than the return."""
+        abouts = measure.abouts(self.period)[:-1]
+        keys = [layout.row_key(measure.key, about, self.period) for about in abouts]
+        found: list[RowRead] = []
+        for key, about in zip(keys, abouts, strict=True):
+            if key in self.rows:
+                keyed = self.copies.of(key)
+                row = issued(keyed, key, self.framework.year_start)
+                found.append(read_row(context, keyed, measure, about, row, key=key))
+            elif any(other in self.rows for other in keys):  # before there were such rows a return has none
+                self._missing(measure, f" for {about.label}")
+        return found
+
     def _other_period(self, keyed: Keyed, measure: Measure, about: Period, today: Period | None, filled: bool) -> None:
         now = f"for {today.label}" if today else f"for none in {self.period.label}"
         found = f"This row asks for the figure of {about.label}; the framework asks {now} now."
@@ -260,8 +284,8 @@ class _Return:
             found = f"The copies of Measures differ; not taken were {', '.join(different[:10])}{most}."
             self._say("R211", "error", found, "Bring the figures together on one sheet and delete the other.")
 
-    def _missing(self, measure: Measure) -> None:
-        found = f"The row of {measure.code} {measure.title} is missing from {self.keyed.sheet.name}."
+    def _missing(self, measure: Measure, which: str = "") -> None:
+        found = f"The row of {measure.code} {measure.title}{which} is missing from {self.keyed.sheet.name}."
         severity: Severity = "error"
         if self.changed:
             found += " It may have been added after this return was issued."
@@ -269,7 +293,7 @@ class _Return:
         self._say("R205", severity, found, "Fill it in a fresh copy of the return.", measure=measure.key)
 
     def _strangers(self) -> None:
-        expected = {measure.key for measure in self._measures()}
+        expected = {measure.key for measure in self._measures()} | earlier_rows(self.framework, self.period)
         for key, row in self.keyed.rows.items():
             if key not in expected:
                 found = f"The measure {key!r} is not one that this directorate returns for {self.period.label}."

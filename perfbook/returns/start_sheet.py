@@ -1,38 +1,47 @@
-"""The sheet Start: whose return it is, what to do, what remains, and the sign-off."""
+"""The sheet Start: whose return it is, what to do, what remains and where, and the sign-off."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout, validation
-from perfbook.returns.progress import Tally, formula, line
+from perfbook.returns import heights, layout, progress, validation
+from perfbook.returns.control import PLACES
+from perfbook.returns.filled import BLANK, Filled
+from perfbook.returns.progress import Now, Remains, Tally, formula
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
-KEY_COLUMN, LABEL_COLUMN, VALUE_COLUMN, HINT_COLUMN = range(4)
-KEY_ROW, TITLE_ROW, SUBTITLE_ROW = range(3)
-_FACTS_ROW = 4
-_STEPS_ROW = 10
-_REMAINS_ROW = 16
-_SIGN_ROW = 20
-_VALUE_WIDTH, _HINT_WIDTH = 66, 38
+KEY_COLUMN, LABEL_COLUMN, VALUE_COLUMN, HINT_COLUMN, RANK_COLUMN = range(5)
+KEY_ROW, TITLE_ROW, SUBTITLE_ROW, DUE_ROW = range(4)
+_STEPS_ROW = 6
+_REMAINS_ROW = _STEPS_ROW + 5
+# The rows that are next, one below the other; more than these are counted.
+LISTED = 6
+_LEAST = 2  # lines of such a row, which may take a check in words
+_VALUE_WIDTH, _HINT_WIDTH = 62, 60
 
 # Where the progress line stands, for the sheet that repeats it.
 PROGRESS = f"{layout.START}!$C${_REMAINS_ROW + 1}"
 # The state of the sign-off, found by its key: cutting and pasting the input does not rewire this.
 SIGNED = f'INDEX({layout.START}!$C:$C,MATCH("{layout.SIGN_STATE}",{layout.START}!$A:$A,0))'
+DONE = "Nothing more to fill. Sign off below, then save this file where it is."
+SIGNED_AND_DONE = "All done. Save this file where it is; you may still correct it and save it again."
+TO_FILL = "Type the figure, or choose a status."
+TO_EXPLAIN = "Write why, and what is being done."
 
 _STEPS = (
     (
         "1  Fill",
-        f"On {layout.MEASURES}, fill the yellow cells: numerator and denominator, or the actual. No figure? Choose a "
-        "status.",
+        f"On {layout.MEASURES}, fill the cells with a firm border: numerator and denominator, or the actual. "
+        "No figure? Choose a status.",
     ),
     (
         "2  Explain",
-        "Read the Check column. Where the score misses its target, write a commentary and what is being done.",
+        "Read the Check column. Where Why explain says something, write a commentary and what is being done.",
     ),
     ("3  Sign and save", "Fill the sign-off below, then save this file where it is. Do not rename or e-mail it."),
 )
@@ -41,34 +50,58 @@ _STEPS = (
 class StartSheet:
     """The first sheet. It is made first and finished last, when the columns that it counts are known."""
 
-    def __init__(self, book: Book, framework: Framework, directorate: str, period: Period, due: datetime) -> None:
+    def __init__(
+        self,
+        book: Book,
+        framework: Framework,
+        directorate: str,
+        period: Period,
+        due: datetime,
+        filled: Filled = BLANK,
+    ) -> None:
         self.book = book
         self.framework = framework
         self.directorate = framework.directorate(directorate)
         self.period = period
         self.due = due
+        self.filled = filled
         self.sheet: Sheet = book.sheet(layout.START)
+        self.tall: dict[int, int] = {}
 
-    def write(self, tally: Tally) -> None:
-        """Writes the sheet."""
-        measures = self.framework.measures_of(self.directorate.key, self.period)
-        due = sum(measure.about(self.period) is not None for measure in measures)
-        self._head()
-        self._facts(len(measures), due)
+    @property
+    def state(self) -> str:
+        """The state of the sign-off with which the book is made."""
+        value = self.filled.sign_off.get(layout.SIGN_STATE)
+        return value if isinstance(value, str) else ""
+
+    def write(self, tally: Tally, others: Sequence[Remains] = ()) -> None:
+        """Writes the sheet. `others` are further sheets, each with a line that says what remains on it."""
+        self._head(tally)
         self._steps()
-        self._remains(tally, due)
-        self._sign_off()
-        self._set_up()
+        after = self._remains(tally, others)
+        after = self._sign_off(after + 1)
+        last = self._totals(after + 1, tally)
+        self._set_up(last)
 
-    def _head(self) -> None:
+    def _head(self, tally: Tally) -> None:
         sheet, house = self.sheet, self.book.house
         sheet.text(KEY_ROW, KEY_COLUMN, layout.START_MARK)
         sheet.text(KEY_ROW, VALUE_COLUMN, layout.VALUE_COLUMN)
-        sheet.text(
-            TITLE_ROW, LABEL_COLUMN, f"{self.framework.council}: performance return", self.book.style(**house.title())
-        )
-        words = f"{self.directorate.name}, {self.period.label}"
+        title = f"{self.framework.council}: performance return"
+        sheet.text(TITLE_ROW, LABEL_COLUMN, title, self.book.style(**house.title()))
+        first, last = self.period.start, self.period.end
+        words = f"{self.directorate.name}, {self.period.label} ({first.day} {first:%B %Y} to {last.day} {last:%B %Y})"
         sheet.text(SUBTITLE_ROW, LABEL_COLUMN, words, self.book.style(**house.subtitle()))
+        measures = self.framework.measures_of(self.directorate.key, self.period)
+        asked = sum(measure.about(self.period) is not None for measure in measures)
+        count = f"{asked} measure{'' if asked == 1 else 's'} to fill"
+        if len(tally.rows) > asked:
+            count += f", {len(tally.rows)} figures in all"
+        later = len(measures) - asked
+        count += f"; {later} not due this time" if later else ""
+        day = self.due
+        words = f"Please return by {day:%A} {day.day} {day:%B %Y}. {count}."
+        sheet.text(DUE_ROW, LABEL_COLUMN, words, self.book.style(**(house.subtitle() | {"bold": True})))
 
     def _section(self, row: int, words: str) -> None:
         style = self.book.style(**self.book.house.subheading())
@@ -85,89 +118,170 @@ class StartSheet:
     def _label(self, row: int, words: str) -> None:
         self.sheet.text(row, LABEL_COLUMN, words, self.book.style(**(self._plain() | {"bold": True})))
 
-    def _facts(self, measures: int, due: int) -> None:
-        self._section(_FACTS_ROW - 1, "This return")
-        body = self.book.style(**self._plain())
-        later = measures - due
-        count = f"{due} to fill" + (f", {later} not due this time" if later else "")
-        first, last = self.period.start, self.period.end
-        facts = (
-            ("Directorate", self.directorate.name),
-            ("Period", f"{self.period.label}: {first.day} {first:%B %Y} to {last.day} {last:%B %Y}"),
-            ("Measures", count),
-        )
-        for row, (label, words) in enumerate(facts, start=_FACTS_ROW):
-            self._label(row, label)
-            self.sheet.text(row, VALUE_COLUMN, words, body)
-        row = _FACTS_ROW + len(facts)
-        self._label(row, "Please return by")
-        style = self._plain() | {"num_format": "dddd d mmmm yyyy", "align": "left", "bold": True}
-        self.sheet.date(row, VALUE_COLUMN, self.due.date(), self.book.style(**style))
+    def _link(self) -> object:
+        return self.book.style(**(self._plain() | {"font_color": self.book.house.link_text, "underline": 1}))
+
+    # -- what to do ---------------------------------------------------------------------------------------------------
 
     def _steps(self) -> None:
-        house = self.book.house
         self._section(_STEPS_ROW - 1, "Three steps")
         body = self.book.style(**self._plain())
         for row, (label, words) in enumerate(_STEPS, start=_STEPS_ROW):
             self._label(row, label)
             self.sheet.text(row, VALUE_COLUMN, words, body)
-        link = self.book.style(**(house.link() | {"border": 0, "valign": "vcenter", "indent": 1}))
+            self.tall[row] = heights.lines(words, _VALUE_WIDTH)
         for offset, target in enumerate((layout.MEASURES, layout.DEFINITIONS)):
-            self.sheet.link(_STEPS_ROW + offset, HINT_COLUMN, f"internal:'{target}'!B1", f"Go to {target}", link)
-        note = self.book.style(**(house.note() | {"valign": "vcenter", "indent": 1}))
-        self.sheet.text(
-            _STEPS_ROW + len(_STEPS), VALUE_COLUMN, "Type 76.8 for 76.8%. Grey cells are locked and need nothing.", note
-        )
+            self.sheet.link(
+                _STEPS_ROW + offset, HINT_COLUMN, f"internal:'{target}'!B1", f"Go to {target}", self._link()
+            )
+        note = self.book.style(**(self._plain() | {"italic": True, "font_color": self.book.house.muted}))
+        words = "Type 76.8 for 76.8%. Grey cells are locked and need nothing."
+        self.sheet.text(_STEPS_ROW + len(_STEPS) - 1, HINT_COLUMN, words, note)
 
-    def _remains(self, tally: Tally, due: int) -> None:
+    # -- what remains -------------------------------------------------------------------------------------------------
+
+    def _remains(self, tally: Tally, others: Sequence[Remains]) -> int:
+        """The line, the sign-off's state, what is next with links, and further sheets; gives the row below."""
         house = self.book.house
         self._section(_REMAINS_ROW - 1, "What remains")
         self._label(_REMAINS_ROW, "Measures")
         style = self.book.style(**(self._plain() | {"bold": True}))
-        self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, formula(tally), line(due, due), style)
-        self._label(_REMAINS_ROW + 1, "Sign-off")
+        self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, formula(tally), tally.line(), style)
+        state = self.state.strip()
         signed = f'=IF(TRIM({SIGNED})="","Not signed yet.","Signed as "&LOWER(TRIM({SIGNED}))&".")'
-        self.sheet.formula(_REMAINS_ROW + 1, VALUE_COLUMN, signed, "Not signed yet.", style)
-        for row, done in ((_REMAINS_ROW, line(1, 0)), (_REMAINS_ROW + 1, "")):
-            cell = f"$C${row + 1}"
-            test = f'={cell}="{done}"' if done else f'=LEFT({cell},6)="Signed"'
-            for formula_text, look in ((test, house.good()), (f"=NOT({test[1:]})", house.middle())):
-                options = {"type": "formula", "criteria": formula_text, "format": self.book.difference(**look)}
-                self.sheet.conditional(row, VALUE_COLUMN, row, VALUE_COLUMN, options)
+        now = f"Signed as {state.lower()}." if state else "Not signed yet."
+        self.sheet.formula(_REMAINS_ROW, HINT_COLUMN, signed, now, style)
+        done = f'="Every {tally.noun} is filled."'
+        for column, test in ((VALUE_COLUMN, f"$C${_REMAINS_ROW + 1}{done}"), (HINT_COLUMN, self._is_signed())):
+            for criteria, look in ((f"={test}", house.good()), (f"=NOT({test})", house.middle())):
+                options = {"type": "formula", "criteria": criteria, "format": self.book.difference(**look)}
+                self.sheet.conditional(_REMAINS_ROW, column, _REMAINS_ROW, column, options)
+        row = _REMAINS_ROW + 1
+        for other in others:
+            self._label(row, other.label)
+            self.sheet.formula(row, VALUE_COLUMN, other.formula, other.value, style)
+            self.sheet.link(row, HINT_COLUMN, f"internal:'{other.sheet}'!B1", f"Go to {other.sheet}", self._link())
+            row += 1
+        waiting = tally.next_rows()
+        for number in range(1, LISTED + 1):
+            self._next(row, number, tally, waiting)
+            row += 1
+        more = f"COUNT({tally.column('rank')})-{LISTED}"
+        words = f'=IF({more}>0,"and "&{more}&" more: see the Check column of {layout.MEASURES}.","")'
+        left = len(waiting) - LISTED
+        now = f"and {left} more: see the Check column of {layout.MEASURES}." if left > 0 else ""
+        note = self.book.style(**(house.note() | {"valign": "vcenter", "indent": 1}))
+        self.sheet.formula(row, VALUE_COLUMN, words, now, note)
+        return row + 1
 
-    def _sign_off(self) -> None:
+    def _is_signed(self) -> str:
+        return f'LEFT($D${_REMAINS_ROW + 1},6)="Signed"'
+
+    def _next(self, row: int, number: int, tally: Tally, waiting: Sequence[Now]) -> None:
+        """One row of the list: what it is, with a link to the very cell, and what is to do there."""
+        now = waiting[number - 1] if number <= len(waiting) else None
+        self._label(row, "Next" if number == 1 else "")
+        count = f"COUNT({tally.column('rank')})"
+        unseen = self.book.style(font_color=self.book.house.page)
+        ranks, titles, codes, abouts = (tally.column(key) for key in ("rank", "title", "code", "about"))
+        rank = f'=IF({count}>={number},SMALL({ranks},{number}),"")'
+        self.sheet.formula(row, RANK_COLUMN, rank, now.rank if now else "", unseen)
+        cell = f"$E${row + 1}"
+        place = f"MOD({cell},{progress.RANK_STEP})"
+        title, code, about = (_at(column, place) for column in (titles, codes, abouts))
+        name = f'TRIM({code}&" "&{title})&IF({about}="{self.period.label}",""," ("&{about}&")")'
+        # HYPERLINK takes 255 characters.
+        link = f'HYPERLINK("#{tally.sheet}!"&ADDRESS({place},{_at(tally.column("where"), place)}),LEFT({name},250))'
+        shown = now.name[:250] if now else ""
+        if number == 1:
+            end = f'IF(TRIM({SIGNED})="","{DONE}","{SIGNED_AND_DONE}")'
+            shown = shown or (SIGNED_AND_DONE if self.state.strip() else DONE)
+        else:
+            end = '""'
+        self.sheet.formula(row, VALUE_COLUMN, f'=IF({cell}="",{end},{link})', shown, self._link())
+        what = (
+            f'=IF({cell}="","",CHOOSE(INT({cell}/{progress.RANK_STEP}),"{TO_FILL}",'
+            f'{_at(tally.column("check"), place)},{_at(tally.column("why"), place)}&". {TO_EXPLAIN}"))'
+        )
+        self.sheet.formula(row, HINT_COLUMN, what, _what(now), self.book.style(**self._plain()))
+        self.tall[row] = max(_LEAST, heights.lines(_what(now), _HINT_WIDTH), heights.lines(shown, _VALUE_WIDTH))
+
+    # -- sign-off and totals ------------------------------------------------------------------------------------------
+
+    def _sign_off(self, first: int) -> int:
         house = self.book.house
         note = self.book.style(**(house.note() | {"valign": "vcenter", "indent": 1}))
-        self._section(_SIGN_ROW - 1, "Sign-off")
-        for row, field in enumerate(layout.SIGN_OFF, start=_SIGN_ROW):
+        self._section(first, "Sign-off")
+        row = first + 1
+        self.first_field = row
+        for field in layout.SIGN_OFF:
             self.sheet.text(row, KEY_COLUMN, field.key)
             self._label(row, field.label)
             look = house.input("d mmmm yyyy") if field.key == layout.SIGN_DATE else house.input_text()
             look |= {"align": "left", "valign": "vcenter", "indent": 1}
-            self.sheet.blank(row, VALUE_COLUMN, self.book.style(**look))
+            value = self.filled.sign_off.get(field.key)
+            style = self.book.style(**look)
+            if isinstance(value, date):
+                self.sheet.date(row, VALUE_COLUMN, value, style)
+            elif isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+                self.sheet.number(row, VALUE_COLUMN, value, style)
+            else:
+                self.sheet.text(row, VALUE_COLUMN, str(value or ""), style)
             self.sheet.validation(
                 row, VALUE_COLUMN, row, VALUE_COLUMN, validation.sign_off(field.key, field.hint, self.period)
             )
             self.sheet.text(row, HINT_COLUMN, field.hint, note)
+            # As high for the role, which may take two lines, as for the state; they stay so whatever is typed.
+            self.tall[row] = 2
+            row += 1
+        self.book.define_name("Sign_off", f"={layout.START}!$B${first + 2}:$C${row}")
+        return row
 
-    def _set_up(self) -> None:
+    def _totals(self, first: int, tally: Tally) -> int:
+        self._section(first, "Control totals")
+        totals = tally.totals()
+        due = f'({tally.part("todo")}<>"")'
+        no_figure = f"NOT(ISNUMBER({tally.part('figure')}))"
+        rows: tuple[tuple[str, str, int | Decimal, str], ...] = (
+            ("Figures", f"=COUNT({tally.column('figure')})", totals.figures, "0"),
+            (
+                "Statuses",
+                f'=SUMPRODUCT({due}*{no_figure}*({tally.part(layout.STATUS)}<>""))',
+                totals.statuses,
+                "0",
+            ),
+            ("Commentaries", f'=SUMPRODUCT({due}*({tally.part(layout.COMMENTARY)}<>""))', totals.commentaries, "0"),
+            ("All figures added up", f"=ROUND(SUM({tally.column('figure')}),{PLACES})", totals.total, "#,##0.00####"),
+        )
+        note = self.book.style(**(self._plain() | {"italic": True, "font_color": self.book.house.muted}))
+        hints = (
+            "Figures given.",
+            "Chosen where there is no figure.",
+            "Explanations written.",
+            "Whatever their unit. The scorecard repeats these four.",
+        )
+        for row, ((label, text, value, shown), hint) in enumerate(zip(rows, hints, strict=True), start=first + 1):
+            self._label(row, label)
+            style = self.book.style(**(self._plain() | {"num_format": shown, "align": "left"}))
+            self.sheet.formula(row, VALUE_COLUMN, text, value, style)
+            self.sheet.text(row, HINT_COLUMN, hint, note)
+        last = first + len(rows)
+        self.book.define_name("Control_totals", f"={layout.START}!$B${first + 2}:$C${last + 1}")
+        return last
+
+    def _set_up(self, last: int) -> None:
         raw = self.sheet.raw
         raw.set_column(KEY_COLUMN, KEY_COLUMN, 12, None, {"hidden": True})
         raw.set_column(LABEL_COLUMN, LABEL_COLUMN, 20)
         raw.set_column(VALUE_COLUMN, VALUE_COLUMN, _VALUE_WIDTH)
         raw.set_column(HINT_COLUMN, HINT_COLUMN, _HINT_WIDTH)
-        tall = {row: heights.lines(words, _VALUE_WIDTH) for row, (_, words) in enumerate(_STEPS, start=_STEPS_ROW)}
-        tall |= {
-            row: heights.lines(field.hint, _HINT_WIDTH, 10)
-            for row, field in enumerate(layout.SIGN_OFF, start=_SIGN_ROW)
-        }
-        # As high for the role, which may take two lines, as for the state; they stay so whatever is typed.
-        tall |= dict.fromkeys(range(_SIGN_ROW, _SIGN_ROW + len(layout.SIGN_OFF)), max(tall.values()))
-        for row in range(_FACTS_ROW - 1, _SIGN_ROW + len(layout.SIGN_OFF)):
-            raw.set_row(row, max(20.0, heights.height(tall.get(row, 1))))
+        raw.set_column(RANK_COLUMN, RANK_COLUMN, 9, None, {"hidden": True})
+        for row in range(_STEPS_ROW - 1, last + 1):
+            raw.set_row(row, max(19.0, heights.height(self.tall.get(row, 1))))
         raw.set_row(KEY_ROW, None, None, {"hidden": True})
         raw.set_row(TITLE_ROW, 30)
         raw.set_row(SUBTITLE_ROW, 20)
+        raw.set_row(DUE_ROW, 20)
         raw.protect(
             "",
             {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
@@ -176,8 +290,23 @@ class StartSheet:
         raw.set_landscape()
         raw.set_paper(9)
         raw.fit_to_pages(1, 1)
+        raw.print_area(TITLE_ROW, LABEL_COLUMN, last, HINT_COLUMN)
         raw.center_horizontally()
         raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
-        raw.set_selection(_SIGN_ROW, VALUE_COLUMN, _SIGN_ROW, VALUE_COLUMN)
-        raw.set_first_sheet()
-        raw.activate()
+        raw.set_selection(self.first_field, VALUE_COLUMN, self.first_field, VALUE_COLUMN)
+        raw.set_footer("&CPage &P of &N&R&A")
+        if not self.filled.goes_back:
+            raw.set_first_sheet()
+            raw.activate()
+
+
+def _at(column: str, row: str) -> str:
+    return f"INDEX({column},{row})"
+
+
+def _what(now: Now | None) -> str:
+    """What is to do in a row."""
+    if now is None:
+        return ""
+    kind = now.rank // progress.RANK_STEP
+    return {progress.FIGURE: TO_FILL, progress.CHECK: now.check}.get(kind, f"{now.why}. {TO_EXPLAIN}")

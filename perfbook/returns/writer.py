@@ -6,10 +6,12 @@ from datetime import datetime
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import layout
+from perfbook.returns import explain, layout
 from perfbook.returns.definitions_sheet import write_definitions
+from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.identity import identity_of, return_name
-from perfbook.returns.measures_sheet import History, write_measures
+from perfbook.returns.lines import History
+from perfbook.returns.measures_sheet import write_measures
 from perfbook.returns.start_sheet import PROGRESS, SIGNED, StartSheet
 from perfbook.workbook.palette import STANDARD, HouseStyle
 from perfbook.workbook.writer import Book
@@ -28,12 +30,14 @@ def build_return(
     due: datetime,
     created: datetime,
     house: HouseStyle = STANDARD,
+    filled: Filled = BLANK,
 ) -> bytes:
     """The workbook that a directorate fills for a reporting period, as the bytes of an .xlsx file.
 
     `directorate` is a key; `history` holds earlier observations by (measure key, period that the figure is about);
     `created` goes into the document properties, so that the same inputs give the same bytes. Raises KeyError for an
-    unknown directorate and LimitError where a text of the framework breaks a limit of Excel.
+    unknown directorate and LimitError where a text of the framework breaks a limit of Excel. `filled` is what a book
+    that goes back is filled with.
     """
     name = framework.directorate(directorate).name
     book = Book(
@@ -43,23 +47,26 @@ def build_return(
         company=framework.council,
         house=house,
     )
-    start = StartSheet(book, framework, directorate, period, due)
+    start = StartSheet(book, framework, directorate, period, due, filled)
     signed = f"{layout.IDENTITY}!$B${_SIGNED_ROW + 1}"
-    tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS)
+    tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS, filled, start.state)
     start.write(tally)
     write_definitions(book, framework, directorate, period)
-    _write_identity(book, framework, directorate, period)
+    _write_identity(book, framework, directorate, period, start.state)
     return book.close()
 
 
-def _write_identity(book: Book, framework: Framework, directorate: str, period: Period) -> None:
+def _write_identity(book: Book, framework: Framework, directorate: str, period: Period, state: str) -> None:
     sheet = book.sheet(layout.IDENTITY, state="very_hidden")
     sheet.text(0, 0, layout.IDENTITY_MARK)
     sheet.text(0, 1, layout.VALUE_COLUMN)
     # One cell for all rows of Measures to ask whether the return is signed.
     sheet.text(_SIGNED_ROW, 0, layout.SIGN_STATE)
-    sheet.formula(_SIGNED_ROW, 1, f'={SIGNED}&""', "")
+    sheet.formula(_SIGNED_ROW, 1, f'={SIGNED}&""', state)
     for row, (key, value) in enumerate(identity_of(framework, directorate, period).rows(), start=_SIGNED_ROW + 1):
         sheet.text(row, 0, key)
         sheet.text(row, 1, value)
+    for row, (kind, words) in enumerate(explain.EXAMPLES.items(), start=layout.EXAMPLES_ROW - 1):
+        sheet.text(row, 0, f"example.{kind}")
+        sheet.text(row, 1, words)
     sheet.raw.protect()

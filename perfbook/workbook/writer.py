@@ -250,6 +250,18 @@ class Sheet:
                 raise LimitError(f"{place}: the link {target!r} cannot be written: {error}") from error
         _done(result, place, f"the link {target!r} cannot be written")
 
+    def note(self, row: int, col: int, words: str, author: str = "perfbook") -> None:
+        """A note on a cell, which opens when the pointer rests there and which a screen reader finds."""
+        place = self._place(row, col)
+        cleaned = clean_text(words)
+        if utf16_length(cleaned) > 32_767:
+            raise LimitError(f"{place}: a note of more than 32,767 characters. Shorten it.")
+        lines = sum(1 + len(line) // 42 for line in cleaned.split("\n"))
+        size: dict[str, object] = {"author": author, "x_scale": 2.4, "y_scale": max(1.0, 0.26 * lines)}
+        with _heard(place):
+            result = self.raw.write_comment(row, col, cleaned, size)
+        _done(result, place, "the note cannot be written")
+
     def validation(
         self, first_row: int, first_col: int, last_row: int, last_col: int, options: dict[str, object]
     ) -> None:

@@ -33,6 +33,8 @@ FILLED: dict[str, dict[str, tuple[str, str]]] = {
     "k007": {"actual": ("t", "93")},
     "k008": {"status": ("t", "Not available"), "commentary": ("p", "System change.")},
     "k009": {"actual": ("p", "Delay with data")},
+    "k010@Oct 2031": {"numerator": ("t", "372"), "denominator": ("t", "400")},
+    "k010@Nov 2031": {"actual": ("t", "92.5")},
     "k010": {"actual": ("p", "76.8% (113/147)")},
     "k012": {"actual": ("t", "-4.5")},
 }
@@ -124,6 +126,12 @@ def test_filled_return_is_read(filled: Book, places: Places, tmp_path: Path) -> 
     assert (tenth.numerator, tenth.denominator) == (Decimal(113), Decimal(147))
     assert by_key["k009"].period == PERIOD.previous
     assert by_key["k010"].period.label == "Dec 2031"
+    months = {o.period.label: (o.actual, o.numerator) for o in submission.observations if o.measure == "k010"}
+    assert months == {
+        "Oct 2031": (Decimal("0.930"), Decimal(372)),
+        "Nov 2031": (Decimal("0.925"), None),
+        "Dec 2031": (Decimal("0.769"), Decimal(113)),
+    }
     codes = {(finding.measure, finding.code) for finding in submission.findings}
     assert codes == {
         ("k001", "V101"),
@@ -159,7 +167,7 @@ def test_live_cells_agree_with_the_collector(filled: Book, places: Places, tmp_p
     assert live[places.measure("k005", "trend_word")].value == "Consistent"
     start = filled.all_formulas()["Start"]
     words = [formula.value for formula in start.values()]
-    assert "Every measure is filled, 2 explanations missing, 5 rows to check." in words
+    assert "Every figure is filled, 2 explanations missing, 5 rows to check." in words
     assert "Signed as certified." in words
 
 
@@ -178,7 +186,7 @@ def test_survives_inserted_rows_and_columns_and_a_renamed_sheet(
         live = book.all_formulas()["Our figures"]
         # As if a column had been inserted before Target.
         first = places.column("target")
-        book.move_range("Our figures", f"{first}1:AJ60", f"{chr(ord(first) + 1)}1")
+        book.move_range("Our figures", f"{first}1:BA60", f"{chr(ord(first) + 1)}1")
         submission = _read(book.save_as(tmp_path / "moved.xlsx"))
     by_key = _check(submission)
     assert submission.state == "certified"

@@ -249,5 +249,5 @@ def test_a_council_whose_name_no_cell_can_hold(blank: bytes) -> None:
 def test_nothing_hidden_ends_the_printed_page(blank: bytes) -> None:
     book = openpyxl.load_workbook(io.BytesIO(blank))
     sheet = book[layout.MEASURES]
-    assert not sheet.column_dimensions[Places(blank).column("last_commentary")].hidden
-    assert Places(blank).column("last_commentary") == sheet.dimensions.split(":")[1].rstrip("0123456789")
+    assert not sheet.column_dimensions[Places(blank).column("example")].hidden
+    assert Places(blank).column("example") == sheet.dimensions.split(":")[1].rstrip("0123456789")

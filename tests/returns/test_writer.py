@@ -45,7 +45,8 @@ def test_gate_validator_and_a_second_engine_agree(blank: bytes, audit: Audit, of
     comparison = compare_cached(path, office)
     assert comparison.formulas > 100
     assert comparison.mismatches == []
-    assert comparison.errors == []
+    # What is not filled yet is no point of a small line.
+    assert {error.sheet for error in comparison.errors} == {layout.HISTORY}
 
 
 def test_every_input_and_nothing_else_is_unlocked_bordered_and_validated(blank: bytes) -> None:
@@ -57,9 +58,11 @@ def test_every_input_and_nothing_else_is_unlocked_bordered_and_validated(blank: 
     for measure in framework().measures_of("housing", PERIOD):
         if measure.about(PERIOD) is None:
             continue
-        for column in layout.INPUT_KEYS:
-            if measure.has_fraction or column not in (layout.NUMERATOR, layout.DENOMINATOR):
-                inputs.add(places.measure(measure.key, column))
+        abouts = measure.abouts(PERIOD)
+        for key in (layout.row_key(measure.key, about, abouts[-1]) for about in abouts):
+            for column in layout.INPUT_KEYS:
+                if measure.has_fraction or column not in (layout.NUMERATOR, layout.DENOMINATOR):
+                    inputs.add(places.measure(key, column))
     unlocked = {cell.coordinate for row in measures.iter_rows() for cell in row if not cell.protection.locked}
     assert unlocked == inputs == set(validated)
     for address in inputs:
@@ -144,13 +147,13 @@ def test_live_progress_line(blank: bytes, office: Office, tmp_path: Path) -> Non
     path.write_bytes(blank)
     places = Places(blank)
     with office.open(path) as book:
-        assert line(11, 11) in _texts(book.all_formulas())
+        assert line(13, 13, noun="figure") in _texts(book.all_formulas())
         book.type_cell("Measures", places.measure("k003", "actual"), "131")
         book.type_cell("Measures", places.measure("k002", "actual"), "9")
         book.type_cell("Measures", places.measure("k004", "status"), "Delayed")
-        assert line(11, 8, missing=1) in _texts(book.all_formulas())
+        assert line(13, 10, missing=1, noun="figure") in _texts(book.all_formulas())
         book.type_cell("Measures", places.measure("k008", "status"), "Provided")
-        assert line(11, 7, missing=1, problems=1) in _texts(book.all_formulas())
+        assert line(13, 9, missing=1, problems=1, noun="figure") in _texts(book.all_formulas())
 
 
 def _texts(formulas: dict[str, dict[str, Formula]]) -> set[str | float]:
@@ -163,7 +166,7 @@ def _texts(formulas: dict[str, dict[str, Formula]]) -> set[str | float]:
 def test_earlier_periods_of_the_year(label: str, earlier: int) -> None:
     assert layout.earlier_periods(parse(label)) == earlier
     keys = [column.key for column in layout.columns(earlier)]
-    assert keys.index("target") - keys.index("last_year") == earlier + 1
+    assert keys.index("spark") - keys.index("last_year") == earlier + 1
 
 
 def test_progress_words() -> None:

@@ -1,0 +1,150 @@
+"""What follows at once from what is typed into a row of Measures: figure, score, trend, check, what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from perfbook.checks import rows as checks
+from perfbook.framework.model import Framework, Scheme, Target
+from perfbook.returns import explain, layout, progress
+from perfbook.returns.lines import History, Line, scheme_of
+from perfbook.scoring import rules
+from perfbook.scoring.expr import Cell, Expr, Lit, Var, call, evaluate, if_, to_excel
+from perfbook.workbook.palette import Style as Properties
+
+# The cell of a row that a finding sends its reader to, by the column that the rule is about.
+_GOES_TO = {key: f"at_{key}" for key in layout.INPUT_KEYS}
+
+
+@dataclass(frozen=True)
+class LiveCell:
+    """One cell: its column, its formula with the leading `=`, its value, and its look beyond that of a live cell."""
+
+    key: str
+    formula: str
+    value: Cell
+    look: Properties
+
+
+class LiveRow:
+    """The live cells of one row. `refer` gives a reference to the cell of a column in the row itself."""
+
+    def __init__(
+        self, framework: Framework, line: Line, history: History, refer: Mapping[str, str], signed: str
+    ) -> None:
+        assert line.about is not None
+        self.line = line
+        self.measure = line.measure
+        self.scheme: Scheme = scheme_of(framework, line.measure, is_last=line.is_last)
+        self.target: Target | None = framework.target(line.measure.key, line.about)
+        known = history.get((line.measure.key, framework.before(line.measure, line.about)))
+        last_year = history.get((line.measure.key, line.about.same_last_year))
+        self.earlier = known.actual if known else None
+        self.last_year = last_year.actual if last_year else None
+        self.names = self._names(refer, signed)
+
+    def cells(
+        self, entries: Mapping[str, Cell], signed: str, place: int, goes: Mapping[str, int]
+    ) -> Iterator[LiveCell]:
+        """The cells, with the values that they have for these entries.
+
+        `place` is the row's number and `goes` the number of each column, both as the sheet counts them.
+        """
+        values = self._values(entries, signed)
+        values |= {"row": place, **{_GOES_TO[key]: goes[key] for key in layout.INPUT_KEYS}}
+        for key, expression, look in self._expressions():
+            # The typed figure feeds `rules.actual`; everything else reads the figure as used.
+            values[key] = found = evaluate(expression, values)
+            yield LiveCell(key, "=" + to_excel(expression, self.names), found, look)
+
+    def figure(self, entries: Mapping[str, Cell], signed: str) -> Cell:
+        """The figure that these entries give."""
+        return self._values(entries, signed)["figure"]
+
+    def _values(self, entries: Mapping[str, Cell], signed: str) -> dict[str, Cell]:
+        inputs: dict[str, Cell] = {
+            "entered": entries.get(layout.ACTUAL),
+            # A text in the cell is understood by the collector alone.
+            "typed": entries.get(layout.ACTUAL),
+            **{key: entries.get(key) for key in (layout.STATUS, layout.FORECAST, layout.COMMENTARY, layout.ACTION)},
+            "signed": signed,
+            "earlier": self.earlier,
+            "last_year": self.last_year,
+        }
+        if self.measure.has_fraction:
+            inputs |= {key: entries.get(key) for key in (layout.NUMERATOR, layout.DENOMINATOR)}
+        values = checks.row_values(self.measure, self.scheme, self.target, inputs)
+        values |= {
+            "target": self.target.value if self.target else None,
+            "target_high": self.target.high if self.target else None,
+        }
+        values["actual"] = values["figure"]
+        return values
+
+    def _names(self, refer: Mapping[str, str], signed: str) -> dict[str, str]:
+        measure = self.measure
+        part = {key: refer[key] if measure.has_fraction else '""' for key in (layout.NUMERATOR, layout.DENOMINATOR)}
+        own = ("status", "forecast", "commentary", "action", "figure", "band", "score", "trend", "level")
+        return checks.constant_texts(measure, self.scheme) | {
+            **part,
+            "entered": refer[layout.ACTUAL],
+            "typed": refer[layout.ACTUAL],
+            "actual": refer["figure"],
+            "target": refer["target_low"],
+            "target_high": refer["target_high"],
+            "earlier": refer[layout.PREVIOUS],
+            "last_year": refer[layout.LAST_YEAR],
+            "signed": signed,
+            "row": "ROW()",
+            **{key: refer[key] for key in (*own, "unexplained", "todo", "problem", "where", "why")},
+            **{name: refer[name] for name in _GOES_TO.values()},
+        }
+
+    def _expressions(self) -> tuple[tuple[str, Expr, Properties], ...]:
+        measure, scheme = self.measure, self.scheme
+        problem = call("and", call("ge", Var("level"), 2), call("eq", Var("unexplained"), 0))
+        return (
+            ("figure", rules.actual(measure), {"num_format": measure.number_format, "align": "right", "bold": True}),
+            ("band", rules.score(scheme, measure.polarity, measure.places, measure.point), {}),
+            ("score", checks.score_words(scheme), {}),
+            (
+                "trend",
+                rules.movement(measure.polarity, measure.places, scheme.trend_tolerance),
+                {"align": "center", "text_wrap": False},
+            ),
+            ("trend_word", checks.trend_words(), {}),
+            ("level", checks.live_level(measure), {}),
+            ("unexplained", checks.live_unexplained(measure), {}),
+            ("todo", if_(checks.untouched(), 1, 0), {}),
+            ("problem", if_(problem, 1, 0), {}),
+            ("check", checks.live_message(measure), {}),
+            ("why", explain.reason(measure) if self.line.is_last else Lit(""), {"bold": True}),
+            ("where", self._where(), {}),
+            ("rank", _rank(), {}),
+        )
+
+    def _where(self) -> Expr:
+        """The number of the column where this row goes on."""
+        figure = layout.NUMERATOR if self.measure.has_fraction else layout.ACTUAL
+        found: Expr = Var(_GOES_TO[layout.COMMENTARY])
+        for rule in reversed(checks.applicable(self.measure)):
+            about = rule.about if rule.about in _GOES_TO else layout.ACTUAL
+            found = if_(rule.condition, Var(_GOES_TO[about]), found)
+        missing = if_(call("eq", Var("unexplained"), 1), Var(_GOES_TO[layout.COMMENTARY]), Var(_GOES_TO[figure]))
+        return if_(call("eq", Var("problem"), 1), found, missing)
+
+
+def _rank() -> Expr:
+    def of(kind: int) -> Expr:
+        return call("add", kind * progress.RANK_STEP, Var("row"))
+
+    return if_(
+        call("eq", Var("todo"), 1),
+        of(progress.FIGURE),
+        if_(
+            call("eq", Var("problem"), 1),
+            of(progress.CHECK),
+            if_(call("eq", Var("unexplained"), 1), of(progress.EXPLANATION), ""),
+        ),
+    )

@@ -1,0 +1,189 @@
+"""How Measures looks and prints: colours that follow the figures, heights, panes, filters, pages."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from xlsxwriter.utility import xl_col_to_name
+
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.returns import heights, layout
+from perfbook.returns.lines import Line
+from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
+from perfbook.workbook.palette import Style as Properties
+from perfbook.workbook.writer import Book, Sheet
+
+# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
+_PAPER = (11.69 - 0.6) * 72 * 0.91
+_LEAST_LINES = 3  # what a check in words needs
+_TODO_FILL = "#FFE694"
+
+Texts = Sequence[tuple[str, str, bool]]
+
+
+class Look:
+    """Measures once its cells are written."""
+
+    def __init__(
+        self,
+        book: Book,
+        sheet: Sheet,
+        framework: Framework,
+        columns: Sequence[layout.Column],
+        lines: Sequence[Line],
+        period: Period,
+        name: str,
+    ) -> None:
+        self.book = book
+        self.house = book.house
+        self.sheet = sheet
+        self.framework = framework
+        self.columns = columns
+        self.lines = lines
+        self.period = period
+        self.name = name
+        self.at = {column.key: index for index, column in enumerate(columns, start=1)}
+
+    def colours(self) -> None:
+        """Conditional formats over all rows."""
+        if not self.lines:
+            return
+        sheet, house = self.sheet, self.house
+        first, last = FIRST_ROW, FIRST_ROW + len(self.lines) - 1
+
+        def where(key: str, test: str) -> str:
+            return f"=${xl_col_to_name(self.at[key])}{first + 1}{test}"
+
+        def rule(key: str, formula: str, look: Properties) -> None:
+            options = {"type": "formula", "criteria": formula, "format": self.book.difference(**look)}
+            sheet.conditional(first, self.at[key], last, self.at[key], options)
+
+        for scheme in {self.framework.scheme_of(line.measure).key for line in self.lines}:
+            self._score_colours(scheme)
+        for level, look in ((4, house.bad()), (3, house.middle()), (1, {"font_color": house.muted, "italic": True})):
+            rule("check", where("level", f"={level}"), look | {"bold": level == 4})
+        # The cells that wait for a figure: the fraction where there is one, else the actual.
+        waiting = where("todo", "=1").removeprefix("=")
+        parted = where(layout.NUMERATOR, f'="{layout.DASH}"').removeprefix("=")
+        rule(layout.NUMERATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
+        rule(layout.DENOMINATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
+        rule(layout.ACTUAL, f"=AND({waiting},{parted})", {"bg_color": _TODO_FILL})
+        rule(layout.COMMENTARY, where("unexplained", "=1"), {"bg_color": house.bad_fill})
+        rule("why", where("unexplained", "=1"), house.bad())
+        icons: list[dict[str, object]] = [{"criteria": ">=", "type": "number", "value": value} for value in (1, 0)]
+        arrows = {"type": "icon_set", "icon_style": "3_arrows", "icons_only": True, "icons": icons}
+        sheet.conditional(first, self.at["trend"], last, self.at["trend"], arrows)
+
+    def _score_colours(self, scheme_key: str) -> None:
+        score = xl_col_to_name(self.at["score"])
+        band = xl_col_to_name(self.at["band"])
+        places = [
+            row
+            for row, line in enumerate(self.lines, start=FIRST_ROW)
+            if self.framework.scheme_of(line.measure).key == scheme_key
+        ]
+        for position, outcome in enumerate(self.framework.schemes[scheme_key].bands, start=1):
+            options: dict[str, object] = {
+                "type": "formula",
+                "criteria": f"=${band}{places[0] + 1}={position}",
+                "format": self.book.difference(font_color=outcome.colour, bold=True),
+            }
+            runs = _runs(places)
+            if len(runs) > 1:
+                options["multi_range"] = " ".join(f"{score}{start + 1}:{score}{end + 1}" for start, end in runs)
+            self.sheet.conditional(runs[0][0], self.at["score"], runs[-1][1], self.at["score"], options)
+
+    def heights(self, texts: Sequence[Texts]) -> None:
+        """Each row as high as the longest text in it, and free to grow."""
+        for row, shown in enumerate(texts, start=FIRST_ROW):
+            self.sheet.raw.set_row(row, self.height_of(self.columns, shown))
+        heights.let_grow(self.sheet.raw)
+
+    @staticmethod
+    def height_of(columns: Sequence[layout.Column], texts: Texts) -> float:
+        """The height of a row, in points; never so low that an explanation looks unwanted."""
+        widths = {column.key: column.width for column in columns}
+        needed = [heights.lines(text, widths[key], SIZE, bold=bold) for key, text, bold in texts]
+        return heights.height(max([*needed, _LEAST_LINES]), SIZE)
+
+    def set_up(self) -> None:
+        """Widths, panes, filter, protection and pages."""
+        raw = self.sheet.raw
+        last = max(FIRST_ROW, FIRST_ROW + len(self.lines) - 1)
+        visible = [index for index, column in enumerate(self.columns, start=1) if column.kind != "hidden"]
+        raw.set_column(0, 0, 8, None, {"hidden": True})
+        for index, column in enumerate(self.columns, start=1):
+            raw.set_column(index, index, column.width, None, {"hidden": column.kind == "hidden"})
+        raw.set_row(KEY_ROW, None, None, {"hidden": True})
+        raw.set_row(TITLE_ROW, 27)
+        raw.set_row(PROGRESS_ROW, 20)
+        raw.set_row(HEADER_ROW, 46)
+        raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
+        raw.autofilter(HEADER_ROW, 1, last, visible[-1])
+        raw.protect(
+            "",
+            {
+                "select_locked_cells": True,
+                "select_unlocked_cells": True,
+                "format_columns": True,
+                "format_rows": True,
+                "autofilter": True,
+            },
+        )
+        raw.set_zoom(90)
+        raw.hide_gridlines(2)
+        raw.set_landscape()
+        raw.set_paper(9)
+        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
+        raw.repeat_rows(GROUP_ROW, HEADER_ROW)
+        raw.repeat_columns(0, self.at[layout.REPEATED])
+        raw.print_area(GROUP_ROW, 0, last, visible[-1])
+        # Pages side by side, each legible, with code and title on all; one page would be too small to read.
+        raw.set_v_pagebreaks(self._breaks())
+        raw.set_print_scale(self._print_scale())
+        # A header holds 255 characters in all, and an & begins a command.
+        council, name = (text[:80].replace("&", "&&") for text in (self.framework.council, self.name))
+        raw.set_header(f'&L&"{self.house.font},Bold"&14 {name}: measures, {self.period.label}', {"margin": 0.3})
+        raw.set_footer(f"&L{council} {self.period.label}&CPage &P of &N&R&A", {"margin": 0.25})
+        start = f"{xl_col_to_name(1)}{HEADER_ROW + 1}"
+        end = f"{xl_col_to_name(visible[-1])}{last + 1}"
+        # A name for whoever moves about by names, such as the users of a screen reader.
+        self.book.define_name("Measures_to_fill", f"={layout.MEASURES}!{_fixed(start)}:{_fixed(end)}")
+
+    def _breaks(self) -> list[int]:
+        first, with_queries = layout.NEW_PAGES
+        return [self.at[first], *([self.at[with_queries]] if layout.REPLY in self.at else [])]
+
+    def _print_scale(self) -> int:
+        """Percent at which each of the pages fits the paper's width."""
+        edges = [0, *self._breaks(), len(self.columns) + 1]
+        visible = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
+        repeated = sum(_points(width) for at, width in visible if at <= self.at[layout.REPEATED])
+        widest = 0.0
+        for start, end in pairwise(edges):
+            own = sum(_points(width) for at, width in visible if start <= at < end)
+            widest = max(widest, own + (repeated if start else 0))
+        return max(10, min(100, int(100 * _PAPER / widest)))
+
+
+def _points(width: float) -> float:
+    """The width of a column of so many characters, as Excel lays it out."""
+    return (int(width * 7) + 5) * 0.75
+
+
+def _fixed(address: str) -> str:
+    letters = address.rstrip("0123456789")
+    return f"${letters}${address[len(letters) :]}"
+
+
+def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
+    """Ranges of consecutive rows."""
+    runs: list[tuple[int, int]] = []
+    for row in rows:
+        if runs and row == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return runs
