@@ -19,6 +19,8 @@ from perfbook.scoring.judge import band_keys
 
 if TYPE_CHECKING:
     from perfbook.account import Account
+    from perfbook.collecting.archive import Verification
+    from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
     from perfbook.passport import Passport
 
@@ -173,6 +175,34 @@ def passport(result: Passport) -> RenderableType:
     for label, text in result.rows():
         table.add_row(label, Text(text))
     return table
+
+
+def verification(found: Verification) -> RenderableType:
+    """What reading the record again found: each problem, then one line."""
+    lines = [Text(problem) for problem in found.problems]
+    if found.unfinished:
+        lines.append(Text("A redaction was interrupted; the next collection deletes what it left."))
+    redacted_files = f", {_many(found.redacted, 'file')} redacted" if found.redacted else ""
+    sound = "The record is sound" if found.is_sound else f"The record has {_many(len(found.problems), 'problem')}"
+    lines.append(Text(f"{sound}: {_many(found.events, 'event')}, {_many(found.blobs, 'file')} read{redacted_files}."))
+    return Group(*lines)
+
+
+def redacted(done: Redacted) -> RenderableType:
+    """What a redaction took out, and what it cannot reach."""
+    lines = [Text(f"deleted  {path}") for path in done.paths]
+    changed = (_many(done.figures, "recorded return"), _many(done.lines, "line"))
+    lines.append(
+        Text(f"{_many(len(done.files), 'file')} deleted from the record; {changed[0]} and {changed[1]} changed.")
+    )
+    lines.append(
+        Text(
+            "Not touched: the original in the shared folder (delete it, or every collection names it; a name that stands "
+            "in a file's name is recorded anew), scorecards that were written before (run perfbook consolidate), copies "
+            "that were sent out, and backups."
+        )
+    )
+    return Group(*lines)
 
 
 def demo(done: Demo) -> RenderableType:

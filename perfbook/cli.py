@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from perfbook import __version__
-from perfbook.errors import PerfbookError
+from perfbook.errors import ArchiveError, PerfbookError
 
 if TYPE_CHECKING:
     from perfbook.workspace import Workspace
@@ -220,6 +220,63 @@ def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_j
         _answer(result.as_json())
     else:
         _say(_show.passport(result))
+
+
+@cli.group()
+def archive() -> None:
+    """Look after the record of all that was received."""
+
+
+@archive.command("verify")
+@_WORKSPACE
+@_JSON
+def archive_verify(folder: str, as_json: bool) -> None:
+    """Read the whole record again: every line of its log, every file in it."""
+    workspace = _open(folder)
+    with _progress("Verifying", as_json) as progress:
+        found = workspace.verify_archive(progress=progress)
+    if as_json:
+        _answer(
+            {
+                "sound": found.is_sound,
+                "events": found.events,
+                "files": found.blobs,
+                "redacted": found.redacted,
+                "unfinished": found.unfinished,
+                "problems": list(found.problems),
+            }
+        )
+    else:
+        from perfbook import _show
+
+        _say(_show.verification(found))
+    _leave(0 if found.is_sound else ArchiveError.exit_code)
+
+
+@cli.command()
+@click.argument("what", required=False, default="", metavar="[FILE|SHA256]")
+@click.option("--text", "texts", multiple=True, metavar="TEXT", help="Take out this text only, such as a name.")
+@click.option("--reason", required=True, metavar="TEXT", help="Why; it stays in the record, so name nobody in it.")
+@click.option("--period", metavar="PERIOD", help="Only what was received for this period (default: every one).")
+@_WORKSPACE
+@_AS_AT
+@_JSON
+def redact(
+    what: str, texts: tuple[str, ...], reason: str, period: str | None, folder: str, as_at: str | None, as_json: bool
+) -> None:
+    """Take a person's data out of the record for ever: a file, or a text wherever it stands.
+
+    The bytes of the file are deleted. Its figures stay, without what was written beside them. The record says when and
+    why, and still verifies. The original in the shared folder, scorecards written before and backups are not touched.
+    """
+    workspace = _open(folder)
+    done = workspace.redact(what, reason=reason, texts=texts, period=period, as_at=_moment(as_at))
+    if as_json:
+        _answer({"paths": list(done.paths), "files": list(done.files), "figures": done.figures, "lines": done.lines})
+        return
+    from perfbook import _show
+
+    _say(_show.redacted(done))
 
 
 @cli.command()

@@ -18,8 +18,9 @@ from perfbook.framework.periods import Period, parse
 FILE_NAME = "perfbook.toml"
 ZONE = ZoneInfo("Europe/London")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_TOP = {"council", "period", "reporting", "year_start", "scheme", "returns", "nightly", "watch", "button"}
+_TOP = {"council", "period", "reporting", "year_start", "scheme", "returns", "folder", "nightly", "watch", "button"}
 _RETURNS = {"folder", "due_days", "grace_days", "due"}
+_FOLDER = {"ignore", "levels", "files", "megabytes", "tries", "wait_seconds", "settle_seconds", "recheck_days"}
 _NIGHTLY = {"periods", "catch_up"}
 _WATCH = {"every_seconds", "settle_seconds"}
 _BUTTON = {"way", "command", "workspace", "limit_seconds"}
@@ -32,6 +33,26 @@ class NightlySettings:
 
     periods: tuple[Period, ...] = ()
     catch_up: bool = True
+
+
+@dataclass(frozen=True)
+class FolderSettings:
+    """The section [folder]: what of the shared folder is looked at.
+
+    `ignore` are patterns of names, or with a slash of paths. At most `levels` of subfolders, `files` and `megabytes` a
+    file are read. A locked file is tried `tries` times, `wait` seconds apart; a file that is not whole is looked at
+    again when its last change is `settle` seconds ago. An unchanged file is read again after `recheck` days, 0 for at
+    every run.
+    """
+
+    ignore: tuple[str, ...] = ()
+    levels: int = 8
+    files: int = 10_000
+    megabytes: int = 60
+    tries: int = 3
+    wait: float = 0.3
+    settle: float = 2.0
+    recheck: int = 7
 
 
 @dataclass(frozen=True)
@@ -71,6 +92,7 @@ class Settings:
     due_days: int = 19
     grace_days: int = 0
     due: Mapping[Period, date] = field(default_factory=dict)
+    folder: FolderSettings = FolderSettings()
     nightly: NightlySettings = NightlySettings()
     watch: WatchSettings = WatchSettings()
     button: ButtonSettings = ButtonSettings()
@@ -134,10 +156,39 @@ class _Reader:
                 self.period(label, "returns.due", year_start, reporting): self.day(label, day)
                 for label, day in due.items()
             },
+            folder=self.folder(),
             nightly=self.nightly(year_start, reporting),
             watch=self.watch(),
             button=self.button(),
         )
+
+    def folder(self) -> FolderSettings:
+        table, standard = self.section("folder", _FOLDER), FolderSettings()
+        ignore = table.get("ignore", [])
+        if not isinstance(ignore, list) or not all(isinstance(text, str) and text.strip("/ ") for text in ignore):
+            raise self.error("folder.ignore", 'must be a list of patterns like ["*.bak", "old/*"]')
+        return FolderSettings(
+            ignore=tuple(ignore),
+            levels=self.whole(table, "folder", "levels", standard.levels, 0, 100),
+            files=self.whole(table, "folder", "files", standard.files, 1, 1_000_000),
+            megabytes=self.whole(table, "folder", "megabytes", standard.megabytes, 1, 1_000),
+            tries=self.whole(table, "folder", "tries", standard.tries, 1, 20),
+            wait=self.seconds(table, "folder", "wait_seconds", standard.wait),
+            settle=self.seconds(table, "folder", "settle_seconds", standard.settle),
+            recheck=self.whole(table, "folder", "recheck_days", standard.recheck, 0, 366),
+        )
+
+    def whole(self, table: dict[str, Any], section: str, name: str, default: int, least: int, most: int) -> int:
+        value = table.get(name, default)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise self.error(f"{section}.{name}", f"must be a whole number from {least} to {most}, not {value!r}")
+        return value
+
+    def seconds(self, table: dict[str, Any], section: str, name: str, default: float) -> float:
+        value = table.get(name, default)
+        if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 60:
+            raise self.error(f"{section}.{name}", f"must be a number of seconds from 0 to 60, not {value!r}")
+        return float(value)
 
     def nightly(self, year_start: int, reporting: Frequency) -> NightlySettings:
         table = self.section("nightly", _NIGHTLY)

@@ -10,23 +10,26 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from perfbook import _resources
+from perfbook import _cache, _resources
 from perfbook._files import write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
-from perfbook.collecting.archive import Archive
+from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import Collected, collect, demand_zone
 from perfbook.collecting.history import History, history
 from perfbook.collecting.issue import register_issues
 from perfbook.collecting.ledger import read_ledger
 from perfbook.collecting.merge import says_figure
+from perfbook.collecting.redaction import Redacted, redact
+from perfbook.collecting.scan import limits_of
+from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.errors import CannotWriteError, PerfbookError, UsageError, WorkspaceError
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
@@ -164,7 +167,7 @@ class Workspace:
             return self._quarter(self.archive, self.period(period), as_at, progress)
 
     def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
-        """The quarter as a collection would find it now, with nothing written anywhere."""
+        """The quarter as a collection would find it now. Nothing is written but to the user's own cache."""
         return self._quarter(self.archive.preview(), self.period(period), as_at, None)
 
     def consolidate(
@@ -245,6 +248,32 @@ class Workspace:
         write_whole(path, text.encode("ascii"))
         return Consolidation(quarter, account(quarter), {"tables": path})
 
+    def verify_archive(self, *, progress: Progress | None = None) -> Verification:
+        """Read the whole record again, every line and every file in it; nothing is written."""
+        return self.archive.verify(progress)
+
+    def redact(
+        self,
+        what: str = "",
+        *,
+        reason: str,
+        texts: Sequence[str] = (),
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+    ) -> Redacted:
+        """Take a file, or texts, out of the record for ever; see `collecting.redaction.redact`.
+
+        What perfbook remembers of the folder is forgotten too. The originals, the outputs and backups are not touched.
+        """
+        now = as_at or datetime.now(ZONE)
+        demand_zone(now)
+        label = self.period(period).label if period else ""
+        with held(self.root):
+            done = redact(self.archive, what, reason=reason, texts=texts, at=now, period=label)
+            forget_seen(self.root)
+            _cache.forget_kind("nights")
+        return done
+
     def scorecard_path(self, period: Period, *, xlsm: bool = False) -> Path:
         """The scorecard of a period."""
         return self.output_path(period, "scorecard", "xlsm" if xlsm else "xlsx")
@@ -275,16 +304,19 @@ class Workspace:
                 f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
                 f"in {self.root / FILE_NAME}."
             )
-        collected = collect(
-            framework=self.framework,
-            period=period,
-            folder=folder,
-            archive=archive,
-            as_at=now,
-            due=self.settings.due_at(period),
-            grace_days=self.settings.grace_days,
-            progress=progress,
-        )
+        with seen_files(self.root, folder, self.settings.folder.recheck) as seen:
+            collected = collect(
+                framework=self.framework,
+                period=period,
+                folder=folder,
+                archive=archive,
+                as_at=now,
+                due=self.settings.due_at(period),
+                grace_days=self.settings.grace_days,
+                progress=progress,
+                limits=limits_of(self.settings.folder),
+                seen=seen,
+            )
         return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
 
     def _blank(self, key: str, period: Period, past: dict[Any, Observation] | Any, now: datetime) -> bytes:

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from openxml_audit import FileFormat, OpenXmlValidator
 
+from perfbook import _cache
 from tests.support.office import Office
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -31,6 +32,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "office" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("libreoffice"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_cache_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A cache folder for the tests, so that they neither find nor leave anything in the user's own."""
+    folder = tmp_path_factory.mktemp("cache") / "perfbook"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_cache, "cache_folder", lambda: folder)
+        yield
 
 
 @pytest.fixture(scope="session")

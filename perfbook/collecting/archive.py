@@ -8,6 +8,8 @@
 The head is written after the log, so a kill leaves it behind the log and never ahead. The log is there before the
 first blob: blobs without a log mean that the log was lost. Plain files only, for network shares: no memory mapping, no
 database, no locks (the workspace has one lock). Everything that perfbook shows can be rebuilt from here.
+
+Nothing is ever taken out but by a redaction: see `rewrite`.
 """
 
 from __future__ import annotations
@@ -16,19 +18,31 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from perfbook._files import write_whole
+from perfbook.collecting.events import (
+    COUNTING,
+    KINDS,
+    ORIGIN,
+    Event,
+    NewEvent,
+    chained,
+    dump,
+    line,
+    read_log,
+    redacted,
+    vouching,
+)
 from perfbook.errors import ArchiveError, CannotWriteError
 
-KINDS = ("issued", "received", "accepted", "merged", "superseded", "rejected", "ignored")
-# Events of versions whose figures count.
-COUNTING = ("accepted", "merged")
-ORIGIN = "0" * 64
+__all__ = ["COUNTING", "KINDS", "ORIGIN", "Archive", "Event", "NewEvent", "Verification", "digest_of"]
+
+Progress = Callable[[int, int, str], None]
 _SHA256 = 64
 _RESTORE = (
     "Restore it from a backup of the workspace. Where there is none, move the whole folder {folder} away: the returns "
@@ -38,33 +52,18 @@ _HEX = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True)
-class Event:
-    """One line of the log. `at` is aware; `previous` is the hash of the line before, `hash` of this one."""
-
-    seq: int
-    at: datetime
-    kind: str
-    data: Mapping[str, Any]
-    previous: str
-    hash: str
-
-
-@dataclass(frozen=True)
-class NewEvent:
-    """An event that is about to be appended."""
-
-    kind: str
-    at: datetime
-    data: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
 class Verification:
-    """What reading the whole archive found: how many events and blobs, and each problem as a sentence."""
+    """What reading the whole archive found: how many events and blobs, and each problem as a sentence.
+
+    `redacted` counts the files whose bytes were taken out. `unfinished` says that a redaction was interrupted after it
+    was recorded: the next run deletes what it left.
+    """
 
     events: int
     blobs: int
     problems: tuple[str, ...]
+    redacted: int = 0
+    unfinished: bool = False
 
     @property
     def is_sound(self) -> bool:
@@ -95,8 +94,8 @@ class Archive:
         made: list[Event] = []
         for event in wanted:
             last = made[-1] if made else known[-1] if known else None
-            made.append(_chained(event, last))
-        self._write(b"".join(_line(event) for event in made), made[-1])
+            made.append(chained(event, last))
+        self._write(b"".join(line(event) for event in made), made[-1])
         known.extend(made)
         return tuple(made)
 
@@ -106,7 +105,7 @@ class Archive:
 
     def store(self, data: bytes) -> str:
         """Keep bytes; the answer is their SHA-256, under which `load` finds them. Raises CannotWriteError."""
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         path = self._blob(digest)
         self._begin()
         try:
@@ -123,19 +122,35 @@ class Archive:
         try:
             data = path.read_bytes()
         except OSError as error:
+            event = self.redacted().get(digest)
+            if event:
+                raise ArchiveError(f"{path} was redacted on {event.at:%d.%m.%Y}: {event.data['reason']}") from error
             raise ArchiveError(f"{path} is missing from the archive. {self._restore}") from error
-        if hashlib.sha256(data).hexdigest() != digest:
+        if digest_of(data) != digest:
             raise ArchiveError(f"{path} was altered: its bytes are not those received. {self._restore}")
         return data
+
+    def find(self, digest: str) -> bytes | None:
+        """The bytes with a hash; None where they are missing or not what they were."""
+        try:
+            return self.load(digest)
+        except ArchiveError:
+            return None
+
+    def redacted(self) -> Mapping[str, Event]:
+        """The files whose bytes were taken out, by their SHA-256, each with the event that says why."""
+        return {digest: event for event in self.events("redacted") for digest in event.data["files"]}
 
     def demand(self) -> None:
         """Make sure that all that ever counted is kept. Raises ArchiveError naming the first blob that is not.
 
         Workbooks are looked at by size, since there may be many; recorded figures are read. What was refused or left
-        aside (a virus scanner may have taken it) changes no figure: `verify` reports it.
+        aside (a virus scanner may have taken it) changes no figure: `verify` reports it. A redaction that was
+        interrupted is finished.
         """
+        self.finish()
         sizes = {event.data["sha256"]: event.data.get("size") for event in self.events("received")}
-        seen: set[str] = set()
+        seen: set[str] = set(self.redacted())
         for event in self.events():
             if event.kind in COUNTING and event.data["sha256"] not in seen:
                 digest = event.data["sha256"]
@@ -147,20 +162,66 @@ class Archive:
                 seen.add(figures)
                 self.load(figures)
 
-    def verify(self) -> Verification:
+    def verify(self, progress: Progress | None = None) -> Verification:
         """Read everything again: each line of the log, each blob, and that each blob the log names is there."""
         events, problems = self._read()
-        held: set[str] = set()
-        for path in self._blob_paths():
-            held.add(path.name)
-            if hashlib.sha256(path.read_bytes()).hexdigest() != path.name:
-                problems.append(f"{path} was altered: its bytes are not those received. Restore it from a backup.")
+        redacted = {digest for event in events if event.kind == "redacted" for digest in event.data["files"]}
+        unfinished = self._is_unfinished(events)
+        paths = tuple(self._blob_paths())
+        for number, path in enumerate(paths):
+            if progress:
+                progress(number, len(paths), path.name[:12])
+            problems += self._wrong_with(path)
+            if path.name in redacted and not unfinished:
+                problems.append(f"{path} was redacted and is here again. Delete it.")
+        if progress:
+            progress(len(paths), len(paths), "")
+        held = {path.name for path in paths}
         named = {event.data["sha256"]: event for event in reversed(events) if event.kind == "received"}
         named |= {event.data["figures"]: event for event in reversed(events) if event.data.get("figures")}
         for digest, event in named.items():
-            if digest not in held:
+            if digest not in held and digest not in redacted:
                 problems.append(f"{self._blob(digest)}, which event {event.seq} names, is missing. {self._restore}")
-        return Verification(len(events), len(held), tuple(problems))
+        return Verification(len(events), len(held), tuple(problems), len(redacted), unfinished)
+
+    def rewrite(
+        self, lines: Mapping[int, Mapping[str, Any]], blobs: Iterable[str], at: datetime, data: Mapping[str, Any]
+    ) -> Event:
+        """Redact: give lines (by number) other data, append a `redacted` event with `data`, delete blobs.
+
+        The chain of the log still holds. The new log takes the place of the old one as a whole; blobs are deleted
+        after that, and where that is interrupted `finish` goes on. Raises CannotWriteError, and ValueError for a line
+        that was not sealed.
+        """
+        self.finish()
+        known = self._known()
+        changed = [redacted(event, lines[event.seq]) if event.seq in lines else event for event in known]
+        new = NewEvent("redacted", at, {**data, "lines": vouching(event for event in changed if event.seq in lines)})
+        event = chained(new, known[-1] if known else None)
+        changed.append(event)
+        write_whole(self._journal, dump({"event": event.hash, "blobs": sorted(blobs)}) + b"\n")
+        write_whole(self._log, b"".join(line(each) for each in changed))
+        self._events, self._size = changed, self._present_size()
+        self._write_head(event)
+        self.finish()
+        return event
+
+    def finish(self) -> None:
+        """Delete what is still to be deleted of a redaction that is in the log. Raises CannotWriteError."""
+        journal = self._journal_fields()
+        if journal is None:
+            return
+        event, blobs = journal
+        try:
+            if any(known.hash == event for known in self._known()):
+                for path in (*(self._blob(digest) for digest in blobs), *self._leftovers()):
+                    path.unlink(missing_ok=True)
+            self._journal.unlink(missing_ok=True)
+        except OSError as error:
+            raise CannotWriteError(
+                f"{error.filename or self.folder} was redacted and could not be deleted: {error.strerror or error}. "
+                "Ask for the right to delete there, and run it again."
+            ) from error
 
     def preview(self) -> Archive:
         """The same archive for looking ahead: what is appended or stored stays in memory, and nothing is written."""
@@ -184,6 +245,28 @@ class Archive:
     def _torn(self) -> Path:
         return self.folder / "log.torn"
 
+    @property
+    def _journal(self) -> Path:
+        return self.folder / "redacting.json"
+
+    def _journal_fields(self) -> tuple[str, tuple[str, ...]] | None:
+        """The event of a redaction that is under way, and the blobs to delete; None where none is."""
+        try:
+            fields = json.loads(self._journal.read_bytes())
+            return str(fields["event"]), tuple(digest for digest in fields["blobs"] if _is_digest(digest))
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            return None
+
+    def _is_unfinished(self, events: Iterable[Event]) -> bool:
+        journal = self._journal_fields()
+        return journal is not None and any(event.hash == journal[0] for event in events)
+
+    def _leftovers(self) -> Iterator[Path]:
+        """What kills left of lines and blobs: it may hold what is to be redacted."""
+        yield self._torn
+        yield from self.folder.glob(".~*.tmp")
+        yield from (self.folder / "blobs").glob("??/.~*.tmp")
+
     def _blob(self, digest: str) -> Path:
         return self.folder / "blobs" / digest[:2] / digest
 
@@ -196,8 +279,15 @@ class Archive:
     def _blob_paths(self) -> Iterator[Path]:
         for path in sorted((self.folder / "blobs").glob("??/*")):
             # Temporary files that a kill left behind are no blobs.
-            if len(path.name) == _SHA256 and set(path.name) <= _HEX:
+            if _is_digest(path.name):
                 yield path
+
+    def _wrong_with(self, path: Path) -> list[str]:
+        try:
+            sound = digest_of(path.read_bytes()) == path.name
+        except OSError as error:
+            return [f"{path} cannot be read: {error.strerror or error}. {self._restore}"]
+        return [] if sound else [f"{path} was altered: its bytes are not those received. {self._restore}"]
 
     def _begin(self) -> None:
         """Make the log before the first blob; what can be wrong with a log that is there is found where it is read."""
@@ -226,7 +316,7 @@ class Archive:
     def _read(self) -> tuple[list[Event], list[str]]:
         # The head first: a log that grows meanwhile is then ahead of it, which is no fault.
         head = self._head_bytes()
-        events, problems = _read_log(self._log_bytes(), self._log)
+        events, problems = read_log(self._log_bytes(), self._log)
         if head is not None and not problems:
             problems += self._against(head, events)
         return events, problems
@@ -274,9 +364,12 @@ class Archive:
             self._size = _append(self._log, lines)
         except OSError as error:
             raise CannotWriteError(_not_written(self._log, error)) from error
+        self._write_head(last)
+
+    def _write_head(self, last: Event) -> None:
         # The lines are recorded: a head that cannot be written now lags behind, and the next one catches up.
         with contextlib.suppress(CannotWriteError):
-            write_whole(self._head, _dump({"seq": last.seq, "hash": last.hash}) + b"\n")
+            write_whole(self._head, dump({"seq": last.seq, "hash": last.hash}) + b"\n")
 
     def _set_torn_line_aside(self) -> None:
         data = self._log_bytes()
@@ -298,7 +391,7 @@ class _Preview(Archive):
         self._held: dict[str, bytes] = {}
 
     def store(self, data: bytes) -> str:
-        digest = hashlib.sha256(data).hexdigest()
+        digest = digest_of(data)
         self._held[digest] = data
         return digest
 
@@ -313,6 +406,23 @@ class _Preview(Archive):
 
     def _write(self, lines: bytes, last: Event) -> None:
         pass
+
+    def finish(self) -> None:
+        pass
+
+    def rewrite(
+        self, lines: Mapping[int, Mapping[str, Any]], blobs: Iterable[str], at: datetime, data: Mapping[str, Any]
+    ) -> Event:
+        raise NotImplementedError("a preview redacts nothing")
+
+
+def digest_of(data: bytes) -> str:
+    """The SHA-256 under which bytes are kept."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_digest(name: str) -> bool:
+    return len(name) == _SHA256 and set(name) <= _HEX
 
 
 def _append(path: Path, data: bytes) -> int:
@@ -329,84 +439,3 @@ def _not_written(path: Path, error: OSError) -> str:
         f"{path} could not be written: {error.strerror or error}. Make room or ask for the right to write there, and "
         "run it again. What was recorded before is whole."
     )
-
-
-def _chained(new: NewEvent, last: Event | None) -> Event:
-    if new.kind not in KINDS:
-        raise ValueError(f"{new.kind!r} is not a kind of event")
-    if new.at.tzinfo is None:
-        raise ValueError("the time of an event needs a zone")
-    seq, previous = (last.seq + 1, last.hash) if last else (1, ORIGIN)
-    # Through JSON and back, so that an event is the same before and after it was written.
-    data = json.loads(json.dumps(dict(new.data)))
-    at = datetime.fromisoformat(new.at.isoformat())
-    bare = Event(seq, at, new.kind, data, previous, "")
-    return Event(seq, at, new.kind, data, previous, _hash(bare))
-
-
-def _fields(event: Event) -> dict[str, Any]:
-    return {
-        "seq": event.seq,
-        "at": event.at.isoformat(),
-        "kind": event.kind,
-        "data": dict(event.data),
-        "previous": event.previous,
-    }
-
-
-def _dump(fields: Mapping[str, Any]) -> bytes:
-    return json.dumps(fields, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
-
-
-def _hash(event: Event) -> str:
-    return hashlib.sha256(_dump(_fields(event))).hexdigest()
-
-
-def _line(event: Event) -> bytes:
-    return _dump({**_fields(event), "hash": event.hash}) + b"\n"
-
-
-def _read_log(data: bytes, path: Path) -> tuple[list[Event], list[str]]:
-    """The events of a log, and its problems. A last line without its end was never acknowledged: it is left out."""
-    events: list[Event] = []
-    problems: list[str] = []
-    previous = ORIGIN
-    for number, bare in enumerate(data.split(b"\n")[:-1], start=1):
-        line = bare + b"\n"
-        where = f"Line {number} of {path}"
-        event = _parse(line)
-        if event is None:
-            problems.append(f"{where} was altered: it is not what its hash says. Restore the archive from a backup.")
-            # The hash that the line claims keeps one altered line from accusing all that follow.
-            previous = _claimed_hash(line) or previous
-            continue
-        if event.previous != previous or event.seq != number:
-            problems.append(f"{where} does not follow the line before it. Restore the archive from a backup.")
-        events.append(event)
-        previous = event.hash
-    return events, problems
-
-
-def _parse(line: bytes) -> Event | None:
-    """The event of a line; None unless the line is byte for byte what its event writes."""
-    try:
-        fields = json.loads(line)
-        event = Event(
-            seq=fields["seq"],
-            at=datetime.fromisoformat(fields["at"]),
-            kind=fields["kind"],
-            data=fields["data"],
-            previous=fields["previous"],
-            hash=fields["hash"],
-        )
-        return event if _hash(event) == event.hash and _line(event) == line else None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        return None
-
-
-def _claimed_hash(line: bytes) -> str:
-    try:
-        fields = json.loads(line)
-        return str(fields["hash"])
-    except (ValueError, KeyError, TypeError, RecursionError):
-        return ""

@@ -14,12 +14,13 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from perfbook.collecting import outcomes, recorded
-from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent
+from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, digest_of
 from perfbook.collecting.intake import Examined, examine
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
 from perfbook.collecting.merge import FIELDS, Conflict, Merged, lacking, may_merge, merge, says_figure
 from perfbook.collecting.outcomes import Verdict, finding, verdict
-from perfbook.collecting.scan import LIMITS, Limits, Scanned, list_files, read_listed
+from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
+from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import RANK, Choice, Version, choose, day, received_at, when
 from perfbook.errors import UnreadableFileError, UsageError
@@ -58,12 +59,13 @@ def collect(
     zone: str = "Europe/London",
     progress: Progress | None = None,
     limits: Limits = LIMITS,
+    seen: SeenFiles | None = None,
 ) -> Collected:
     """Read what lies in a folder into the archive; `as_at` and `due` are aware.
 
-    Originals are only read. A run over an unchanged folder adds nothing to the log. Raises UsageError where the folder
-    cannot be opened or a time has no zone, ArchiveError where the archive is broken, CannotWriteError where it cannot
-    be written.
+    Files that `seen` knows to be unchanged are taken from the archive. Originals are only read. A run over an unchanged
+    folder adds nothing to the log. Raises UsageError where the folder cannot be opened or a time has no zone,
+    ArchiveError where the archive is broken, CannotWriteError where it cannot be written.
     """
     here = ZoneInfo(zone)
     for moment in (as_at, due):
@@ -77,9 +79,14 @@ def collect(
     for number, entry in enumerate(listed):
         if progress:
             progress(number, len(listed), entry.path)
-        run.take(read_listed(entry, here, limits))
+        run.take(_read(entry, here, limits, archive, seen))
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
     archive.append_all(run.events)
+    if seen:
+        for file in run.files.values():
+            if file.sha256 and not file.scanned.sha256:
+                seen.note(file.scanned, file.sha256)
+        seen.keep()
     if progress:
         progress(len(listed), len(listed), "")
     return collected
@@ -93,6 +100,18 @@ def last_of_each(observations: Sequence[Observation]) -> tuple[Observation, ...]
         if known is None or each.period.end > known.period.end:
             found[each.measure] = each
     return tuple(found.values())
+
+
+def _read(entry: Listed, zone: ZoneInfo, limits: Limits, archive: Archive, seen: SeenFiles | None) -> Scanned:
+    """The bytes of one file: from the archive where they are known, else from the folder."""
+    if seen:
+        scanned = read_listed(entry, zone, limits, known=seen.known)
+        if not scanned.sha256:
+            return scanned
+        data = archive.find(scanned.sha256)
+        if data is not None:
+            return replace(scanned, data=data)
+    return read_listed(entry, zone, limits)
 
 
 def demand_zone(moment: datetime) -> None:
@@ -123,6 +142,7 @@ class _Run:
         self.as_at = as_at
         self.zone = zone
         self.ledger: Ledger = read_ledger(archive, framework, period, zone)
+        self.redacted = archive.redacted()
         self.files: dict[str, _File] = {}
         self.times: dict[str, datetime] = {}
         self.verdicts: dict[str, Verdict] = {}
@@ -137,7 +157,14 @@ class _Run:
         if scanned.verdict:
             self.files[path] = _File(scanned, "", Examined(verdict=scanned.verdict))
             return
-        digest = self.archive.store(scanned.data)
+        digest = scanned.sha256 or digest_of(scanned.data)
+        gone = self.redacted.get(digest)
+        if gone:
+            judged = verdict(outcomes.REDACTED, when=self._when(gone.at.astimezone(self.zone)))
+            self.files[path] = _File(replace(scanned, data=b""), "", Examined(verdict=judged))
+            return
+        if not scanned.sha256:
+            self.archive.store(scanned.data)
         self._note_received(scanned, digest)
         expected = bool(self.ledger.sent_to(path))
         examined = examine(scanned.data, path=path, framework=self.framework, period=self.period, expected=expected)
@@ -452,7 +479,7 @@ class _Run:
             "path": path,
             "sha256": digest,
             "code": judged.code,
-            "reason": judged.reason,
+            "reason": judged.recorded or judged.reason,
             "directorate": directorate,
             **({"gone": True} if gone else {}),
             # What lay here before still counts.

@@ -9,6 +9,7 @@ from datetime import datetime, tzinfo
 from pathlib import PurePosixPath
 
 from perfbook.collecting.archive import COUNTING, Archive, Event
+from perfbook.collecting.events import KINDS_OF_FILES
 from perfbook.collecting.versions import RANK, received_at
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
@@ -89,7 +90,7 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
             names[_name(event.data["file"])] = event.data["directorate"]
         elif event.kind == "received":
             received[event.data["path"]] = event
-        else:
+        elif event.kind in KINDS_OF_FILES:
             path, directorate = event.data["path"], event.data["directorate"]
             # A version whose file is gone was judged; what lies under its name now was not.
             if not event.data.get("gone"):

@@ -8,7 +8,7 @@ have codes I1...
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from perfbook.records import Finding, Outcome, Severity
@@ -45,6 +45,9 @@ UNKNOWN_DIRECTORATE = "C207"
 NO_PERIOD = "C208"
 FAILED = "C209"
 NOT_EXPECTED = "C210"
+PLACEHOLDER = "C220"
+HOLLOW = "C221"
+REDACTED = "C222"
 LOCK_FILE = "C301"
 SYSTEM_FILE = "C302"
 NOT_A_WORKBOOK = "C303"
@@ -56,6 +59,7 @@ TOO_MANY = "C308"
 NO_RETURN = "C309"
 NO_FOLDER = "C310"
 SPECIAL = "C311"
+LEFT_OUT = "C320"
 
 _ALL = (
     Code(ACCEPTED, "accepted", "The return of {directorate} was read; its state is {state}."),
@@ -111,7 +115,27 @@ _ALL = (
         "{directorate} has no measure in force in {period}, so no return of it is expected. "
         "Check the sheet Measures of framework.xlsx.",
     ),
-    Code(LOCK_FILE, "ignored", "Somebody has {other} open; what is not saved yet is not read.", logged=False),
+    Code(
+        PLACEHOLDER,
+        "rejected",
+        "Only a placeholder of {other} is here; its content is still in the cloud. Right-click the folder, choose "
+        "\u201cAlways keep on this device\u201d (\u201cDownload now\u201d on a Mac), and run it again.",
+        logged=False,
+    ),
+    Code(
+        HOLLOW,
+        "rejected",
+        "The file has its full size, but nothing is in it ({size} zero bytes): it was not downloaded, or saving it was "
+        "cut off. Open it where it was saved, and save it again.",
+    ),
+    Code(
+        REDACTED,
+        "rejected",
+        "What is in this file was redacted {when}, so it is not read and not kept. Delete it, or put a version without "
+        "personal data in its place.",
+        logged=False,
+    ),
+    Code(LOCK_FILE, "ignored", "{person} has {other} open; what is not saved yet is not read.", logged=False),
     Code(SYSTEM_FILE, "ignored", "Not a return: a hidden or temporary file, or an unfinished download.", logged=False),
     Code(NOT_A_WORKBOOK, "ignored", "Not a return: not an Excel workbook."),
     Code(VANISHED, "ignored", "The file was gone before it could be read.", logged=False),
@@ -122,6 +146,7 @@ _ALL = (
     Code(NO_RETURN, "ignored", "Not a return: a workbook without the hidden sheet that every return has."),
     Code(NO_FOLDER, "ignored", "The folder could not be opened ({cause}); what is in it was not read.", logged=False),
     Code(SPECIAL, "ignored", "Not a return: not an ordinary file.", logged=False),
+    Code(LEFT_OUT, "ignored", "Left out: perfbook.toml says to ignore {pattern}.", logged=False),
 )
 
 CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in _ALL})
@@ -129,18 +154,25 @@ CODES: Mapping[str, Code] = MappingProxyType({code.code: code for code in _ALL})
 
 @dataclass(frozen=True)
 class Verdict:
-    """One outcome with its sentence."""
+    """One outcome with its sentence. `recorded` is what the log keeps instead, where the sentence names a person."""
 
     outcome: Outcome
     code: str
     reason: str
     logged: bool = True
+    recorded: str = ""
 
 
 def verdict(code: str, **values: object) -> Verdict:
     """The verdict of a code, its sentence filled in."""
     entry = CODES[code]
     return Verdict(entry.outcome, code, entry.sentence.format_map(values), entry.logged)
+
+
+def locked(person: str) -> Verdict:
+    """The verdict on a file that cannot be opened; the log, which is for ever, does not learn who has it open."""
+    plain = verdict(LOCKED)
+    return replace(plain, reason=f"{plain.reason} {person} has it open.", recorded=plain.reason) if person else plain
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,8 @@ def restore(archive: Archive, accepted: Accepted, framework: Framework) -> Submi
     """
     if accepted.figures:
         return recorded.load(archive.load(accepted.figures), accepted.path)
+    if accepted.sha256 in archive.redacted():
+        raise UnreadableFileError(recorded.UNREADABLE, "The workbook was redacted, and its figures were not recorded.")
     data = archive.load(accepted.sha256)
     try:
         return reader.read_return(data, file=accepted.path, framework=framework)

@@ -15,9 +15,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_path
-
 from perfbook import __version__
+from perfbook._cache import cache_folder
 from perfbook._files import write_whole
 from perfbook.collecting.scan import list_files, reachable
 from perfbook.errors import CannotWriteError
@@ -135,14 +134,11 @@ def is_lasting(codes: Iterable[str]) -> bool:
     """Whether outcomes of files hold as long as the files do: one that could not be opened may open tomorrow."""
     from perfbook.collecting import outcomes
 
-    passing = {outcomes.LOCKED, outcomes.VANISHED, outcomes.STILL_WRITTEN, outcomes.DISK, outcomes.NO_FOLDER}
+    passing = {
+        *(outcomes.LOCKED, outcomes.VANISHED, outcomes.STILL_WRITTEN, outcomes.DISK, outcomes.NO_FOLDER),
+        outcomes.PLACEHOLDER,
+    }
     return not passing.intersection(codes)
-
-
-def cache_folder() -> Path | None:
-    """The user's own cache folder; None where an account has none."""
-    folder = user_cache_path("perfbook", appauthor=False)
-    return folder if folder.is_absolute() else None
 
 
 def _path(root: Path, period: Period) -> Path | None:

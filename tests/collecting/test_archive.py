@@ -50,7 +50,11 @@ def test_events_are_chained_and_read_back(archive: Archive) -> None:
 
 def test_a_line_is_ascii_json_with_sorted_keys(archive: Archive) -> None:
     line = (archive.folder / "log.jsonl").read_bytes().splitlines()[1].decode("ascii")
-    assert list(json.loads(line)) == sorted(json.loads(line)) == ["at", "data", "hash", "kind", "previous", "seq"]
+    assert (
+        list(json.loads(line))
+        == sorted(json.loads(line))
+        == [*("at", "data", "hash", "kind", "previous", "salt", "seq")]
+    )
 
 
 def test_reading_makes_no_folder(tmp_path: Path) -> None:
@@ -94,10 +98,14 @@ def test_a_line_taken_out_or_swapped_is_found(archive: Archive) -> None:
 def _forged(line: bytes, **changes: object) -> bytes:
     """A line with other content and a hash that fits it."""
     fields = json.loads(line) | changes
-    del fields["hash"]
-    bare = json.dumps(fields, sort_keys=True, separators=(",", ":")).encode()
-    fields["hash"] = hashlib.sha256(bare).hexdigest()
-    return json.dumps(fields, sort_keys=True, separators=(",", ":")).encode() + b"\n"
+    bare = {name: fields[name] for name in ("at", "kind", "previous", "seq")}
+    bare["seal"] = hashlib.sha256(f"{fields['salt']}\n{_dumped(fields['data'])}".encode()).hexdigest()
+    fields["hash"] = hashlib.sha256(_dumped(bare).encode()).hexdigest()
+    return _dumped(fields).encode() + b"\n"
+
+
+def _dumped(fields: object) -> str:
+    return json.dumps(fields, sort_keys=True, separators=(",", ":"))
 
 
 def test_a_forged_line_breaks_the_chain_after_it(archive: Archive) -> None:

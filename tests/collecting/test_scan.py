@@ -10,11 +10,11 @@ import pytest
 
 from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
 
-_WORKBOOK = b"PK\x03\x04 .. xl/workbook.xml .."
+_WORKBOOK = b"PK\x03\x04 .. xl/workbook.xml .. PK\x05\x06" + bytes(18)
 
 
 def _scan(folder: Path, limits: Limits = LIMITS) -> dict[str, Scanned]:
-    return {entry.path: read_listed(entry, UTC, limits, lambda _: None) for entry in list_files(folder, limits)}
+    return {entry.path: read_listed(entry, UTC, limits, clock=lambda: 0) for entry in list_files(folder, limits)}
 
 
 def _code(scanned: Scanned) -> str:
@@ -59,6 +59,42 @@ def test_a_lock_file_says_what_is_open(tmp_path: Path) -> None:
     verdict = _scan(tmp_path)["~$Parks.xlsx"].verdict
     assert verdict
     assert verdict.reason.startswith("Somebody has Parks.xlsx open")
+
+
+def _excel(person: str) -> bytes:
+    """What Excel writes beside a workbook that a person has open."""
+    narrow, wide = person.encode("cp1252", "replace"), person.encode("utf-16-le")
+    return (bytes([len(narrow)]) + narrow).ljust(55, b" ") + (
+        len(person).to_bytes(2, "little") + wide + b" \0" * (54 - len(person))
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "person"),
+    [
+        ("~$Parks.xlsx", _excel("Officer Seven"), "Officer Seven"),
+        ("~$Parks.xlsx", _excel("Łucja Žuk"), "Łucja Žuk"),
+        ("~$Parks.xlsx", _excel("x" * 52), "x" * 52),
+        ("~$Parks.xlsx", b"\x05Seven".ljust(55, b" ") + b"\xff" * 110, "Seven"),
+        ("~$Parks.xlsx", b"\x05Seven", "Somebody"),
+        ("~$Parks.xlsx", b"\x00" * 165, "Somebody"),
+        ("~$Parks.xlsx", b"\xff" * 165, "Somebody"),
+        ("~$Parks.xlsx", b"", "Somebody"),
+        (".~lock.Parks.xlsx#", b"Officer Seven,o7,PC01,20.01.2032 10:00,file:///C:/x;", "Officer Seven"),
+        (".~lock.Parks.xlsx#", "Zoë\\, the Third,o7,PC01,20.01.2032 10:00,file:///x;\n".encode(), "Zoë, the Third"),
+        (".~lock.Parks.xlsx#", b",o7,PC01,20.01.2032 10:00,file:///C:/x;", "o7"),
+        (".~lock.Parks.xlsx#", b"=cmd|x\x07,a;", "Somebody"),
+    ],
+)
+def test_an_owner_file_says_who_has_what_open(tmp_path: Path, name: str, data: bytes, person: str) -> None:
+    assert len(_excel("Officer Seven")) == 165
+    (tmp_path / name).write_bytes(data)
+    (tmp_path / "Parks.xlsx").write_bytes(_WORKBOOK)
+    verdict = _scan(tmp_path)[name].verdict
+    assert verdict
+    assert (verdict.code, verdict.logged) == ("C301", False)
+    assert verdict.reason == f"{person} has Parks.xlsx open; what is not saved yet is not read."
+    assert _code(_scan(tmp_path)["Parks.xlsx"]) == "read"
 
 
 def test_order_and_names_are_the_same_everywhere(tmp_path: Path) -> None:
@@ -185,6 +221,21 @@ def test_a_file_that_stays_locked_is_rejected(tmp_path: Path, monkeypatch: pytes
     assert found.modified
 
 
+def test_a_file_that_stays_locked_is_named_with_the_person_but_not_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "~$Return.xlsx").write_bytes(_excel("Officer Seven"))
+    (tmp_path / "Return.xlsx").write_bytes(_WORKBOOK)
+    entry = next(entry for entry in list_files(tmp_path) if entry.path == "Return.xlsx")
+    assert entry.person == "Officer Seven"
+    _Opened(monkeypatch, [PermissionError(13, "locked")])
+    verdict = read_listed(entry, UTC, LIMITS, lambda _: None).verdict
+    assert verdict
+    assert verdict.reason.endswith("Close it in Excel. Officer Seven has it open.")
+    assert verdict.recorded
+    assert "Officer" not in verdict.recorded
+
+
 def test_a_disk_that_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     entry = _listed(tmp_path)
     _Opened(monkeypatch, [OSError(5, "Input/output error")])
@@ -215,3 +266,120 @@ def test_a_file_of_which_only_a_part_comes_waits_for_the_next_run(
 def test_a_pipe_is_not_opened(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.xlsx")
     assert _code(_scan(tmp_path)["pipe.xlsx"]) == "C311"
+
+
+# What is to be left out
+
+
+@pytest.mark.parametrize(
+    ("pattern", "left_out"),
+    [
+        ("*.bak.xlsx", {"a.bak.xlsx"}),
+        ("OLD", {"old"}),
+        ("old/*", {"old/b.xlsx", "old/deeper"}),
+        ("old/deeper/*", {"old/deeper/c.xlsx"}),
+        ("café*", {"Café.xlsx"}),
+        ("*", {"a.bak.xlsx", "Café.xlsx", "old"}),
+        ("nothing*", set()),
+    ],
+)
+def test_patterns_to_leave_out(tmp_path: Path, pattern: str, left_out: set[str]) -> None:
+    for name in ("a.bak.xlsx", unicodedata.normalize("NFD", "Café.xlsx"), "old/b.xlsx", "old/deeper/c.xlsx"):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_WORKBOOK)
+    found = _scan(tmp_path, Limits(ignore=(pattern,)))
+    assert {path for path, scanned in found.items() if _code(scanned) == "C320"} == left_out
+    for path in left_out:
+        verdict = found[path].verdict
+        assert verdict
+        assert verdict.reason == f"Left out: perfbook.toml says to ignore {pattern}."
+    # Each file is read or lies in something that is named.
+    read = {path for path, scanned in found.items() if _code(scanned) == "read"}
+    for name in ("a.bak.xlsx", "Café.xlsx", "old/b.xlsx", "old/deeper/c.xlsx"):
+        assert name in read or any(name.startswith(path) for path in left_out)
+
+
+# Placeholders of files that are in the cloud
+
+
+class _Status:
+    """An entry as the file system describes it, with marks that this one does not have."""
+
+    def __init__(self, status: os.stat_result, **marks: int) -> None:
+        self._status, self._marks = status, marks
+
+    def __getattr__(self, name: str) -> object:
+        return self._marks[name] if name in self._marks else getattr(self._status, name)
+
+
+@pytest.mark.parametrize(
+    ("marks", "code"),
+    [
+        ({"st_file_attributes": 0x20}, "read"),
+        ({"st_file_attributes": 0x0040_0020}, "C220"),
+        ({"st_file_attributes": 0x0004_0000}, "C220"),
+        ({"st_file_attributes": 0x1000}, "C220"),
+        ({"st_flags": 0x4000_0000}, "C220"),
+        ({"st_blocks": 0}, "read"),
+    ],
+)
+def test_a_placeholder_is_told_and_not_opened(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, marks: dict[str, int], code: str
+) -> None:
+    entry = _listed(tmp_path)
+    original = Path.stat
+    monkeypatch.setattr(Path, "stat", lambda path, **more: _Status(original(path, **more), **marks))
+    opened = _Opened(monkeypatch, [None])
+    found = read_listed(entry, UTC)
+    assert _code(found) == code
+    assert opened.calls == int(code == "read")
+    if found.verdict:
+        assert found.verdict.outcome == "rejected"
+        assert "Only a placeholder of Return.xlsx is here" in found.verdict.reason
+        assert "Always keep on this device" in found.verdict.reason
+
+
+def test_a_stub_of_icloud_stands_for_its_workbook(tmp_path: Path) -> None:
+    (tmp_path / ".Return.xlsx.icloud").write_bytes(b"bplist00")
+    (tmp_path / ".photo.jpg.icloud").write_bytes(b"bplist00")
+    found = _scan(tmp_path)
+    assert (_code(found[".Return.xlsx.icloud"]), _code(found[".photo.jpg.icloud"])) == ("C220", "C302")
+
+
+def test_a_file_of_nothing_but_zero_bytes_is_told(tmp_path: Path) -> None:
+    with (tmp_path / "sparse.xlsx").open("wb") as file:
+        file.truncate(24_000)
+    found = _scan(tmp_path)["sparse.xlsx"]
+    assert found.verdict
+    assert (found.verdict.code, found.verdict.outcome) == ("C221", "rejected")
+    assert "24,000 zero bytes" in found.verdict.reason
+
+
+# What is still being written
+
+
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04 .. xl/workbook.xml ..", bytes(500)])
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_a_file_that_is_not_whole_is_looked_at_again_when_it_had_time(
+    tmp_path: Path, data: bytes, goes_on: bool
+) -> None:
+    path = tmp_path / "slow.xlsx"
+    path.write_bytes(data)
+    (entry,) = list_files(tmp_path)
+    waits: list[float] = []
+
+    def sleep(seconds: float) -> None:
+        waits.append(seconds)
+        if goes_on:
+            path.write_bytes(_WORKBOOK)
+
+    now = path.stat().st_mtime + 0.5
+    found = read_listed(entry, UTC, Limits(settle=2.0), sleep, clock=lambda: now)
+    assert waits == [pytest.approx(1.5)]
+    assert (_code(found) == "C305") == goes_on
+    # One that has lain still, or comes from the future, is judged at once; so is one that is whole.
+    for clock in (now + 60, now - 60):
+        waits.clear()
+        read_listed(entry, UTC, Limits(settle=2.0), sleep, clock=lambda at=clock: at)  # type: ignore[misc]
+        assert waits == []

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from perfbook import _cache
 from perfbook.unattended import memo
 from tests.unattended.council import make_workspace
 
@@ -14,7 +15,8 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     folder = tmp_path_factory.mktemp("cache")
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
-    monkeypatch.setattr(memo, "cache_folder", lambda: folder / "perfbook")
+    for module in (memo, _cache):
+        monkeypatch.setattr(module, "cache_folder", lambda: folder / "perfbook")
     return folder / "perfbook"
 
 
