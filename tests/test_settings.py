@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
+from perfbook.collecting.scan import LIMITS, limits_of
 from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.periods import parse
-from perfbook.settings import ZONE, read_settings
+from perfbook.settings import ZONE, FolderSettings, read_settings
 
 WHOLE = """
 council = "Dudley"
@@ -31,6 +33,12 @@ catch_up = false
 [watch]
 every_seconds = 7
 settle_seconds = 90
+
+[folder]
+ignore = ["*.bak", "old/*"]
+megabytes = 5
+wait_seconds = 1
+recheck_days = 0
 """
 
 
@@ -53,6 +61,19 @@ def test_what_is_not_set_has_a_value(tmp_path: Path) -> None:
     settings = read_settings(write(tmp_path, 'council = "Dudley"\nperiod = "2020-21 Q2"\n'))
     assert (settings.nightly.periods, settings.nightly.catch_up) == ((), True)
     assert (settings.watch.every, settings.watch.settle) == (5, 60)
+
+
+def test_what_of_the_folder_is_looked_at(tmp_path: Path) -> None:
+    folder = read_settings(write(tmp_path, WHOLE)).folder
+    assert (folder.ignore, folder.megabytes, folder.wait, folder.recheck) == (("*.bak", "old/*"), 5, 1.0, 0)
+    plain = read_settings(write(tmp_path, 'council = "Dudley"\nperiod = "2020-21 Q2"\n')).folder
+    # The limits of the scan hold where nothing is said, and the page for administrators names them.
+    assert limits_of(plain) == LIMITS
+    page = (Path(__file__).resolve().parents[1] / "docs" / "administrators.md").read_text("utf-8")
+    block = page[page.index("    [folder]") :].partition("\n\n")[0]
+    documented = tomllib.loads(block.replace("    ", ""))["folder"]
+    names = {"wait_seconds": "wait", "settle_seconds": "settle", "recheck_days": "recheck"}
+    assert FolderSettings(**{names.get(n, n): tuple(v) if n == "ignore" else v for n, v in documented.items()}) == plain
 
 
 def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None:
@@ -80,6 +101,9 @@ def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None
         ("catch_up = false", "catchup = false", "nightly.catchup is not a setting; there are catch_up, periods"),
         ("every_seconds = 7", "every_seconds = 0", "watch.every_seconds must be a whole number of seconds from 1"),
         ("settle_seconds = 90", "settle_seconds = true", "watch.settle_seconds must be a whole number"),
+        ('["*.bak", "old/*"]', '"*.bak"', "folder.ignore must be a list of patterns"),
+        ("megabytes = 5", "megabytes = 0", "folder.megabytes must be a whole number from 1 to 1000, not 0"),
+        ("wait_seconds = 1", "wait_seconds = -1", "folder.wait_seconds must be a number of seconds from 0 to 60"),
     ],
 )
 def test_each_mistake_is_named_with_its_file(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -61,7 +61,7 @@ def test_a_file_is_taken_out_and_its_figures_stay_without_their_words(collected:
     assert (found.problems, found.redacted, found.unfinished) == ((), 1, False)
     assert "was away" not in _everything(collected)
     run = collected.collect(LATER)
-    assert run.verdict(HOUSING) == ("rejected", "C222")
+    assert run.verdict(HOUSING) == ("rejected", "C232")
     assert "was redacted on 22 January 2032" in run.file(HOUSING).reason
     assert [run.figure(key) for key in ("h1", "h2", "p1")] == [before.figure(key) for key in ("h1", "h2", "p1")]
     assert run.record("housing").state == "certified"

@@ -317,10 +317,10 @@ class _Status:
     ("marks", "code"),
     [
         ({"st_file_attributes": 0x20}, "read"),
-        ({"st_file_attributes": 0x0040_0020}, "C220"),
-        ({"st_file_attributes": 0x0004_0000}, "C220"),
-        ({"st_file_attributes": 0x1000}, "C220"),
-        ({"st_flags": 0x4000_0000}, "C220"),
+        ({"st_file_attributes": 0x0040_0020}, "C230"),
+        ({"st_file_attributes": 0x0004_0000}, "C230"),
+        ({"st_file_attributes": 0x1000}, "C230"),
+        ({"st_flags": 0x4000_0000}, "C230"),
         ({"st_blocks": 0}, "read"),
     ],
 )
@@ -344,7 +344,7 @@ def test_a_stub_of_icloud_stands_for_its_workbook(tmp_path: Path) -> None:
     (tmp_path / ".Return.xlsx.icloud").write_bytes(b"bplist00")
     (tmp_path / ".photo.jpg.icloud").write_bytes(b"bplist00")
     found = _scan(tmp_path)
-    assert (_code(found[".Return.xlsx.icloud"]), _code(found[".photo.jpg.icloud"])) == ("C220", "C302")
+    assert (_code(found[".Return.xlsx.icloud"]), _code(found[".photo.jpg.icloud"])) == ("C230", "C302")
 
 
 def test_a_file_of_nothing_but_zero_bytes_is_told(tmp_path: Path) -> None:
@@ -352,7 +352,7 @@ def test_a_file_of_nothing_but_zero_bytes_is_told(tmp_path: Path) -> None:
         file.truncate(24_000)
     found = _scan(tmp_path)["sparse.xlsx"]
     assert found.verdict
-    assert (found.verdict.code, found.verdict.outcome) == ("C221", "rejected")
+    assert (found.verdict.code, found.verdict.outcome) == ("C231", "rejected")
     assert "24,000 zero bytes" in found.verdict.reason
 
 
