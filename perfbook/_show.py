@@ -197,9 +197,9 @@ def redacted(done: Redacted) -> RenderableType:
     )
     lines.append(
         Text(
-            "Not touched: the original in the shared folder (delete it, or every collection names it; a name that stands "
-            "in a file's name is recorded anew), scorecards that were written before (run perfbook consolidate), copies "
-            "that were sent out, and backups."
+            "Not touched: the original in the shared folder (delete it, or every collection names it; what stands in "
+            "the name of a file is recorded anew), scorecards that were written before (run perfbook consolidate), "
+            "copies that were sent out, and backups."
         )
     )
     return Group(*lines)
