@@ -31,6 +31,7 @@ DEBIAN_PACKAGES = (
     "python3-uno",
     "poppler-utils",
     "systemd",  # systemd-analyze verifies the units that `perfbook schedule` writes
+    "chromium",  # opens the HTML digest as people do
     "fontconfig",
     "fonts-dejavu",
     "fonts-liberation",
@@ -278,7 +279,7 @@ def missing_tools(python: Path) -> list[str]:
 
 
 def ensure_tools(python: Path) -> None:
-    """Make sure that LibreOffice, its Python module, pdftoppm and the fonts are there."""
+    """Make sure that LibreOffice, its Python module, Chromium, pdftoppm and the fonts are there."""
     missing = missing_tools(python)
     if missing and is_debian_like() and is_root():
         with Step(f"Installing {', '.join(missing)}"):

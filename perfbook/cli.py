@@ -155,7 +155,7 @@ def consolidate(
 @_common
 @click.option("--pdf", is_flag=True, help="Also as PDF; needs LibreOffice on this machine.")
 def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pdf: bool) -> None:
-    """Collect the returns, then write the Word report."""
+    """Collect the returns, then write the Word report and the HTML digest."""
     moment = _moment(as_at)
     workspace = _open(folder)
     with _progress("Reporting", as_json) as progress:

@@ -196,26 +196,17 @@ class Workspace:
         progress: Progress | None = None,
         pdf: bool = False,
     ) -> Consolidation:
-        """Collect, then write the Word report; with `pdf` also as PDF, printed by LibreOffice.
+        """Collect, then write the Word report and the HTML digest; with `pdf` the report also as PDF.
 
-        Templates of the workspace (see `copy_templates`) come before those of perfbook. Raises BusyError,
-        CannotWriteError, WorkspaceError where a template cannot be filled, UsageError where a PDF cannot be made.
+        The digest says what changed since the last one of an earlier day, which the archive knows. Templates of the
+        workspace (see `copy_templates`) come before those of perfbook. Raises BusyError, CannotWriteError,
+        WorkspaceError where a template cannot be filled, UsageError where a PDF cannot be made.
         """
-        from perfbook._office import pdf_of
-        from perfbook.reports.make import REPORT, template_of
-        from perfbook.reports.story import story_of
-        from perfbook.reports.word import build_report
+        from perfbook.reports.make import write_reports
 
         with held(self.root):
             quarter = self._quarter(self.archive, self.period(period), as_at, progress)
-            story = story_of(quarter)
-            template, name = template_of(self.root, REPORT)
-            document = build_report(story, template, quarter.as_at, name=name)
-            outputs = {"report": self.output_path(quarter.period, "report", "docx")}
-            write_whole(outputs["report"], document)
-            if pdf:
-                outputs["pdf"] = self.output_path(quarter.period, "report", "pdf")
-                write_whole(outputs["pdf"], pdf_of(document))
+            outputs = write_reports(self, quarter, pdf=pdf)
         return Consolidation(quarter, account(quarter), outputs)
 
     def copy_templates(self) -> tuple[list[Path], list[Path]]:

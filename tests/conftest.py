@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from perfbook import _cache
+from tests.support.browser import Browser
 from tests.support.office import Office
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +33,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "office" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("libreoffice"))
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -47,6 +50,13 @@ def _no_cache_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
 def office() -> Iterator[Office]:
     """One LibreOffice for the whole session; it starts when a test first opens a workbook."""
     with Office() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for the whole session."""
+    with Browser() as started:
         yield started
 
 

@@ -18,7 +18,7 @@ from typing import Any
 
 # What becomes of a file; then what people and other rooms do with its figures.
 KINDS_OF_FILES = ("received", "accepted", "merged", "superseded", "rejected", "ignored")
-KINDS = ("issued", *KINDS_OF_FILES, "adjusted", "explained", "chased", "closed", "redacted")
+KINDS = ("issued", *KINDS_OF_FILES, "adjusted", "explained", "reported", "chased", "closed", "redacted")
 # Events of versions whose figures count.
 COUNTING = ("accepted", "merged")
 ORIGIN = "0" * 64

@@ -7,10 +7,41 @@ from pathlib import Path
 
 from perfbook import _resources
 from perfbook._files import write_whole
+from perfbook._office import pdf_of
 from perfbook.errors import CannotWriteError, WorkspaceError
-from perfbook.workspace import TEMPLATES
+from perfbook.records import Quarter
+from perfbook.reports.changes import remember, since_last
+from perfbook.reports.digest import build_digest
+from perfbook.reports.story import story_of
+from perfbook.reports.word import build_report
+from perfbook.workspace import TEMPLATES, Workspace
 
 REPORT, DIGEST = "report.docx", "digest.html"
+
+
+def write_reports(workspace: Workspace, quarter: Quarter, *, pdf: bool = False) -> dict[str, Path]:
+    """Write Word report and digest of a quarter, and remember what they show. The workspace's lock must be held.
+
+    Both are made before either is written, so a template that cannot be filled leaves the old ones together.
+    """
+    story, archive, period = story_of(quarter), workspace.archive, quarter.period
+    template, name = template_of(workspace.root, REPORT)
+    document = build_report(story, template, quarter.as_at, name=name)
+    since = since_last(archive, story, period, quarter.as_at)
+    template, name = template_of(workspace.root, DIGEST)
+    page = build_digest(story, since, template, name=name)
+    outputs = {
+        "report": workspace.output_path(period, "report", "docx"),
+        "digest": workspace.output_path(period, "digest", "html"),
+    }
+    write_whole(outputs["report"], document)
+    write_whole(outputs["digest"], page)
+    remember(archive, story, period, quarter.as_at)
+    if pdf:
+        printed = pdf_of(document)
+        outputs["pdf"] = workspace.output_path(period, "report", "pdf")
+        write_whole(outputs["pdf"], printed)
+    return outputs
 
 
 def template_of(root: Path, name: str) -> tuple[bytes, str]:

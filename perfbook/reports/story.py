@@ -74,6 +74,10 @@ class Line:
     action: str
     fill: str = "FFFFFF"
     ink: str = STANDARD.text[1:]
+    # For sorting: 1 is the best band and the best way to go, none where there is none.
+    rank: str = ""
+    trend_rank: str = ""
+    annual_rank: str = ""
 
     @property
     def name(self) -> str:
@@ -123,6 +127,7 @@ class Sent:
     state: str
     due: str
     received: str
+    received_sort: str
     days: int
     late: str
     answered: int
@@ -249,7 +254,14 @@ def _line(view: View, row: Judgement) -> Line:
         action=(observation.action if observation else "") or NO_ACTION,
         fill=fill[1:],
         ink=ink[1:],
+        rank=str(row.band or "") if reported else "",
+        trend_rank=_rank(row.trend),
+        annual_rank=_rank(row.annual),
     )
+
+
+def _rank(direction: int | None) -> str:
+    return "" if direction is None else str(2 - direction)
 
 
 def _movement(direction: int | None) -> str:
@@ -338,6 +350,7 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
                 state=STATE_WORDS[record.state],
                 due=_day(record.due),
                 received=moment(record.received) if record.received else "",
+                received_sort=str(int(record.received.timestamp())) if record.received else "",
                 days=days,
                 late=f"{late}, {_many(days, 'day')}" if late else "",
                 answered=record.answered,

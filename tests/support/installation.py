@@ -14,6 +14,7 @@ from pathlib import Path
 
 from perfbook._office import find_soffice
 
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 FONTS = ("DejaVu Sans", "Liberation Sans", "Carlito")
 
 
@@ -56,6 +57,8 @@ def missing_tools() -> list[str]:
         missing.append("LibreOffice")
     if found.python is None:
         missing.append("the Python module uno of LibreOffice")
+    if not any(map(shutil.which, BROWSERS)):
+        missing.append("Chromium")
     if shutil.which("pdftoppm") is None:
         missing.append("pdftoppm of poppler-utils")
     if sys.platform.startswith("linux"):
