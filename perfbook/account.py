@@ -11,6 +11,7 @@ from typing import Any
 from perfbook.records import OUTCOMES, SEVERITIES, Finding, Quarter, ReturnRecord
 from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Account:
     findings: Mapping[str, Any]
     outcomes: Mapping[str, int]
     reconciliation: Reconciliation
+    actions: ActionCounts
 
     @property
     def exit_code(self) -> int:
@@ -42,7 +44,7 @@ class Account:
             "score": dict(self.counts.score),
             "trend": dict(self.counts.trend),
             "annual": dict(self.counts.annual),
-            "actions": {"placements": 0, "distinct": 0, "rating": {"none": 0}},
+            "actions": self.actions.as_json(),
             "findings": dict(self.findings),
             "reconciliation": {aspect: list(codes) for aspect, codes in self.reconciliation.differing_codes().items()},
             "files": [
@@ -65,6 +67,7 @@ def account(quarter: Quarter) -> Account:
         count_findings(quarter.findings),
         {outcome: outcomes[outcome] for outcome in OUTCOMES},
         reconcile_judged(quarter.framework, quarter.period, judgements),
+        count_actions(quarter.framework, rate(quarter.framework, index_reports(quarter.actions), quarter.period)),
     )
 
 

@@ -21,6 +21,8 @@ Severity = Literal["error", "warning", "info"]
 
 RETURN_STATES: tuple[ReturnState, ...] = ("certified", "provisional", "in progress", "not started", "unreadable")
 OUTCOMES: tuple[Outcome, ...] = ("accepted", "unchanged", "merged", "superseded", "rejected", "ignored")
+# A rating that says in so many words that there is none.
+NOT_RATED = "not_rated"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
@@ -66,6 +68,32 @@ class Observation:
     commentary: str = ""
     action: str = ""
     source: Source | None = None
+
+
+@dataclass(frozen=True)
+class ActionReport:
+    """What a return says of one action, or of one of the places where it stands.
+
+    Without a `deliverable` (a key) it is said of the action, and holds wherever it stands; with one, of that place
+    alone, where each field that is filled takes the place of the action's. `period` is the reporting period. `rating`
+    is the key of a band, NOT_RATED where a person says that there is none, empty where nothing is said. `revised` is a
+    day in ISO form or words as typed, `progress` a share from 0 to 1.
+    """
+
+    action: str
+    period: Period
+    deliverable: str = ""
+    rating: str = ""
+    update: str = ""
+    revised: str = ""
+    progress: Decimal | None = None
+    milestone: str = ""
+    source: Source | None = None
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is said at all."""
+        return not (self.rating or self.update or self.revised or self.milestone) and self.progress is None
 
 
 @dataclass(frozen=True)
@@ -136,6 +164,7 @@ class Submission:
     sign_off: SignOff | None
     started: bool
     saved_by: str = ""
+    actions: tuple[ActionReport, ...] = ()
 
     @property
     def state(self) -> ReturnState:
@@ -160,7 +189,8 @@ class FileRecord:
 
 @dataclass(frozen=True)
 class ReturnRecord:
-    """One expected return: its state, when it was received, and how many of its measures carry a figure or a status."""
+    """One expected return: its state, when it was received, how many of its measures carry a figure or a status, and
+    how many of its actions a rating."""
 
     directorate: str
     issue: str
@@ -173,6 +203,8 @@ class ReturnRecord:
     answered: int = 0
     file: str = ""
     sign_off: SignOff | None = None
+    actions: int = 0
+    rated: int = 0
 
     @property
     def is_received(self) -> bool:
@@ -184,7 +216,8 @@ class ReturnRecord:
 class Quarter:
     """All that a scorecard is made from: one reporting period as it stands at `as_at`.
 
-    `observations` hold every period, at most one for each measure and period; `periods` are the reporting periods that
+    `observations` hold every period, at most one for each measure and period, and so do `actions` for each action or
+    place; `periods` are the reporting periods that
     a reader can choose, oldest first, `period` among them. `notice` is a sentence for the head of the first sheet, such
     as since when the figures could not be refreshed.
     """
@@ -198,3 +231,4 @@ class Quarter:
     files: tuple[FileRecord, ...]
     findings: tuple[Finding, ...]
     notice: str = ""
+    actions: tuple[ActionReport, ...] = ()

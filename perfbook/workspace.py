@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from perfbook import _cache, _resources
 from perfbook._files import write_whole
@@ -40,6 +39,7 @@ from perfbook.returns.identity import issue_id
 from perfbook.samples import Sample, read_sample
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.scoring.judge import index
+from perfbook.scoring.ratings import index_reports
 from perfbook.settings import FILE_NAME, ZONE, Settings, read_settings
 from perfbook.workbook.text import file_name, shortened
 
@@ -131,7 +131,7 @@ class Workspace:
         folder = self.returns_folder(chosen)
         with held(self.root):
             archive = self.archive
-            past = index(history(self.framework, archive, chosen).observations)
+            past = history(self.framework, archive, chosen)
             standing = read_ledger(archive, self.framework, chosen, ZONE).standing.values()
             filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
             written, kept, received, entries = [], [], [], []
@@ -310,9 +310,15 @@ class Workspace:
             )
         return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
 
-    def _blank(self, key: str, period: Period, past: dict[Any, Observation] | Any, now: datetime) -> bytes:
+    def _blank(self, key: str, period: Period, past: History, now: datetime) -> bytes:
         return writer.build_return(
-            self.framework, key, period, past, due=self.settings.due_at(period), created=_issue_day(now)
+            self.framework,
+            key,
+            period,
+            index(past.observations),
+            due=self.settings.due_at(period),
+            created=_issue_day(now),
+            reports=index_reports(past.actions),
         )
 
     def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:
@@ -335,10 +341,22 @@ def _issue_day(now: datetime) -> datetime:
 
 def _quarter(framework: Framework, period: Period, now: datetime, past: History, collected: Collected) -> Quarter:
     observations = standing(past.observations, collected.observations)
+    actions = (*past.actions, *collected.actions)
     reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
+    reported |= {report.period for report in actions if report.rating}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
     findings = (*collected.findings, *past.findings, *framework_findings(framework))
-    return Quarter(framework, period, now, periods, observations, collected.returns, collected.files, findings)
+    return Quarter(
+        framework,
+        period,
+        now,
+        periods,
+        observations,
+        collected.returns,
+        collected.files,
+        findings,
+        actions=actions,
+    )
 
 
 def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tuple[Observation, ...]:

@@ -24,9 +24,9 @@ from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import RANK, Choice, Version, choose, day, received_at, when
 from perfbook.errors import UnreadableFileError, UsageError
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Action, Framework, Measure
 from perfbook.framework.periods import Period
-from perfbook.records import FileRecord, Finding, Observation, ReturnRecord, Submission
+from perfbook.records import ActionReport, FileRecord, Finding, Observation, ReturnRecord, Submission
 from perfbook.returns.identity import issue_id
 from perfbook.workbook.text import shortened
 
@@ -45,6 +45,7 @@ class Collected:
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...]
     submissions: tuple[Submission, ...]
+    actions: tuple[ActionReport, ...] = ()
 
 
 def collect(
@@ -185,7 +186,8 @@ class _Run:
         returns = tuple(self._return_record(key, choices.get(key), records, deadline, due) for key in self._expected())
         submissions = tuple(self.merged[key].submission for key in choices)
         found = [f for s in submissions for f in s.findings] + self.findings
-        return Collected(records, returns, self._one_each(submissions), tuple(found), submissions)
+        actions = self._one_report_each(submissions)
+        return Collected(records, returns, self._one_each(submissions), tuple(found), submissions, actions)
 
     def _one_each(self, submissions: Sequence[Submission]) -> tuple[Observation, ...]:
         """One observation a measure: where a measure changed hands, the one that says something, then its owner's."""
@@ -200,6 +202,21 @@ class _Run:
                 worth = (says_figure(observation), measure.directorate == submission.directorate)
                 if place not in best or worth > best[place]:
                     best[place], found[place] = worth, observation
+        return tuple(found.values())
+
+    def _one_report_each(self, submissions: Sequence[Submission]) -> tuple[ActionReport, ...]:
+        """One report an action and place, as `_one_each` does it for measures."""
+        best: dict[tuple[str, str], tuple[bool, bool]] = {}
+        found: dict[tuple[str, str], ActionReport] = {}
+        for submission in submissions:
+            for report in submission.actions:
+                action = self.framework.actions_by_key.get(report.action)
+                if action is None:
+                    continue
+                place = (report.action, report.deliverable)
+                worth = (not report.is_blank, action.directorate == submission.directorate)
+                if place not in best or worth > best[place]:
+                    best[place], found[place] = worth, report
         return tuple(found.values())
 
     # Versions
@@ -304,9 +321,9 @@ class _Run:
                 winner.path,
                 sheet=ours.sheet if ours else "",
                 cell=ours.cell if ours else "",
-                about=conflict.ours.measure,
+                about=conflict.about,
                 field=FIELDS[conflict.field],
-                measure=self._names([conflict.ours.measure]),
+                measure=self._names([conflict.about]),
                 ours=_described(conflict.ours, conflict.field, winner.path),
                 theirs=_described(conflict.theirs, conflict.field, conflict.version.path),
             )
@@ -345,7 +362,9 @@ class _Run:
             units = recorded.units_then(self.archive.load(earlier.figures))
             same_units = units == recorded.units_now(winner.submission, self.framework)
             # Not the order: what was carried over stands last.
-            if same_units and set(winner.submission.observations) == set(before.observations):
+            now = winner.submission
+            same = set(now.observations) == set(before.observations) and set(now.actions) == set(before.actions)
+            if same_units and same:
                 return
         self._log_counting(key, winner, judged, earlier.before)
 
@@ -389,6 +408,7 @@ class _Run:
         due: datetime,
     ) -> ReturnRecord:
         measures = sum(m.about(self.period) is not None for m in self.framework.measures_of(key, self.period))
+        actions = {action.key for action in self.framework.actions_of(key, self.period)}
         if choice is None:
             rejected = next((f for f in files if f.outcome == "rejected" and f.directorate == key), None)
             lost = next((a for a in reversed(self.ledger.accepted) if a.directorate == key), None)
@@ -399,6 +419,7 @@ class _Run:
                 due=due,
                 overdue=self.as_at > deadline,
                 measures=measures,
+                actions=len(actions),
                 file=rejected.path if rejected else lost.path if lost else "",
             )
         submission = self.merged[key].submission
@@ -416,6 +437,8 @@ class _Run:
             overdue=not certified and self.as_at > deadline,
             measures=measures,
             answered=sum(o.measure in asked and says_figure(o) for o in last_of_each(submission.observations)),
+            actions=len(actions),
+            rated=len({r.action for r in submission.actions if r.rating} & actions),
             file=choice.winner.path,
             sign_off=submission.sign_off,
         )
@@ -496,9 +519,10 @@ class _Run:
         return self.framework.directorate(key).name
 
     def _names(self, measures: Sequence[str]) -> str:
-        """Measures as people know them: code and title, or the key of one that the framework no longer has."""
-        known = [(key, self.framework.by_key.get(key)) for key in measures]
-        return "; ".join(f"{measure.code} {measure.title}" if measure else key for key, measure in known)
+        """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""
+        everything: dict[str, Measure | Action] = {**self.framework.actions_by_key, **self.framework.by_key}
+        known = [(key, everything.get(key)) for key in measures]
+        return "; ".join(f"{each.code} {each.title}".strip() if each else key for key, each in known)
 
     def _when(self, moment: datetime) -> str:
         return when(moment, self.as_at)
@@ -511,16 +535,18 @@ def _was_superseded(judged: Event | None, digest: str) -> bool:
     return judged is not None and judged.kind == "superseded" and judged.data["sha256"] == digest
 
 
-def _described(observation: Observation, field: str, path: str) -> str:
+def _described(observation: Observation | ActionReport, field: str, path: str) -> str:
     """One of two values, with file, cell, time and role."""
     source = observation.source
-    if field == "figure":
+    if field == "rating":
+        value = source.displayed if source else str(getattr(observation, field))
+    elif isinstance(observation, Observation) and field == "figure":
         value = (source.displayed if source else "") or observation.status or str(observation.actual)
         if observation.status not in (None, "provided"):
             value = f"{value} ({observation.status})" if source and source.displayed else str(observation.status)
     else:
         value = shortened(str(getattr(observation, field)), 60)
-    where = [path, source.cell if source and field == "figure" else ""]
+    where = [path, source.cell if source and field in ("figure", "rating") else ""]
     if source and source.received:
         where.append(f"{day(source.received)}, {source.received:%H:%M}")
     where.append(source.submitted_by if source else "")

@@ -16,7 +16,7 @@ from perfbook.collecting.versions import RANK, Version, choose
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
 from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
-from perfbook.records import Finding, Observation, Source, Submission
+from perfbook.records import ActionReport, Finding, Observation, Source, Submission
 from perfbook.scoring.rounding import round_half_away
 from perfbook.workbook.numfmt import display
 
@@ -40,10 +40,12 @@ _STRANGER = "R206"
 
 @dataclass(frozen=True)
 class History:
-    """Figures of earlier periods, one observation a measure and period, and what a person should know of them."""
+    """Figures of earlier periods, one observation a measure and period, the ratings of actions, and what a person
+    should know of them."""
 
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
+    actions: tuple[ActionReport, ...] = ()
 
 
 def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
@@ -55,8 +57,12 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
     """
     found = {(o.measure, o.period): o for o in past_observations(framework, period)}
     typed, findings = dict(found), _Findings(framework)
+    reports: dict[tuple[str, str, Period], ActionReport] = {}
     for earlier in _earlier_periods(framework, archive, period, findings):
         for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
+            for report in submission.actions:
+                if report.action in framework.actions_by_key and not report.is_blank:
+                    reports[report.action, report.deliverable, report.period] = report
             for observation in submission.observations:
                 measure = framework.by_key.get(observation.measure)
                 if measure is None:
@@ -72,7 +78,7 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
                     found[place] = observation
                 elif place not in found:
                     found[place] = observation
-    return History(tuple(found.values()), findings.found)
+    return History(tuple(found.values()), findings.found, tuple(reports.values()))
 
 
 def reported_in(framework: Framework, measure: Measure, about: Period) -> Period:

@@ -62,7 +62,7 @@ def _not_for_us(identity: Identity, framework: Framework, period: Period) -> Ver
         return verdict(outcomes.OTHER_PERIOD, period=about, own=period)
     if not _knows(framework, identity.directorate):
         return verdict(outcomes.UNKNOWN_DIRECTORATE, directorate=identity.directorate)
-    if not framework.measures_of(identity.directorate, period):
+    if not framework.owes(identity.directorate, period):
         name = framework.directorate(identity.directorate).name
         return verdict(outcomes.NOT_EXPECTED, directorate=name, period=period)
     return None

@@ -79,8 +79,7 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
     standing: dict[tuple[str, str], Accepted] = {}
     accepted: list[Accepted] = []
     issues: set[str] = set()
-    directorates = [d.key for d in framework.directorates if framework.measures_of(d.key, period)]
-    names = {_name(return_name(framework, key, period)): key for key in directorates}
+    names = {_name(return_name(framework, key, period)): key for key in framework.expected(period)}
     for event in archive.events():
         if event.kind == "issued":
             issues.add(event.data["issue"])

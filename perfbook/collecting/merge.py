@@ -10,26 +10,39 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from perfbook.collecting.merge_actions import FIELDS as ACTION_FIELDS
+from perfbook.collecting.merge_actions import both, lacking_actions, places_of
 from perfbook.collecting.versions import Version, dated
-from perfbook.records import Finding, Observation, Submission
+from perfbook.records import ActionReport, Finding, Observation, Submission
 
 _TEXTS = ("commentary", "action")
-FIELDS = {"figure": "figure", "forecast": "forecast", "commentary": "commentary", "action": "recovery action"}
+FIELDS = {
+    "figure": "figure",
+    "forecast": "forecast",
+    "commentary": "commentary",
+    "action": "recovery action",
+    **ACTION_FIELDS,
+}
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Two different values of one field of one measure: that of the version that counts, and that of a copy."""
+    """Two different values of one field of one measure or action: of the version that counts, and of a copy."""
 
     field: str
-    ours: Observation
-    theirs: Observation
+    ours: Observation | ActionReport
+    theirs: Observation | ActionReport
     version: Version
+
+    @property
+    def about(self) -> str:
+        """The key of the measure or action."""
+        return self.ours.measure if isinstance(self.ours, Observation) else self.ours.action
 
 
 @dataclass(frozen=True)
 class Merged:
-    """What came of a merge. `added` names, by path and hash of the copy, the measures to which it added."""
+    """What came of a merge. `added` names, by path and hash of the copy, the measures and actions to which it added."""
 
     submission: Submission
     added: dict[tuple[str, str], tuple[str, ...]]
@@ -43,6 +56,7 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
     """
     submission = dated(winner)
     rows = {(o.measure, o.period): o for o in submission.observations}
+    reports = places_of(submission.actions)
     findings = list(submission.findings)
     added: dict[tuple[str, str], tuple[str, ...]] = {}
     conflicts: list[Conflict] = []
@@ -65,9 +79,29 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
                 gained.append(theirs.measure)
             if says_figure(theirs) and not says_figure(ours):
                 findings = _taken_over(findings, other.findings, theirs.measure)
+        for report in other.actions:
+            spot = (report.action, report.deliverable)
+            own = reports.get(spot)
+            if own is None:
+                if report.is_blank:
+                    continue
+                fields: list[str] = []
+                reports[spot] = report
+            else:
+                reports[spot], fields = both(own, report)
+                conflicts += [Conflict(field, own, report, copy) for field in fields if copy.present]
+            if reports[spot] != own:
+                gained.append(report.action)
+                if report.rating and not (own and own.rating):
+                    findings = _taken_over(findings, other.findings, report.action)
         if gained:
-            added[copy.path, copy.sha256] = tuple(gained)
-    whole = replace(submission, observations=tuple(rows.values()), findings=tuple(findings))
+            added[copy.path, copy.sha256] = tuple(dict.fromkeys(gained))
+    whole = replace(
+        submission,
+        observations=tuple(rows.values()),
+        actions=tuple(reports.values()),
+        findings=tuple(findings),
+    )
     return Merged(whole, added, tuple(conflicts))
 
 
@@ -78,9 +112,11 @@ def may_merge(copy: Version, winner: Version) -> bool:
 
 
 def lacking(counts: Submission, other: Submission) -> tuple[str, ...]:
-    """The measures for which another version has a figure or a status and the one that counts has none."""
+    """The measures for which another version has a figure or a status and the one that counts has none, and the actions
+    for which it has a rating or an update."""
     there = {o.measure for o in counts.observations if says_figure(o)}
-    return tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
+    found = tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
+    return (*found, *lacking_actions(counts.actions, other.actions))
 
 
 def says_figure(observation: Observation) -> bool:

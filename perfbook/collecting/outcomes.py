@@ -112,8 +112,8 @@ _ALL = (
     Code(
         NOT_EXPECTED,
         "rejected",
-        "{directorate} has no measure in force in {period}, so no return of it is expected. "
-        "Check the sheet Measures of framework.xlsx.",
+        "{directorate} has no measure and no action in force in {period}, so no return of it is expected. "
+        "Check the sheets Measures and Actions of framework.xlsx.",
     ),
     Code(
         PLACEHOLDER,

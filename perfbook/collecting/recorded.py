@@ -16,7 +16,7 @@ from typing import Any
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import Finding, Observation, SignOff, Source, Submission
+from perfbook.records import ActionReport, Finding, Observation, SignOff, Source, Submission
 
 FORMAT = 1
 UNREADABLE = "R109"
@@ -48,6 +48,7 @@ def load(data: bytes, file: str) -> Submission:
                 "observations": tuple(_observation(fields) for fields in table["observations"]),
                 "findings": tuple(Finding(**fields) for fields in table["findings"]),
                 "sign_off": SignOff(**table["sign_off"]) if table["sign_off"] else None,
+                "actions": tuple(_report(fields) for fields in table.get("actions", ())),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
@@ -73,7 +74,15 @@ def carried(submission: Submission, before: Submission) -> Submission:
     """
     there = {(o.measure, o.period) for o in submission.observations}
     more = tuple(o for o in before.observations if (o.measure, o.period) not in there)
-    return replace(submission, observations=(*submission.observations, *more)) if more else submission
+    rated = {(r.action, r.deliverable) for r in submission.actions}
+    others = tuple(r for r in before.actions if (r.action, r.deliverable) not in rated)
+    if not more and not others:
+        return submission
+    return replace(
+        submission,
+        observations=(*submission.observations, *more),
+        actions=(*submission.actions, *others),
+    )
 
 
 def _observation(fields: Mapping[str, Any]) -> Observation:
@@ -82,11 +91,23 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
         read[key] = Decimal(read[key]) if read[key] is not None else None
     for key in _PERIODS:
         read[key] = Period(**read[key])
-    if read["source"]:
-        received = read["source"]["received"]
-        moment = datetime.fromisoformat(received) if received else None
-        read["source"] = Source(**read["source"] | {"received": moment})
+    read["source"] = _source(read["source"])
     return Observation(**read)
+
+
+def _report(fields: Mapping[str, Any]) -> ActionReport:
+    read: dict[str, Any] = dict(fields)
+    read["progress"] = Decimal(read["progress"]) if read["progress"] is not None else None
+    read["period"] = Period(**read["period"])
+    read["source"] = _source(read["source"])
+    return ActionReport(**read)
+
+
+def _source(fields: Mapping[str, Any] | None) -> Source | None:
+    if not fields:
+        return None
+    received = fields["received"]
+    return Source(**{**fields, "received": datetime.fromisoformat(received) if received else None})
 
 
 def _plain(value: object) -> str:

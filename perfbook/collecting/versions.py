@@ -74,7 +74,11 @@ def dated(version: Version) -> Submission:
         replace(o, source=replace(o.source, received=version.received)) if o.source else o
         for o in version.submission.observations
     )
-    return replace(version.submission, observations=observations)
+    actions = tuple(
+        replace(r, source=replace(r.source, received=version.received)) if r.source else r
+        for r in version.submission.actions
+    )
+    return replace(version.submission, observations=observations, actions=actions)
 
 
 def received_at(first_seen: datetime, modified: datetime | None, period: Period) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from perfbook.returns import layout
@@ -28,8 +28,22 @@ class Copies:
         return self.instead.get(key, self.main)
 
 
-def sort_out(found: tuple[Keyed, ...]) -> Copies:
-    """The sheet to read, from all that bear the mark: the expected one first, if it or nothing is filled."""
+def sort_out(
+    found: tuple[Keyed, ...],
+    inputs: Sequence[str] = layout.INPUT_KEYS,
+    weighty: Sequence[str] = _FIGURES,
+) -> Copies:
+    """The sheet to read, from all that bear the mark: the expected one first, if it or nothing is filled.
+
+    `inputs` are the columns that are filled, `weighty` those of them that matter most.
+    """
+
+    def _weight(keyed: Keyed, key: str) -> int:
+        """2 for a row with something that matters most, 1 for one with anything else, 0 for an empty one."""
+        if any(_input(keyed, key, column) is not None for column in weighty):
+            return 2
+        return int(any(_input(keyed, key, column) is not None for column in inputs))
+
     main = next((keyed for keyed in found if any(_weight(keyed, key) for key in keyed.rows)), found[0])
     others = tuple(keyed for keyed in found if keyed is not main)
     instead: dict[str, Keyed] = {}
@@ -40,20 +54,13 @@ def sort_out(found: tuple[Keyed, ...]) -> Copies:
             instead[key] = best
         for other in (main, *others):
             if other is not best and _weight(other, key):
-                differences += _differences(best, other, key)
+                differences += _differences(best, other, key, inputs)
     return Copies(main, instead, tuple(differences))
 
 
-def _weight(keyed: Keyed, key: str) -> int:
-    """2 for a row with a figure or a status, 1 for one with anything else, 0 for an empty one."""
-    if any(_input(keyed, key, column) is not None for column in _FIGURES):
-        return 2
-    return int(any(_input(keyed, key, column) is not None for column in layout.INPUT_KEYS))
-
-
-def _differences(best: Keyed, other: Keyed, key: str) -> list[str]:
+def _differences(best: Keyed, other: Keyed, key: str, inputs: Sequence[str]) -> list[str]:
     found = []
-    for column in layout.INPUT_KEYS:
+    for column in inputs:
         value, place = _input(other, key, column), other.place(key, column)
         if value is not None and place and value != _input(best, key, column):
             found.append(f"{address(place)} of {other.sheet.name}")

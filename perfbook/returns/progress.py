@@ -71,12 +71,13 @@ class Tally:
 
 @dataclass(frozen=True)
 class Remains:
-    """What remains on a further sheet: a formula that says so in a line, and its value."""
+    """What remains on a further sheet: a formula that says so in a line, its value, and what it says in the end."""
 
     sheet: str
     label: str
     formula: str
     value: str
+    done: str
 
 
 def formula(tally: Tally) -> str:

@@ -14,6 +14,7 @@ from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
 from perfbook.returns import _package, layout
+from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
 from perfbook.returns._issued import issued
@@ -62,6 +63,8 @@ def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
     columns = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
     mended = [keyed.mended(keys, columns) for keyed in find(sheets, layout.MEASURES_MARK, layout.MEASURES)]
     found = tuple(keyed for keyed, _ in mended if layout.ACTUAL in keyed.columns)
+    if not found and not framework.measures_of(identity.directorate, period):
+        found = (_nothing(),)
     if not found:
         reason = (
             "The sheet Measures, or the hidden row and column by which its cells are found, is missing. Copy the "
@@ -72,7 +75,12 @@ def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
     start = find(sheets, layout.START_MARK, layout.START)
     signed = read_sign_off(start, period, file) if start else None
     made = _Return(data, file, framework, identity, period, sort_out(found))
-    return made.read(inspected, tuple(keyed.sheet.name for keyed in found), changed, signed)
+    return made.read(inspected, tuple(keyed.sheet.name for keyed in found), changed, signed, sheets)
+
+
+def _nothing() -> Keyed:
+    """The sheet Measures of a return that asks for none."""
+    return Keyed(SheetCells(layout.MEASURES, {}), {}, {column.key: 0 for column in layout.columns(1)})
 
 
 def _no_return(file: str) -> UnreadableFileError:
@@ -144,7 +152,12 @@ class _Return:
         self.started = False
 
     def read(
-        self, inspected: bool, names: tuple[str, ...], mended: tuple[str, ...], signed: Signed | None
+        self,
+        inspected: bool,
+        names: tuple[str, ...],
+        mended: tuple[str, ...],
+        signed: Signed | None,
+        sheets: tuple[SheetCells, ...],
     ) -> Submission:
         self._about_the_file(inspected, names, mended)
         if signed is None:
@@ -171,6 +184,9 @@ class _Return:
                     self.findings += row.findings
                     self.started = self.started or row.filled
         self._strangers()
+        actions = read_actions(sheets, context, self.identity.directorate, changed=self.changed)
+        self.findings += actions.findings
+        self.started = self.started or actions.filled
         return Submission(
             file=self.file,
             sha256=self.sha256,
@@ -183,6 +199,7 @@ class _Return:
             findings=tuple(self.findings),
             sign_off=sign_off,
             started=self.started,
+            actions=actions.reports,
         )
 
     def _measures(self) -> tuple[Measure, ...]:

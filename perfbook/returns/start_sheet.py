@@ -47,6 +47,10 @@ _STEPS = (
 )
 
 
+_FILL_ACTIONS = "On Actions, choose a rating for each action and write what has been done."
+_EXPLAIN_ACTIONS = "Read the Check column: it says in words what is missing or odd."
+
+
 class StartSheet:
     """The first sheet. It is made first and finished last, when the columns that it counts are known."""
 
@@ -74,16 +78,17 @@ class StartSheet:
         value = self.filled.sign_off.get(layout.SIGN_STATE)
         return value if isinstance(value, str) else ""
 
-    def write(self, tally: Tally, others: Sequence[Remains] = ()) -> None:
-        """Writes the sheet. `others` are further sheets, each with a line that says what remains on it."""
+    def write(self, tally: Tally | None, others: Sequence[Remains] = ()) -> None:
+        """Writes the sheet. `others` are further sheets, each with a line that says what remains on it; `tally` is None
+        where the return asks for no measure."""
         self._head(tally)
-        self._steps()
+        self._steps(tally, others)
         after = self._remains(tally, others)
         after = self._sign_off(after + 1)
-        last = self._totals(after + 1, tally)
+        last = self._totals(after + 1, tally) if tally else after - 1
         self._set_up(last)
 
-    def _head(self, tally: Tally) -> None:
+    def _head(self, tally: Tally | None) -> None:
         sheet, house = self.sheet, self.book.house
         sheet.text(KEY_ROW, KEY_COLUMN, layout.START_MARK)
         sheet.text(KEY_ROW, VALUE_COLUMN, layout.VALUE_COLUMN)
@@ -95,10 +100,14 @@ class StartSheet:
         measures = self.framework.measures_of(self.directorate.key, self.period)
         asked = sum(measure.about(self.period) is not None for measure in measures)
         count = f"{asked} measure{'' if asked == 1 else 's'} to fill"
-        if len(tally.rows) > asked:
+        if tally and len(tally.rows) > asked:
             count += f", {len(tally.rows)} figures in all"
         later = len(measures) - asked
         count += f"; {later} not due this time" if later else ""
+        actions = len(self.framework.actions_of(self.directorate.key, self.period))
+        if actions:
+            rated = f"{actions} action{'' if actions == 1 else 's'} to rate"
+            count = f"{count}; {rated}" if tally else rated
         day = self.due
         words = f"Please return by {day:%A} {day.day} {day:%B %Y}. {count}."
         sheet.text(DUE_ROW, LABEL_COLUMN, words, self.book.style(**(house.subtitle() | {"bold": True})))
@@ -123,35 +132,46 @@ class StartSheet:
 
     # -- what to do ---------------------------------------------------------------------------------------------------
 
-    def _steps(self) -> None:
+    def _steps(self, tally: Tally | None, others: Sequence[Remains]) -> None:
         self._section(_STEPS_ROW - 1, "Three steps")
         body = self.book.style(**self._plain())
-        for row, (label, words) in enumerate(_STEPS, start=_STEPS_ROW):
+        (fill, figures), (explain, reasons), last = _STEPS
+        if others:
+            figures = f"{figures} {_FILL_ACTIONS}" if tally else _FILL_ACTIONS
+        if not tally:
+            explain, reasons = "2  Check", _EXPLAIN_ACTIONS
+        for row, (label, words) in enumerate(((fill, figures), (explain, reasons), last), start=_STEPS_ROW):
             self._label(row, label)
             self.sheet.text(row, VALUE_COLUMN, words, body)
             self.tall[row] = heights.lines(words, _VALUE_WIDTH)
-        for offset, target in enumerate((layout.MEASURES, layout.DEFINITIONS)):
+        targets = (layout.MEASURES, layout.DEFINITIONS) if tally else ()
+        for offset, target in enumerate(targets or tuple(other.sheet for other in others)):
             self.sheet.link(
                 _STEPS_ROW + offset, HINT_COLUMN, f"internal:'{target}'!B1", f"Go to {target}", self._link()
             )
         note = self.book.style(**(self._plain() | {"italic": True, "font_color": self.book.house.muted}))
-        words = "Type 76.8 for 76.8%. Grey cells are locked and need nothing."
+        words = f"{'Type 76.8 for 76.8%. ' if tally else ''}Grey cells are locked and need nothing."
         self.sheet.text(_STEPS_ROW + len(_STEPS) - 1, HINT_COLUMN, words, note)
 
     # -- what remains -------------------------------------------------------------------------------------------------
 
-    def _remains(self, tally: Tally, others: Sequence[Remains]) -> int:
+    def _remains(self, tally: Tally | None, others: Sequence[Remains]) -> int:
         """The line, the sign-off's state, what is next with links, and further sheets; gives the row below."""
         house = self.book.house
         self._section(_REMAINS_ROW - 1, "What remains")
-        self._label(_REMAINS_ROW, "Measures")
         style = self.book.style(**(self._plain() | {"bold": True}))
-        self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, formula(tally), tally.line(), style)
+        if tally:
+            self._label(_REMAINS_ROW, "Measures")
+            self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, formula(tally), tally.line(), style)
+        else:
+            first, *others = others
+            self._label(_REMAINS_ROW, first.label)
+            self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, first.formula, first.value, style)
         state = self.state.strip()
         signed = f'=IF(TRIM({SIGNED})="","Not signed yet.","Signed as "&LOWER(TRIM({SIGNED}))&".")'
         now = f"Signed as {state.lower()}." if state else "Not signed yet."
         self.sheet.formula(_REMAINS_ROW, HINT_COLUMN, signed, now, style)
-        done = f'="Every {tally.noun} is filled."'
+        done = f'="Every {tally.noun} is filled."' if tally else f'="{first.done}"'
         for column, test in ((VALUE_COLUMN, f"$C${_REMAINS_ROW + 1}{done}"), (HINT_COLUMN, self._is_signed())):
             for criteria, look in ((f"={test}", house.good()), (f"=NOT({test})", house.middle())):
                 options = {"type": "formula", "criteria": criteria, "format": self.book.difference(**look)}
@@ -162,6 +182,8 @@ class StartSheet:
             self.sheet.formula(row, VALUE_COLUMN, other.formula, other.value, style)
             self.sheet.link(row, HINT_COLUMN, f"internal:'{other.sheet}'!B1", f"Go to {other.sheet}", self._link())
             row += 1
+        if tally is None:
+            return row
         waiting = tally.next_rows()
         for number in range(1, LISTED + 1):
             self._next(row, number, tally, waiting)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.returns import explain, layout
+from perfbook.returns.actions_sheet import Reports, write_actions
 from perfbook.returns.definitions_sheet import write_definitions
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.identity import identity_of, return_name
@@ -31,13 +33,14 @@ def build_return(
     created: datetime,
     house: HouseStyle = STANDARD,
     filled: Filled = BLANK,
+    reports: Reports = MappingProxyType({}),
 ) -> bytes:
     """The workbook that a directorate fills for a reporting period, as the bytes of an .xlsx file.
 
-    `directorate` is a key; `history` holds earlier observations by (measure key, period that the figure is about);
-    `created` goes into the document properties, so that the same inputs give the same bytes. Raises KeyError for an
-    unknown directorate and LimitError where a text of the framework breaks a limit of Excel. `filled` is what a book
-    that goes back is filled with.
+    `directorate` is a key; `history` holds earlier observations by (measure key, period that the figure is about),
+    `reports` those of actions by (action, deliverable, reporting period); `created` goes into the document properties,
+    so that the same inputs give the same bytes. Raises KeyError for an unknown directorate and LimitError where a text
+    of the framework breaks a limit of Excel. `filled` is what a book that goes back is filled with.
     """
     name = framework.directorate(directorate).name
     book = Book(
@@ -49,9 +52,16 @@ def build_return(
     )
     start = StartSheet(book, framework, directorate, period, due, filled)
     signed = f"{layout.IDENTITY}!$B${_SIGNED_ROW + 1}"
-    tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS, filled, start.state)
-    start.write(tally)
-    write_definitions(book, framework, directorate, period)
+    tally = None
+    # Nobody is sent a return that asks for nothing; one that is made all the same has the usual sheets.
+    measures = framework.measures_of(directorate, period) or not framework.actions_of(directorate, period)
+    if measures:
+        tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS, filled, start.state)
+    entries = {place: entry for place, entry in filled.entries.items() if place[0] not in framework.by_key}
+    actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
+    start.write(tally, [actions] if actions else [])
+    if measures:
+        write_definitions(book, framework, directorate, period)
     _write_identity(book, framework, directorate, period, start.state)
     return book.close()
 

@@ -285,7 +285,7 @@ def test_a_directorate_of_which_nothing_is_expected(share: Share) -> None:
     share.put("x.xlsx", blank("libraries", version="v1"))
     run = share.collect()
     assert run.verdict("x.xlsx") == ("rejected", "C210")
-    assert "Libraries has no measure in force in 2031-32 Q3" in run.file("x.xlsx").reason
+    assert "Libraries has no measure and no action in force in 2031-32 Q3" in run.file("x.xlsx").reason
 
 
 @pytest.mark.parametrize("data", [b"", b"corrupt", filled("parks", {}, period="2031-32 Q2")])

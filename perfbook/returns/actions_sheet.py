@@ -1,0 +1,410 @@
+"""The sheet Actions: one row an action, what is due and what was said last time, a rating and an update to fill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+
+from xlsxwriter.utility import xl_col_to_name
+
+from perfbook.checks import action_rules as checks
+from perfbook.framework.model import Framework, Scheme
+from perfbook.framework.periods import Period
+from perfbook.framework.plan import day_words, rating_scheme
+from perfbook.records import NOT_RATED, ActionReport
+from perfbook.returns import actions_layout as layout
+from perfbook.returns import heights, validation
+from perfbook.returns.actions_layout import AT, COLUMNS, ActionRow, rows_of
+from perfbook.returns.filled import Entry
+from perfbook.returns.layout import DASH
+from perfbook.returns.progress import Remains
+from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
+from perfbook.workbook.palette import Style as Properties
+from perfbook.workbook.writer import Book, Sheet
+
+KEY_ROW, TITLE_ROW, PROGRESS_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(6)
+SIZE = 10.0
+# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
+_PAPER = (11.69 - 0.6) * 72 * 0.91
+_LEAST_LINES = 3
+_TODO_FILL = "#FFE694"
+_LISTS = "_ratings"
+_LONGEST_LIST = 255
+
+Reports = Mapping[tuple[str, str, Period], ActionReport]
+Entries = Mapping[tuple[str, str], Entry]
+
+
+def write_actions(
+    book: Book,
+    framework: Framework,
+    directorate: str,
+    period: Period,
+    reports: Reports,
+    signed: str,
+    entries: Entries = MappingProxyType({}),
+    state: str = "",
+) -> Remains | None:
+    """Writes the sheet, and says what remains on it; None, and no sheet, where the directorate has no action.
+
+    `reports` are those of earlier periods, by action, deliverable and period; `entries` what the inputs are filled
+    with, by (key of the row, key of the column). `signed` refers to the cell with the state of the sign-off, which is
+    `state`.
+    """
+    rows = tuple(rows_of(framework, directorate, period))
+    if not rows:
+        return None
+    return _Actions(book, framework, directorate, period, reports, (signed, state), entries, rows).write()
+
+
+class _Actions:
+    def __init__(
+        self,
+        book: Book,
+        framework: Framework,
+        directorate: str,
+        period: Period,
+        reports: Reports,
+        signed: tuple[str, str],
+        entries: Entries,
+        rows: Sequence[ActionRow],
+    ) -> None:
+        self.book, self.house = book, book.house
+        self.framework, self.period = framework, period
+        self.name = framework.directorate(directorate).name
+        self.reports, self.entries, self.rows = reports, entries, rows
+        self.sheet: Sheet = book.sheet(layout.SHEET)
+        self.signed, self.state = signed
+        self.todo: list[int] = []
+        self.problems: list[int] = []
+        self.lists: dict[str, str] = {}
+
+    def write(self) -> Remains:
+        for row, each in enumerate(self.rows, start=FIRST_ROW):
+            self.sheet.text(row, 0, each.key, self.book.style(**self._small(self.house.locked())))
+            self._facts(row, each)
+            self._inputs(row, each)
+            self._live(row, each)
+            self.sheet.raw.set_row(row, self._height(each))
+        remains = self._remains()
+        self._head(remains)
+        self._colours()
+        self._set_up()
+        return remains
+
+    # -- styles and references ----------------------------------------------------------------------------------------
+
+    def _small(self, style: Properties) -> Properties:
+        return style | {"font_size": SIZE}
+
+    def _locked(self, **more: object) -> object:
+        return self.book.style(**(self._small(self.house.locked()) | {"text_wrap": True, "valign": "vcenter"} | more))
+
+    def _column(self, key: str) -> str:
+        letter = xl_col_to_name(AT[key])
+        return f"${letter}:${letter}"
+
+    def _cell(self, key: str) -> str:
+        # Not the cell's address: cutting and pasting an input would rewire it.
+        return f"INDEX({self._column(key)},ROW())"
+
+    # -- what is known ------------------------------------------------------------------------------------------------
+
+    def _facts(self, row: int, each: ActionRow) -> None:
+        known = self._known(each)
+        quiet: Properties = {"font_color": self.house.muted, "italic": True} if each.is_place else {}
+        self.sheet.text(row, AT["code"], each.action.code, self._locked(**quiet))
+        title = "    only if it differs here" if each.is_place else each.action.title
+        self.sheet.text(row, AT["title"], title, self._locked(**(quiet or {"bold": True})))
+        self.sheet.text(row, AT["deliverable"], self._deliverable(each), self._locked())
+        due = "" if each.is_place else day_words(each.action.due)
+        self.sheet.text(
+            row, AT["due"], due or DASH, self._locked(font_color=self.house.muted if not due else "#1F2933")
+        )
+        self.sheet.text(row, AT["previous"], self._previous(each, known) or DASH, self._locked())
+        self.sheet.text(row, AT["last_update"], known.update if known else "", self._locked())
+
+    def _known(self, each: ActionRow) -> ActionReport | None:
+        return self.reports.get((each.action.key, each.deliverable, self.period.previous))
+
+    def _deliverable(self, each: ActionRow) -> str:
+        if len(each.places) > 1:
+            names = [p.deliverable.code or p.deliverable.title for p in each.places if p.deliverable]
+            return f"{len(names)} deliverables: {', '.join(names)}"
+        deliverable = each.places[0].deliverable
+        if deliverable is None:
+            return next(p.name for p in self.framework.priorities if p.key == each.action.priority)
+        return f"{deliverable.code} {deliverable.title}".strip()
+
+    def _previous(self, each: ActionRow, known: ActionReport | None) -> str:
+        if known is None:
+            return ""
+        if known.rating == NOT_RATED:
+            return checks.NOT_RATED_WORD
+        bands = {band.key: band for band in rating_scheme(self.framework, each.action).bands}
+        band = bands.get(known.rating)
+        return f"{band.symbol} {band.word}" if band else ""
+
+    # -- what is filled -----------------------------------------------------------------------------------------------
+
+    def _inputs(self, row: int, each: ActionRow) -> None:
+        scheme = rating_scheme(self.framework, each.action)
+        house = self.house
+        looks: dict[str, Properties] = {
+            layout.RATING: house.input("@") | {"text_wrap": True, "valign": "vcenter"},
+            layout.UPDATE: house.input_text(),
+            layout.REVISED: house.input("d mmm yyyy") | {"align": "left", "text_wrap": True},
+            layout.PROGRESS: house.input("0%") | {"align": "right", "text_wrap": True},
+            layout.MILESTONE: house.input_text(),
+        }
+        options = {
+            layout.RATING: self._rating_options(scheme, each),
+            layout.UPDATE: validation.text(
+                "Update", "What has been done since last time, with figures; what comes next."
+            ),
+            layout.REVISED: _REVISED,
+            layout.PROGRESS: _PROGRESS,
+            layout.MILESTONE: validation.text("Next milestone", "What will be reached next, and by when."),
+        }
+        for key in layout.INPUT_KEYS:
+            style = self.book.style(**(self._small(looks[key])))
+            self._put(row, AT[key], self.entries.get((each.key, key)), style)
+            self.sheet.validation(row, AT[key], row, AT[key], options[key])
+
+    def _put(self, row: int, column: int, entry: Entry, style: object) -> None:
+        if isinstance(entry, date):
+            self.sheet.date(row, column, entry, style)
+        elif isinstance(entry, int | float | Decimal) and not isinstance(entry, bool):
+            self.sheet.number(row, column, entry, style)
+        else:
+            self.sheet.text(row, column, str(entry or ""), style)
+
+    def _rating_options(self, scheme: Scheme, each: ActionRow) -> validation.Options:
+        words = checks.rating_words(scheme)
+        inline = not any("," in word for word in words) and len(",".join(words)) <= _LONGEST_LIST
+        hint = "Choose how the action stands."
+        if each.is_place:
+            hint = "Leave it blank where it is as above. Choose only what differs under this deliverable."
+        return {
+            "validate": "list",
+            "source": list(words) if inline else self._list(scheme),
+            "input_title": "Rating",
+            "input_message": f"{hint} {checks.NOT_RATED_WORD}: nothing can be said yet.",
+            "error_title": "Please choose from the list",
+            "error_message": "Choose one of the ratings in the list; its arrow is at the right of the cell.",
+        }
+
+    def _list(self, scheme: Scheme) -> str:
+        """Words with commas, and many words, do not fit into a validation: they stand on a sheet of their own."""
+        if scheme.key not in self.lists:
+            known = self.book.sheets.get(_LISTS)
+            sheet = known or self.book.sheet(_LISTS, state="very_hidden")
+            column = len(self.lists)
+            words = checks.rating_words(scheme)
+            for row, word in enumerate(words):
+                sheet.text(row, column, word)
+            letter = xl_col_to_name(column)
+            self.lists[scheme.key] = f"={_LISTS}!${letter}$1:${letter}${len(words)}"
+        return self.lists[scheme.key]
+
+    # -- what follows -------------------------------------------------------------------------------------------------
+
+    def _live(self, row: int, each: ActionRow) -> None:
+        scheme = rating_scheme(self.framework, each.action)
+        known = self._known(each)
+        values: dict[str, Cell] = {key: self._value(each, key) for key in layout.INPUT_KEYS}
+        # Spaces around a word that was pasted do not matter.
+        values[layout.RATING] = " ".join(str(values[layout.RATING] or "").split()) or None
+        values["last_update"] = known.update if known else None
+        values["signed"] = self.state or None
+        names = {
+            **{key: self._cell(key) for key in layout.INPUT_KEYS},
+            layout.RATING: f"TRIM({self._cell(layout.RATING)})",
+            "last_update": self._cell("last_update"),
+            "signed": self.signed,
+        }
+        level = checks.live_level(scheme, place=each.is_place)
+        problem: Expr = if_(_at_least(level, 2), 1, 0)
+        todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
+        formulas: tuple[tuple[str, Expr], ...] = (
+            ("level", level),
+            ("todo", todo),
+            ("problem", problem),
+            ("check", checks.live_message(scheme, place=each.is_place)),
+        )
+        for key, expression in formulas:
+            found = evaluate(expression, values)
+            shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))
+            style = self._locked(bg_color=self.house.page)
+            self.sheet.formula(row, AT[key], "=" + to_excel(expression, names), shown, style)
+            if key == "todo" and not each.is_place:
+                self.todo.append(int(shown))
+            if key == "problem":
+                self.problems.append(int(shown))
+
+    def _value(self, each: ActionRow, key: str) -> Cell:
+        entry = self.entries.get((each.key, key))
+        return Decimal(_serial(entry)) if isinstance(entry, date) else entry
+
+    def _remains(self) -> Remains:
+        todo, problem = (f"{layout.SHEET}!{self._column(key)}" for key in ("todo", "problem"))
+        total = len(self.todo)
+        noun = "action" if total == 1 else "actions"
+        to_check = f"SUM({problem})"
+        formula = (
+            f'=IF(SUM({todo})=0,"Every action is rated",SUM({todo})&" of {total} {noun} to go")'
+            f'&IF({to_check}=0,"",", "&{to_check}&IF({to_check}=1," row"," rows")&" to check")&"."'
+        )
+        left, problems = sum(self.todo), sum(self.problems)
+        value = f"{left} of {total} {noun} to go" if left else "Every action is rated"
+        if problems:
+            value += f", {problems} row{'' if problems == 1 else 's'} to check"
+        return Remains(layout.SHEET, "Actions", formula, f"{value}.", "Every action is rated.")
+
+    # -- head, colours and set-up -------------------------------------------------------------------------------------
+
+    def _head(self, remains: Remains) -> None:
+        sheet, book, house = self.sheet, self.book, self.house
+        keys = book.style(font_color=house.muted, font_size=8)
+        sheet.text(KEY_ROW, 0, layout.ACTIONS_MARK, keys)
+        sheet.text(TITLE_ROW, 1, f"{self.name}: actions, {self.period.label}", book.style(**house.title()))
+        sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, book.style(**house.subtitle()))
+        previous = ""
+        for column in COLUMNS:
+            index = AT[column.key]
+            sheet.text(KEY_ROW, index, column.key, keys)
+            # Inputs and what follows from them are headed in different tones, and named.
+            fill = house.middle_fill if column.kind == "input" else house.subheading_fill
+            group = self._small(house.subheading()) | {"bg_color": fill}
+            sheet.text(GROUP_ROW, index, "" if column.group == previous else column.group, book.style(**group))
+            previous = column.group
+            header = f"{column.header}\n{self.period.previous.label}" if column.key == "previous" else column.header
+            sheet.text(HEADER_ROW, index, header, book.style(**self._small(house.heading())))
+
+    def _colours(self) -> None:
+        first, last = FIRST_ROW, FIRST_ROW + len(self.rows) - 1
+
+        def rule(key: str, formula: str, look: Properties) -> None:
+            options: dict[str, object] = {
+                "type": "formula",
+                "criteria": formula,
+                "format": self.book.difference(**look),
+            }
+            self.sheet.conditional(first, AT[key], last, AT[key], options)
+
+        def where(key: str, test: str) -> str:
+            return f"=${xl_col_to_name(AT[key])}{first + 1}{test}"
+
+        house = self.house
+        for level, look in ((4, house.bad()), (3, house.middle()), (1, {"font_color": house.muted, "italic": True})):
+            rule("check", where("level", f"={level}"), look | {"bold": level == 4})
+        schemes = {rating_scheme(self.framework, each.action).key: each.action for each in self.rows}
+        seen: set[str] = set()
+        for action in schemes.values():
+            for band in rating_scheme(self.framework, action).bands:
+                if band.word.lower() not in seen:
+                    seen.add(band.word.lower())
+                    word = band.word.replace('"', '""')
+                    rule(layout.RATING, where(layout.RATING, f'="{word}"'), {"font_color": band.colour, "bold": True})
+        for key in (layout.RATING, layout.UPDATE):
+            rule(key, where("todo", "=1"), {"bg_color": _TODO_FILL})
+
+    def _height(self, each: ActionRow) -> float:
+        """As high as the longest text, and never so low that an update looks unwanted."""
+        widths = {column.key: column.width for column in COLUMNS}
+        known = self._known(each)
+        update = self.entries.get((each.key, layout.UPDATE))
+        needed = [
+            heights.lines(each.action.title, widths["title"], SIZE, bold=True) if not each.is_place else 1,
+            heights.lines(self._deliverable(each), widths["deliverable"], SIZE),
+            heights.lines(day_words(each.action.due), widths["due"], SIZE),
+            heights.lines(known.update if known else "", widths["last_update"], SIZE),
+            heights.lines(update if isinstance(update, str) else "", widths[layout.UPDATE], SIZE),
+            2 if each.is_place else _LEAST_LINES,
+        ]
+        return heights.height(max(needed), SIZE)
+
+    def _set_up(self) -> None:
+        raw = self.sheet.raw
+        last = FIRST_ROW + len(self.rows) - 1
+        visible = [AT[column.key] for column in COLUMNS if column.kind != "hidden"]
+        raw.set_column(0, 0, 8, None, {"hidden": True})
+        for column in COLUMNS:
+            at = AT[column.key]
+            raw.set_column(at, at, column.width, None, {"hidden": column.kind == "hidden"})
+        raw.set_row(KEY_ROW, None, None, {"hidden": True})
+        raw.set_row(TITLE_ROW, 27)
+        raw.set_row(PROGRESS_ROW, 20)
+        raw.set_row(HEADER_ROW, 34)
+        heights.let_grow(raw)
+        raw.freeze_panes(FIRST_ROW, AT[layout.REPEATED] + 1)
+        raw.autofilter(HEADER_ROW, 1, last, visible[-1])
+        raw.protect(
+            "",
+            {
+                "select_locked_cells": True,
+                "select_unlocked_cells": True,
+                "format_columns": True,
+                "format_rows": True,
+                "autofilter": True,
+            },
+        )
+        raw.set_zoom(90)
+        raw.hide_gridlines(2)
+        raw.set_landscape()
+        raw.set_paper(9)
+        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
+        raw.repeat_rows(GROUP_ROW, HEADER_ROW)
+        raw.repeat_columns(0, AT[layout.REPEATED])
+        raw.print_area(GROUP_ROW, 0, last, visible[-1])
+        # Two pages side by side, each legible, with reference and title on both.
+        raw.set_v_pagebreaks([AT[layout.SECOND_PAGE]])
+        raw.set_print_scale(self._print_scale())
+        # A header holds 255 characters in all, and an & begins a command.
+        council, name = (text[:80].replace("&", "&&") for text in (self.framework.council, self.name))
+        raw.set_header(f'&L&"{self.house.font},Bold"&14 {name}: actions, {self.period.label}', {"margin": 0.3})
+        raw.set_footer(f"&L{council} {self.period.label}&CPage &P of &N&R&A", {"margin": 0.25})
+
+    def _print_scale(self) -> int:
+        """Percent at which each of the two pages fits the paper's width."""
+        split, repeated = AT[layout.SECOND_PAGE], AT[layout.REPEATED]
+        visible = [(AT[column.key], column.width) for column in COLUMNS if column.kind != "hidden"]
+        first = sum(_points(width) for at, width in visible if at < split)
+        second = sum(_points(width) for at, width in visible if at >= split or at <= repeated)
+        return max(10, min(100, int(100 * _PAPER / max(first, second))))
+
+
+_REVISED: validation.Options = {
+    "validate": "date",
+    "criteria": ">=",
+    "value": date(2000, 1, 1),
+    "input_title": "Revised date",
+    "input_message": "Only where the due date has moved: the new one, such as 31/03/2025.",
+    "error_title": "Not a date as expected",
+    "error_message": "Type a date, such as 31/03/2025, or leave the cell blank.",
+}
+_PROGRESS: validation.Options = {
+    "validate": "decimal",
+    "criteria": "between",
+    "minimum": 0,
+    "maximum": 1,
+    "input_title": "Done %",
+    "input_message": "How much of the action is done, where you can say: 45 for 45%.",
+    "error_title": "Not a percentage as expected",
+    "error_message": "Type a number from 0 to 100, or leave the cell blank.",
+}
+
+
+def _at_least(level: Expr, least: int) -> Expr:
+    return call("ge", level, least)
+
+
+def _serial(day: date) -> int:
+    return (day - date(1899, 12, 30)).days
+
+
+def _points(width: float) -> float:
+    """The width of a column of so many characters, as Excel lays it out."""
+    return (int(width * 7) + 5) * 0.75
