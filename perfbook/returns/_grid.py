@@ -1,99 +1,68 @@
-"""The cells of a workbook as two libraries see them: calamine its values, openpyxl its formats, formulas, errors."""
+"""The cells of a workbook as two readers see them: calamine its values, the careful reading what they are.
+
+Of .xlsx and .xlsm both read the sheets that bear a mark, and a cell of which they say different things is known. Of
+other kinds calamine reads the values, and where their formulas and errors are is known as well.
+"""
 
 from __future__ import annotations
 
 import io
-import warnings
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
-from functools import cached_property
-from typing import Any
+from datetime import date, time, timedelta
 
-import openpyxl
 import python_calamine
-from openpyxl.utils import get_column_letter
 
 from perfbook.errors import UnreadableFileError
-from perfbook.returns import _package, layout
-from perfbook.scoring.rounding import as_decimal15
-from perfbook.workbook._numfmt_parse import DateSection, NumberSection, parse
+from perfbook.returns import layout
+from perfbook.returns._by_value import Walked, walk
+from perfbook.returns._formats import Contents
+from perfbook.returns._looks import Look, Place, Raw
+from perfbook.returns._ooxml import CarefulBook, CarefulSheet, SheetPart, open_book
+from perfbook.returns._package import DAMAGED
+from perfbook.returns._xml import NotXmlError
+from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
 from perfbook.workbook.text import clean_text
 
-Raw = str | float | int | bool | datetime | date | time | timedelta | None
-Place = tuple[int, int]
+__all__ = ["Keyed", "Look", "Place", "Raw", "ReadBook", "SheetCells", "address", "find", "read_sheets"]
 
-
-@dataclass(frozen=True)
-class Look:
-    """What openpyxl sees of a cell beyond its value."""
-
-    number_format: str
-    formula: str = ""
-    error: str = ""
-
-    def percent(self, value: float) -> tuple[bool, bool]:
-        """Whether the format shows a % for a number, and whether it shows a hundredfold of what is stored."""
-        section = self._section(value)
-        if not isinstance(section, NumberSection):
-            return False, False
-        return "%" in section.before + section.after, section.scale == 2
-
-    def is_date(self, value: float) -> bool:
-        """Whether the format shows a number as a date or a time."""
-        return isinstance(self._section(value), DateSection)
-
-    def _section(self, value: float) -> object:
-        try:
-            number = as_decimal15(value)
-        except ValueError:
-            return None
-        parsed = parse(self.number_format)
-        return parsed.choose(number)[0] if parsed else None
-
-
-class Inspector:
-    """A workbook as openpyxl sees it. The values that its formulas carry are loaded only if they are asked for."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._book = _openpyxl(data)
-
-    @property
-    def worked(self) -> bool:
-        """Whether openpyxl could open the file."""
-        return self._book is not None
-
-    @cached_property
-    def _values(self) -> Any:
-        return _openpyxl(self._data, data_only=True)
-
-    def look(self, sheet: str, place: Place) -> Look | None:
-        """The format, formula and error of a cell; None where the file could not be inspected."""
-        if self._book is None or sheet not in self._book.sheetnames:
-            return None
-        cell = self._book[sheet].cell(place[0] + 1, place[1] + 1)
-        formula = str(getattr(cell.value, "text", cell.value)) if cell.data_type == "f" else ""
-        # What a formula ended in stands in its stored value.
-        result = self._values[sheet].cell(place[0] + 1, place[1] + 1) if formula and self._values else cell
-        return Look(str(cell.number_format), formula, str(result.value) if result.data_type == "e" else "")
+# A reader that lays out the whole rectangle up to the last cell would ask for more memory than there is.
+_MOST_LAID_OUT = 2_000_000
 
 
 @dataclass(frozen=True)
 class SheetCells:
-    """One sheet: values by (row, column), both from 0; blank cells are not in it."""
+    """One sheet: values by (row, column), both from 0; blank cells are not in it.
+
+    `looks` is None where nothing but values is known. `disputed` holds the cells of which the two readings differ.
+    `careful` is the careful reading, where there was one.
+    """
 
     name: str
     cells: Mapping[Place, Raw]
-    inspector: Inspector | None = None
+    looks: Mapping[Place, Look] | None = None
+    disputed: Mapping[Place, tuple[Raw, Raw]] = field(default_factory=dict)
+    careful: CarefulSheet | None = None
 
     def value(self, place: Place) -> Raw:
         """The value of a cell, None for a blank one."""
         return self.cells.get(place)
 
     def look(self, place: Place) -> Look | None:
-        """What is known of a cell's format, formula and error; None where the file could not be inspected."""
-        return self.inspector.look(self.name, place) if self.inspector else None
+        """What is known of a cell's format, formula and error; None where nothing is."""
+        return self.looks.get(place) if self.looks is not None else None
+
+
+@dataclass(frozen=True)
+class ReadBook:
+    """The sheets of a workbook that can be those of a return.
+
+    `inspected` says whether formulas and number formats were seen; `careful` is the book of the careful reading.
+    """
+
+    sheets: tuple[SheetCells, ...]
+    inspected: bool
+    careful: CarefulBook | None = None
 
 
 @dataclass(frozen=True)
@@ -133,26 +102,98 @@ class Keyed:
 
 def address(place: Place) -> str:
     """The address of a cell as Excel writes it."""
-    return f"{get_column_letter(place[1] + 1)}{place[0] + 1}"
+    letters, number = "", place[1] + 1
+    while number:
+        number, letter = divmod(number - 1, 26)
+        letters = chr(65 + letter) + letters
+    return f"{letters}{place[0] + 1}"
 
 
-def read_sheets(data: bytes, *, inspect: bool) -> tuple[tuple[SheetCells, ...], bool]:
-    """All sheets, and whether openpyxl could open the file (always False without `inspect`).
+def read_sheets(contents: Contents, opening: Opening) -> ReadBook:
+    """The sheets that bear a mark of a return, or all where that cannot be told.
 
-    Raises UnreadableFileError where neither library can read it.
+    Raises UnreadableFileError where neither reading is possible (R101), or a sheet reaches too far (R108).
     """
-    _package.check_package(data)
-    inspector = Inspector(data) if inspect else None
-    values = None if _package.far_cells(data) else _calamine(data)
-    if values is None:
-        stored = _openpyxl(data, data_only=True)
-        if stored is None:
-            reason = "The workbook is damaged. Open it in Excel, save it under another name and send that file."
-            raise UnreadableFileError(_package.NOT_A_WORKBOOK, reason)
-        values = [(sheet.title, dict(_cells_of(sheet))) for sheet in stored.worksheets]
-    return tuple(
-        SheetCells(name, cells, inspector) for name, cells in values
-    ), inspector is not None and inspector.worked
+    return _both_readings(contents, opening) if contents.kind == "xlsx" else _by_value(contents)
+
+
+def _both_readings(contents: Contents, opening: Opening) -> ReadBook:
+    assert contents.package is not None
+    try:
+        book = open_book(contents.package, opening)
+        parts = [sheet for sheet in book.sheets if book.may_bear(sheet, layout.MARK)]
+        careful = [_carefully(book, sheet) for sheet in parts]
+    except NotXmlError:
+        fast = _calamine(contents.data, None)
+        if fast is None:
+            raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED) from None
+        return ReadBook(tuple(SheetCells(name, cells) for name, cells in fast), inspected=False)
+    names = [sheet.name for sheet in book.sheets]
+    # By name calamine finds the first; and it lays out every cell up to the last.
+    unread = [sheet.name for sheet, read in zip(parts, careful, strict=True) if read is None]
+    near = {
+        sheet.name for sheet in careful if sheet and sheet.extent <= _MOST_LAID_OUT and names.count(sheet.name) == 1
+    }
+    fast_by_name = dict(_calamine(contents.data, near | set(unread)) or ())
+    sheets: list[SheetCells] = []
+    for part, read in zip(parts, careful, strict=True):
+        values = fast_by_name.get(part.name)
+        if read is not None:
+            sheets.append(_compared(read, values))
+        elif values is not None:
+            sheets.append(SheetCells(part.name, values))
+        else:
+            raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
+    return ReadBook(tuple(sheets), inspected=not unread, careful=book)
+
+
+def _carefully(book: CarefulBook, sheet: SheetPart) -> CarefulSheet | None:
+    try:
+        return book.read(sheet)
+    except NotXmlError:
+        return None
+
+
+def _compared(read: CarefulSheet, fast: Mapping[Place, Raw] | None) -> SheetCells:
+    """The values of a sheet of which there are two readings: those that both see, and those that only one sees."""
+    if fast is None:
+        return SheetCells(read.name, read.cells, read.looks, careful=read)
+    cells: dict[Place, Raw] = {}
+    disputed: dict[Place, tuple[Raw, Raw]] = {}
+    for place in sorted(read.cells.keys() | fast.keys()):
+        quick, slow = fast.get(place), read.cells.get(place)
+        if slow is None and place in read.looks:
+            continue  # an error, or a formula without a value
+        cells[place] = slow if quick is None else quick
+        if quick is not None and not _agree(quick, slow):
+            disputed[place] = (quick, slow)
+    return SheetCells(read.name, cells, read.looks, disputed, read)
+
+
+def _agree(quick: Raw, slow: Raw) -> bool:
+    if quick == slow or isinstance(quick, date | time | timedelta):  # datetime is a date
+        return slow is not None
+    if isinstance(quick, str) and isinstance(slow, str):
+        return "".join(clean_text(quick).split()) == "".join(clean_text(slow).split())
+    return False
+
+
+def _by_value(contents: Contents) -> ReadBook:
+    walked: Mapping[str, Walked] = {}
+    try:
+        walked = walk(contents)
+    except NotXmlError:
+        walked = {}
+    if any(sheet.extent > _MOST_LAID_OUT for sheet in walked.values()):
+        reason = "A sheet has a cell far outside of a return. Save the return as Excel workbook (.xlsx)."
+        raise UnreadableFileError(UNSAFE, reason)
+    fast = _calamine(contents.data, None)
+    if fast is None:
+        raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
+    return ReadBook(
+        tuple(SheetCells(name, cells, walked[name].looks if name in walked else None) for name, cells in fast),
+        inspected=False,
+    )
 
 
 def find(sheets: tuple[SheetCells, ...], mark: str, expected: str) -> tuple[Keyed, ...]:
@@ -198,44 +239,28 @@ def _bare(key: str) -> str:
     return "".join(clean_text(key, drop_zero_width=True).split()).casefold()
 
 
-def _calamine(data: bytes) -> list[tuple[str, dict[Place, Raw]]] | None:
-    """Values as calamine reads them; None where it cannot. Dates come as dates, error cells as blanks."""
-    found: list[tuple[str, dict[Place, Raw]]] = []
+def _calamine(data: bytes, names: Iterable[str] | None) -> list[tuple[str, dict[Place, Raw]]] | None:
+    """Values as calamine reads them, of all sheets or some; None where it cannot.
+
+    Dates come as dates, error cells as blanks.
+    """
+    wanted = None if names is None else set(names)
     try:
         with python_calamine.load_workbook(io.BytesIO(data)) as book:
-            for meta in book.sheets_metadata:
-                if meta.typ != python_calamine.SheetTypeEnum.WorkSheet:
-                    continue
-                rows = book.get_sheet_by_name(meta.name).to_python(skip_empty_area=False, nrows=layout.MOST_ROWS)
-                cells: dict[Place, Raw] = {}
-                for row, line in enumerate(rows):
-                    for column, value in enumerate(line[: layout.MOST_COLUMNS]):
-                        if value != "":
-                            cells[row, column] = value
-                found.append((meta.name, cells))
+            metas = [meta for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]
+            return [
+                (meta.name, dict(_filled(book.get_sheet_by_name(meta.name))))
+                for meta in metas
+                if wanted is None or meta.name in wanted
+            ]
     except (KeyboardInterrupt, SystemExit):
         raise
-    except python_calamine.PasswordError as error:
-        reason = "The file is protected by a password. Save it without one (File, Info, Protect Workbook)."
-        raise UnreadableFileError(_package.ENCRYPTED, reason) from error
     except BaseException:  # its panics are no Exceptions
         return None
-    return found
 
 
-def _openpyxl(data: bytes, *, data_only: bool = False) -> Any:
-    """The workbook as openpyxl reads it; None where it cannot, which it says with many kinds of exception."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), data_only=data_only, keep_links=False)
-    except Exception:
-        return None
-    # It reads Strict Open XML as a workbook without sheets.
-    return book if book.worksheets else None
-
-
-def _cells_of(sheet: Any) -> Iterator[tuple[Place, Raw]]:
-    for (row, column), cell in sheet._cells.items():
-        if column <= layout.MOST_COLUMNS and cell.value is not None and cell.value != "" and cell.data_type != "e":
-            yield (row - 1, column - 1), cell.value
+def _filled(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Place, Raw]]:
+    for row, line in enumerate(sheet.to_python(skip_empty_area=False)):
+        for column, value in enumerate(line[: layout.MOST_COLUMNS]):
+            if value != "":
+                yield (row, column), value

@@ -1,113 +1,149 @@
-"""Whether a file is a workbook that can be read at all, before any library opens it."""
+"""The zip package of a workbook, opened with care: nothing unpacks further than it says and than a return may.
+
+Parts are found as Excel finds them, whatever the capitals and slashes of their names, and come checked: whole, of the
+size and checksum that the directory of the package gives, and without a document type, by which entities come in.
+"""
 
 from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
+from posixpath import normpath
 
 from perfbook.errors import UnreadableFileError
 from perfbook.returns import layout
+from perfbook.returns.opening import AMBIGUOUS, ENCRYPTED, ENTITIES, NOT_A_WORKBOOK, UNSAFE, Opening
 
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-_MOST_PARTS = 5_000
-_MOST_BYTES = 400_000_000
-# Below this size a part may be as repetitive as it likes; honest sheets stay above one per cent.
-_SMALL_PART = 10_000_000
-_RATIO = 100
-_CELL = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,7})["']""")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\sr\s*=\s*["']([0-9]{1,7})["']""")
-_UTF16 = (b"\xff\xfe", b"\xfe\xff")
-_MARKS = tuple(layout.MARK.encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
+_ENCRYPTED_BIT = 0x1
+# Below this size a part may be as repetitive as it likes.
+_SMALL_PART = 1_000_000
+_LOCAL_HEADER = 30
+_TEXT_PARTS = (".xml", ".rels", ".vml")
+_ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
+MARKS = tuple(layout.MARK.encode(encoding) for encoding in _ENCODINGS)
+_TYPES = re.compile(b"|".join(re.escape(word.encode(e)) for word in ("<!DOCTYPE", "<!ENTITY") for e in _ENCODINGS))
 
-NOT_A_WORKBOOK = "R101"
-ENCRYPTED = "R102"
-UNSAFE = "R108"
+DAMAGED = "The workbook is damaged. Open it in Excel, save it under another name and send that file."
+SWOLLEN = "The file unpacks to far more than a return holds. Fill a fresh copy of the return."
 
 
-def check_package(data: bytes) -> None:
-    """Raises UnreadableFileError unless the bytes are an Excel workbook (.xlsx, .xlsm) of reasonable size."""
-    if not data:
-        raise UnreadableFileError(NOT_A_WORKBOOK, "The file is empty. Save the return again.")
-    if data.startswith(_OLE):
-        if _ENCRYPTED in data:
-            reason = "The file is protected by a password. Save it without one (File, Info, Protect Workbook)."
-            raise UnreadableFileError(ENCRYPTED, reason)
-        raise UnreadableFileError(
-            NOT_A_WORKBOOK, "The file has an old format (.xls). Save it as Excel workbook (.xlsx)."
-        )
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            parts = package.infolist()
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError) as error:
-        reason = "The file is not an Excel workbook, or it is damaged. Save the return again as .xlsx."
-        raise UnreadableFileError(NOT_A_WORKBOOK, reason) from error
-    if not any(part.filename.lower() == "[content_types].xml" for part in parts):
-        reason = "The file is not an Excel workbook. Save the return as Excel workbook (.xlsx)."
-        raise UnreadableFileError(NOT_A_WORKBOOK, reason)
-    if any(part.filename.lower().endswith("workbook.bin") for part in parts):
-        reason = "The file has the binary format .xlsb. Save it as Excel workbook (.xlsx)."
-        raise UnreadableFileError(NOT_A_WORKBOOK, reason)
-    total = sum(part.file_size for part in parts)
-    packed = [part for part in parts if part.file_size > _SMALL_PART]
-    swollen = any(part.file_size > _RATIO * max(part.compress_size, 1) for part in packed)
-    if len(parts) > _MOST_PARTS or total > _MOST_BYTES or swollen:
-        reason = "The file unpacks to far more than a return holds. Fill a fresh copy of the return."
-        raise UnreadableFileError(UNSAFE, reason)
+class Package:
+    """A zip package within the limits of `opening`. Raises UnreadableFileError (R101, R102, R108, R114)."""
 
-
-def bears_marks(data: bytes) -> bool:
-    """Whether any text of the package may hold the marks of a return; a part that cannot be looked into may.
-
-    A cheap look before any library lays out a stranger's sheets.
-    """
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for part in package.infolist():
-            if not part.filename.lower().endswith(".xml"):
+    def __init__(self, data: bytes, opening: Opening) -> None:
+        self._data = data
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as package:
+                entries = package.infolist()
+        # A broken directory ends in many kinds of exception, LookupError and UnicodeError among them.
+        except Exception as error:
+            raise UnreadableFileError(
+                NOT_A_WORKBOOK, "The file is damaged or incomplete. Save the return again as Excel workbook (.xlsx)."
+            ) from error
+        self._demand_limits(entries, opening)
+        self._entries: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            if entry.filename.endswith(("/", "\\")):
                 continue
-            try:
-                text = package.read(part)
-            except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-                return True
-            if any(mark in text for mark in _MARKS):
-                return True
-    return False
+            name = part_name(entry.filename)
+            if name in self._entries or name.startswith("../"):
+                reason = (
+                    "The file holds two parts of one name, or one that leads out of it, so that nobody can say what "
+                    "counts. Open it in Excel, save it under another name and send that file."
+                )
+                raise UnreadableFileError(AMBIGUOUS, reason)
+            self._entries[name] = entry
 
+    @staticmethod
+    def _demand_limits(entries: list[zipfile.ZipInfo], opening: Opening) -> None:
+        total = sum(entry.file_size for entry in entries)
+        swollen = any(
+            entry.file_size > max(_SMALL_PART, opening.ratio * max(entry.compress_size, 1)) for entry in entries
+        )
+        if len(entries) > opening.parts or total > opening.unpacked or swollen:
+            raise UnreadableFileError(UNSAFE, SWOLLEN)
 
-def far_cells(data: bytes) -> bool:
-    """Whether a sheet has a cell far outside a return.
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of all parts, in lower case, without a leading slash, in the order of the directory."""
+        return tuple(self._entries)
 
-    A reader that lays out the whole rectangle would then ask for more memory than there is.
-    """
-    return any(_is_far(part) for part in _sheets(data))
+    def read(self, name: str) -> bytes | None:
+        """One part, whole; None where there is none. Raises UnreadableFileError for one that is not what it says."""
+        entry = self._entries.get(part_name(name))
+        if entry is None:
+            return None
+        if entry.flag_bits & _ENCRYPTED_BIT:
+            raise UnreadableFileError(ENCRYPTED, "The file is protected by a password. Save it without one.")
+        content = _unpacked(self._data, entry)
+        if content is None:
+            raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
+        if part_name(name).endswith(_TEXT_PARTS) and _TYPES.search(content):
+            reason = (
+                "The file declares a document type or entities, which no workbook has and which can do harm; it was "
+                "not read. Fill a fresh copy of the return."
+            )
+            raise UnreadableFileError(ENTITIES, reason)
+        return content
 
-
-def _sheets(data: bytes) -> Iterator[bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        for name in package.namelist():
-            if "worksheets/" in name and name.endswith(".xml"):
+    def texts(self) -> Iterator[tuple[str, bytes | None]]:
+        """Name and content of every part that may hold cells, one after the other; None for one that is damaged."""
+        for name in self._entries:
+            if name.endswith((*_TEXT_PARTS, ".bin")):
                 try:
-                    yield package.read(name)
-                except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
-                    continue
+                    yield name, self.read(name)
+                except UnreadableFileError as error:
+                    if error.code != NOT_A_WORKBOOK:
+                        raise
+                    yield name, None
+
+    def bears_marks(self) -> bool:
+        """Whether any text may hold the marks of a return, after a look at all; a damaged part may hold them.
+
+        Raises UnreadableFileError (R113) where any declares entities.
+        """
+        found = False
+        for _, content in self.texts():
+            found = found or content is None or any(mark in content for mark in MARKS)
+        return found
 
 
-def _is_far(part: bytes) -> bool:
-    if part.startswith(_UTF16):
-        return True  # not looked into: better the slow way
-    far_column, far_row = 0, max((int(digits) for digits in _ROW.findall(part)), default=0)
-    for letters, digits in _CELL.findall(part):
-        far_column = max(far_column, column_number(letters.decode().upper()))
-        far_row = max(far_row, int(digits))
-    return far_column > layout.MOST_COLUMNS or far_row > layout.MOST_ROWS
+def part_name(name: str) -> str:
+    """The one form of a part's name: lower case, forward slashes, no leading slash, no steps up where avoidable."""
+    plain = normpath(name.replace("\\", "/").lstrip("/"))
+    return plain.lower()
 
 
-def column_number(letters: str) -> int:
-    """The number of a column, from 1."""
-    number = 0
-    for letter in letters:
-        number = number * 26 + ord(letter) - 64
-    return number
+def _unpacked(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
+    """The content of an entry; None where it is not exactly what the directory says of it.
+
+    Not by zipfile: that stops at the size which the directory gives, and what comes after is for other readers.
+    """
+    start = entry.header_offset
+    header = data[start : start + _LOCAL_HEADER]
+    if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
+        return None
+    name, extra = struct.unpack("<HH", header[26:30])
+    start += _LOCAL_HEADER + name + extra
+    packed = data[start : start + entry.compress_size]
+    if len(packed) != entry.compress_size:
+        return None
+    if entry.compress_type == zipfile.ZIP_STORED:
+        content = packed
+    elif entry.compress_type == zipfile.ZIP_DEFLATED:
+        stream = zlib.decompressobj(-zlib.MAX_WBITS)
+        try:
+            content = stream.decompress(packed, entry.file_size + 1)
+        except zlib.error:
+            return None
+        if not stream.eof:
+            return None
+    else:
+        return None
+    if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
+        return None
+    return content

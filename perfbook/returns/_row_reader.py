@@ -154,17 +154,26 @@ class _Row:
             self._say("V110", "error", key, f"The {_NAMES[key]} shows the error {look.error}.", "Type the value.")
             self.unusable[key] = look.error
             return None
+        if place in sheet.disputed:
+            self.filled = True
+            one, other = (_quoted(_stored(_plain(said))) for said in sheet.disputed[place])
+            words = f"Two ways of reading the {_NAMES[key]} disagree: {one} and {other}; it is not taken."
+            self._say("R216", "error", key, words, "Type the value again in a fresh copy of the return.")
+            self.unusable[key] = one
+            return None
         if look and look.formula:
             self.filled = True
             if value is None:
                 words = f"The {_NAMES[key]} is a formula without a stored value."
                 self._say("V111", "error", key, words, "Type the value, or open the file in Excel and save it.")
             else:
-                words = f"The {_NAMES[key]} is a formula; its last value, {_quoted(str(value))}, is taken."
+                which = " that takes its value from another workbook" if look.points_elsewhere else ""
+                words = f"The {_NAMES[key]} is a formula{which}; its last value, {_quoted(_stored(value))}, is taken."
                 self._say("V112", "warning", key, words, "Type the value itself.")
         if isinstance(value, datetime | date | time | timedelta) and key in _NUMBERS:
             self.filled = True
-            shown = display(value, look.number_format) if look and not isinstance(value, timedelta) else str(value)
+            known = look.number_format if look else ""
+            shown = display(value, known) if known and not isinstance(value, timedelta) else str(value)
             self._not_a_number(key, str(value), shown)
             return None
         if isinstance(value, bool) and key in _NUMBERS:
@@ -190,7 +199,7 @@ class _Row:
         if number is None or not _holds(number):
             words = f"The {_NAMES[key]} is {value:.15g}, which is beyond any figure."
             self._say("V107", "error", key, words, "Type a plain number.")
-        elif look is None or not self.issued.unit_fits(self.measure):
+        elif look is None or not look.number_format or not self.issued.unit_fits(self.measure):
             return True  # in another unit no format is wrong, and the figure is not taken
         elif look.is_date(value):
             self._not_a_number(key, _stored(value), display(value, look.number_format))
@@ -368,7 +377,7 @@ class _Row:
         place = self.places[key]
         look = self.keyed.sheet.look(place) if place else None
         issued = self.measure.number_format if key == layout.ACTUAL else "General"
-        return display(value, look.number_format if look else issued)
+        return display(value, (look.number_format if look else "") or issued)
 
     # -- findings -----------------------------------------------------------------------------------------------------
 

@@ -29,8 +29,6 @@ HISTORY = "_history"
 # The row of the identity sheet, from 1, in which the examples of explanations begin.
 EXAMPLES_ROW = 21
 
-# Up to here a sheet is laid out whole. Beyond, the cells that there are are read one by one, as many rows as there be.
-MOST_ROWS = 20_000
 # Marks and keys are looked for within so many columns.
 MOST_COLUMNS = 200
 

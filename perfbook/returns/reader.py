@@ -2,25 +2,30 @@
 
 Codes of an UnreadableFileError: R101 not a workbook, or damaged · R102 protected by a password · R103 not a return ·
 R104 a return of another council or directorate list · R105 its identity was altered · R106 the sheet Measures or its
-hidden keys are gone · R107 made by a newer perfbook · R108 unpacks to far too much.
+hidden keys are gone · R107 made by a newer perfbook · R108 unpacks to far too much · R110 something else than a
+workbook · R111 rights-managed · R112 protected by another password than the configured one · R113 declares entities ·
+R114 two parts of one name.
 """
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
-from perfbook.returns import _package, layout
+from perfbook.returns import layout
 from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._copies import Copies, sort_out
-from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
+from perfbook.returns._formats import NAMES, Contents, contents
+from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
 from perfbook.returns._issued import issued
 from perfbook.returns._row_reader import Context, RowRead, read_row
 from perfbook.returns._sign_off import Signed, read_sign_off
 from perfbook.returns.identity import Identity, plain
+from perfbook.returns.opening import OPENING, Opening
 
 NOT_A_RETURN = "R103"
 OTHER_COUNCIL = "R104"
@@ -29,35 +34,57 @@ NO_MEASURES = "R106"
 NEWER = "R107"
 
 
-def identify(data: bytes, file: str) -> Identity:
-    """Whose return a file is, by its identity sheet and never by its name.
+@dataclass(frozen=True)
+class Opened:
+    """A return whose identity is known and whose cells are at hand; `read` says what they mean."""
 
-    Raises UnreadableFileError (R101, R102, R103, R105, R107, R108).
+    data: bytes
+    file: str
+    contents: Contents
+    book: ReadBook
+    identity: Identity
+
+    def read(self, framework: Framework) -> Submission:
+        """All that the return says, as a Submission. Raises UnreadableFileError (R104, R105, R106)."""
+        return _submission(self, framework)
+
+
+def open_return(data: bytes, file: str, opening: Opening = OPENING) -> Opened:
+    """A return, whatever the name of its file says of its kind; `file` is the name by which it is spoken of.
+
+    Raises UnreadableFileError with every code but R104 and R106.
     """
-    _package.check_package(data)
-    if not _package.bears_marks(data):
+    found = contents(data, opening)
+    if not found.bears_marks():
         raise _no_return(file)
-    sheets, _ = read_sheets(data, inspect=False)
-    return _identity(sheets, file)
+    book = read_sheets(found, opening)
+    return Opened(data, file, found, book, _identity(book.sheets, file))
 
 
-def bears_marks(data: bytes) -> bool:
-    """Whether a workbook bears the marks of a return anywhere in its texts; False for what is no workbook."""
+def identify(data: bytes, file: str, opening: Opening = OPENING) -> Identity:
+    """Whose return a file is, by its identity sheet and never by its name. Raises what `open_return` raises."""
+    return open_return(data, file, opening).identity
+
+
+def bears_marks(data: bytes, opening: Opening = OPENING) -> bool:
+    """Whether a workbook bears the marks of a return anywhere in its texts; False for what cannot be opened."""
     try:
-        _package.check_package(data)
+        return contents(data, opening).bears_marks()
     except UnreadableFileError:
         return False
-    return _package.bears_marks(data)
 
 
-def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
+def read_return(data: bytes, *, file: str, framework: Framework, opening: Opening = OPENING) -> Submission:
     """All that a return says, as a Submission; `file` is the name under which findings and passports know it.
 
     Raises UnreadableFileError where the file is not a return of this framework. What is wrong within a return becomes a
     finding and stops nothing.
     """
-    sheets, inspected = read_sheets(data, inspect=True)
-    identity = _identity(sheets, file)
+    return open_return(data, file, opening).read(framework)
+
+
+def _submission(opened: Opened, framework: Framework) -> Submission:
+    sheets, file, identity = opened.book.sheets, opened.file, opened.identity
     period = _ours(identity, framework)
     keys = {*framework.by_key, *earlier_rows(framework, period)}
     columns = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
@@ -74,8 +101,8 @@ def read_return(data: bytes, *, file: str, framework: Framework) -> Submission:
     changed = tuple(dict.fromkeys(key for _, changes in mended for key in changes))
     start = find(sheets, layout.START_MARK, layout.START)
     signed = read_sign_off(start, period, file) if start else None
-    made = _Return(data, file, framework, identity, period, sort_out(found))
-    return made.read(inspected, tuple(keyed.sheet.name for keyed in found), changed, signed, sheets)
+    made = _Return(opened, framework, period, sort_out(found))
+    return made.read(tuple(keyed.sheet.name for keyed in found), changed, signed)
 
 
 def _nothing() -> Keyed:
@@ -131,15 +158,15 @@ def earlier_rows(framework: Framework, period: Period) -> set[str]:
 class _Return:
     def __init__(
         self,
-        data: bytes,
-        file: str,
+        opened: Opened,
         framework: Framework,
-        identity: Identity,
         period: Period,
         copies: Copies,
     ) -> None:
-        self.sha256 = hashlib.sha256(data).hexdigest()
-        self.file = file
+        identity = opened.identity
+        self.opened = opened
+        self.sha256 = hashlib.sha256(opened.data).hexdigest()
+        self.file = opened.file
         self.framework = framework
         self.identity = identity
         self.period = period
@@ -151,15 +178,8 @@ class _Return:
         self.findings: list[Finding] = []
         self.started = False
 
-    def read(
-        self,
-        inspected: bool,
-        names: tuple[str, ...],
-        mended: tuple[str, ...],
-        signed: Signed | None,
-        sheets: tuple[SheetCells, ...],
-    ) -> Submission:
-        self._about_the_file(inspected, names, mended)
+    def read(self, names: tuple[str, ...], mended: tuple[str, ...], signed: Signed | None) -> Submission:
+        self._about_the_file(names, mended)
         if signed is None:
             self._say(
                 "R208", "error", "The sheet Start with the sign-off is missing.", "Sign a fresh copy of the return."
@@ -184,7 +204,7 @@ class _Return:
                     self.findings += row.findings
                     self.started = self.started or row.filled
         self._strangers()
-        actions = read_actions(sheets, context, self.identity.directorate, changed=self.changed)
+        actions = read_actions(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
         self.findings += actions.findings
         self.started = self.started or actions.filled
         return Submission(
@@ -271,10 +291,17 @@ class _Return:
         cell = address(place) if place else ""
         self._say(code, severity, found, remedy, measure=measure.key, sheet=keyed.sheet.name, cell=cell)
 
-    def _about_the_file(self, inspected: bool, names: tuple[str, ...], mended: tuple[str, ...]) -> None:
-        if not inspected:
+    def _about_the_file(self, names: tuple[str, ...], mended: tuple[str, ...]) -> None:
+        kind = self.opened.contents.kind
+        if kind != "xlsx":
+            found = f"This is {NAMES[kind]}: it was read by value, so number formats and formulas were not looked into."
+            self._say("R212", "warning", found, "Better save the return as Excel workbook (.xlsx).")
+        elif not self.opened.book.inspected:
             found = "Number formats and formulas of this file could not be inspected; its values were read."
             self._say("R201", "warning", found, "Open the file in Excel and save it again.")
+        if self.opened.contents.decrypted:
+            found = "The file was encrypted; it was opened with a password that perfbook knows."
+            self._say("R213", "info", found, "Nothing to do.")
         if len(names) > 1:
             self._copied(names)
         if self.changed:

@@ -1,0 +1,378 @@
+"""The careful reading of .xlsx and .xlsm, Transitional and Strict: what is in each cell, and in which way.
+
+The fast reader gives values only: for it an error is a blank, a formula is its last value, and number formats are not
+there. Here every cell comes with its formula, its error and its number format. Only the sheets that are wanted are
+read, cell by cell, so that a sheet which claims a million rows costs what is in it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from posixpath import basename, dirname, join
+
+from perfbook.errors import UnreadableFileError
+from perfbook.returns import layout
+from perfbook.returns._looks import BUILT_IN_FORMATS, Look, Place, Raw, shows_date
+from perfbook.returns._package import DAMAGED, SWOLLEN, Package, part_name
+from perfbook.returns._xml import NotXmlError, attribute, names_in, parse
+from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
+
+_MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+_LINKS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships",
+)
+_RELATIONS = names_in(("http://schemas.openxmlformats.org/package/2006/relationships",), "Relationship")
+_BOOK = names_in(_MAIN, "sheet workbookPr")
+_STRINGS = names_in(_MAIN, "si t rPh")
+_STYLES = names_in(_MAIN, "numFmt cellXfs xf")
+_SHEET = names_in(_MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell")
+
+_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
+_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+# Cells and rows with nothing in them; where a sheet claims a million, they are dropped before it is read.
+_EMPTY_CELLS = re.compile(rb"""<(?:\w+:)?c(?=[^<>]*\sr=["'])[^<>]*/>""")
+_EMPTY_ROWS = re.compile(rb"""<(?:\w+:)?row(?=[^<>]*\sr=["'])[^<>]*(?:/>|>\s*</(?:\w+:)?row>)""")
+_LARGE = 4_000_000
+_EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell knows no zone)
+_LAST_SERIAL = 2_958_465
+_DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class SheetPart:
+    """A worksheet: its name, the part that holds it, and whether it is shown."""
+
+    name: str
+    part: str
+    visible: bool
+
+
+@dataclass(frozen=True)
+class CarefulSheet:
+    """What stands on a sheet. `cells` leaves out those with nothing in them; `extent` is rows x columns to the last.
+
+    `merged` are areas as (first row, first column, last row, last column), from 0.
+    """
+
+    name: str
+    visible: bool
+    cells: Mapping[Place, Raw]
+    looks: Mapping[Place, Look]
+    extent: int
+    protected: bool
+    validations: int
+    merged: tuple[tuple[int, int, int, int], ...]
+    part: str = ""
+
+
+@dataclass(frozen=True)
+class CarefulBook:
+    """A workbook as it lies in its package. `sheets` are its worksheets in their order."""
+
+    package: Package
+    opening: Opening
+    sheets: tuple[SheetPart, ...]
+    strings: tuple[str, ...]
+    formats: tuple[str, ...]
+    date1904: bool
+    active: tuple[str, ...] = field(default=())
+
+    def may_bear(self, sheet: SheetPart, mark: str) -> bool:
+        """Whether a sheet may hold a text that begins with a mark, by a look at its bytes."""
+        content = self.package.read(sheet.part)
+        if content is None:
+            return False
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or mark.encode() in content:
+            return True
+        numbers = [number for number, text in enumerate(self.strings) if text.startswith(mark)]
+        return any(f">{number}<".encode() in content for number in numbers)
+
+    def read(self, sheet: SheetPart) -> CarefulSheet:
+        """The cells of a sheet. Raises NotXmlError, UnreadableFileError."""
+        content = self.package.read(sheet.part)
+        if content is None:
+            raise NotXmlError(f"there is no part {sheet.part}")
+        return _SheetReader(self, sheet).read(content)
+
+
+def open_book(package: Package, opening: Opening) -> CarefulBook:
+    """The workbook in a package. Raises NotXmlError, UnreadableFileError (R101 where there is none)."""
+    part = _workbook_part(package)
+    content = package.read(part)
+    if content is None:
+        raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
+    relations = _relations(package, part)
+    sheets: list[SheetPart] = []
+    flags: list[bool] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "workbookPr":
+            flags.append(attributes.get("date1904", "") in ("1", "true"))
+            return
+        kind, target = relations.get(attribute(attributes, _LINKS, "id"), ("", ""))
+        if kind == "worksheet":
+            shown = attributes.get("state", "visible") == "visible"
+            sheets.append(SheetPart(attributes.get("name", ""), target, shown))
+
+    parse(content, _BOOK, start, _nothing)
+    linked = dict(relations.values())
+    active = [kind for kind in ("vbaProject", "xlMacrosheet", "externalLink") if kind in linked]
+    return CarefulBook(
+        package=package,
+        opening=opening,
+        sheets=tuple(sheets),
+        strings=_strings(package, linked.get("sharedStrings", "")),
+        formats=_formats(package, linked.get("styles", "")),
+        date1904=any(flags),
+        active=tuple(active),
+    )
+
+
+def related(package: Package, part: str, kind: str) -> tuple[str, ...]:
+    """The parts of a kind (`comments`, `drawing`) that belong to a part."""
+    return tuple(target for found, target in _relations(package, part).values() if found == kind)
+
+
+def related_by_id(package: Package, part: str) -> dict[str, str]:
+    """The parts that belong to a part, by the id of the relation."""
+    return {identifier: target for identifier, (_, target) in _relations(package, part).items()}
+
+
+def reference(text: str) -> Place | None:
+    """The place of an address like `K7`; None for anything else."""
+    match = _REFERENCE.fullmatch(text)
+    if match is None:
+        return None
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]) - 1, column - 1
+
+
+def _nothing(name: str, text: str) -> None:
+    pass
+
+
+def _workbook_part(package: Package) -> str:
+    known = [target for kind, target in _relations(package, "").values() if kind == "officeDocument"]
+    return next((part for part in known if part in package.names), "xl/workbook.xml")
+
+
+def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """What a part is related to inside the package: id -> (last word of the type, part)."""
+    content = package.read(join(dirname(part), "_rels", f"{basename(part)}.rels"))
+    found: dict[str, tuple[str, str]] = {}
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if attributes.get("TargetMode", "") == "External":
+            return
+        target = attributes.get("Target", "").replace("\\", "/")
+        whole = target if target.startswith("/") else join(dirname(part), target)
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        found[attributes.get("Id", "")] = (kind, part_name(whole))
+
+    if content is not None:
+        parse(content, _RELATIONS, start, _nothing)
+    return found
+
+
+def _strings(package: Package, part: str) -> tuple[str, ...]:
+    content = package.read(part) if part else None
+    found: list[str] = []
+    pieces: list[str] = []
+    phonetic = [False]
+
+    def start(name: str, _: dict[str, str]) -> None:
+        if name == "si":
+            pieces.clear()
+        elif name == "rPh":
+            phonetic[0] = True
+
+    def end(name: str, text: str) -> None:
+        if name == "t" and not phonetic[0]:
+            pieces.append(text)
+        elif name == "rPh":
+            phonetic[0] = False
+        elif name == "si":
+            found.append("".join(pieces))
+
+    if content is not None:
+        parse(content, _STRINGS, start, end)
+    return tuple(found)
+
+
+def _formats(package: Package, part: str) -> tuple[str, ...]:
+    """The number format of each style of a cell, by its number."""
+    content = package.read(part) if part else None
+    own: dict[str, str] = {}
+    styles: list[str] = []
+    inside = [False]
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "numFmt":
+            own.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", "General"))
+        elif name == "cellXfs":
+            inside[0] = True
+        elif inside[0]:
+            styles.append(attributes.get("numFmtId", "0"))
+
+    def end(name: str, _: str) -> None:
+        if name == "cellXfs":
+            inside[0] = False
+
+    if content is not None:
+        parse(content, _STYLES, start, end)
+    return tuple(own.get(number) or BUILT_IN_FORMATS.get(number, "General") for number in styles)
+
+
+class _SheetReader:
+    """One run through a sheet."""
+
+    def __init__(self, book: CarefulBook, sheet: SheetPart) -> None:
+        self.book = book
+        self.sheet = sheet
+        self.cells: dict[Place, Raw] = {}
+        self.looks: dict[Place, Look] = {}
+        self.last = [-1, -1]
+        self.row = -1
+        self.column = -1
+        self.kind = ""
+        self.style = ""
+        self.value: str | None = None
+        self.formula: str | None = None
+        self.pieces: list[str] = []
+        self.phonetic = False
+        self.protected = False
+        self.validations = 0
+        self.merged: list[tuple[int, int, int, int]] = []
+        self.seen = 0
+
+    def read(self, content: bytes) -> CarefulSheet:
+        if len(content) > _LARGE and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            content = _EMPTY_ROWS.sub(b"", _EMPTY_CELLS.sub(b"", content))
+        parse(content, _SHEET, self._start, self._end)
+        return CarefulSheet(
+            name=self.sheet.name,
+            visible=self.sheet.visible,
+            cells=self.cells,
+            looks=self.looks,
+            extent=(self.last[0] + 1) * (self.last[1] + 1),
+            protected=self.protected,
+            validations=self.validations,
+            merged=tuple(self.merged),
+            part=self.sheet.part,
+        )
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        if name == "c":
+            self._start_cell(attributes)
+        elif name == "row":
+            self.seen += 1
+            given = attributes.get("r", "")
+            self.row = int(given) - 1 if given.isascii() and given.isdigit() and 0 < len(given) < 8 else self.row + 1
+            self.column = -1
+        elif name == "f":
+            self.formula = ""
+        elif name == "rPh":
+            self.phonetic = True
+        elif name == "sheetProtection":
+            self.protected = attributes.get("sheet", "") in ("1", "true")
+        elif name == "dataValidation":
+            self.validations += 1
+        elif name == "mergeCell":
+            self._merge(attributes.get("ref", ""))
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self.seen += 1
+        if self.seen > 2 * self.book.opening.cells:
+            raise UnreadableFileError(UNSAFE, SWOLLEN)
+        place = reference(attributes.get("r", ""))
+        if place is None:
+            self.column += 1
+        else:
+            self.row, self.column = place
+        self.kind = attributes.get("t", "n")
+        self.style = attributes.get("s", "0")
+        self.value = self.formula = None
+        self.pieces = []
+
+    def _end(self, name: str, text: str) -> None:
+        if name == "v":
+            self.value = text
+        elif name == "f":
+            self.formula = text
+        elif name == "t":
+            if not self.phonetic:
+                self.pieces.append(text)
+        elif name == "rPh":
+            self.phonetic = False
+        elif name == "c":
+            self._end_cell()
+
+    def _end_cell(self) -> None:
+        error = ""
+        number_format = self._format()
+        raw: Raw = None
+        text = "".join(self.pieces) if self.pieces else self.value
+        if self.kind == "e":
+            error = self.value or "#VALUE!"
+        elif self.kind == "s":
+            raw, error = self._shared()
+        elif self.kind in ("str", "inlineStr") or self.pieces:
+            raw = text or None
+        elif self.value:
+            raw = self._typed(self.value.strip(), number_format)
+        if raw is None and not error and self.formula is None:
+            return
+        self.last = [max(self.last[0], self.row), max(self.last[1], self.column)]
+        if self.column >= layout.MOST_COLUMNS:
+            return
+        place = (self.row, self.column)
+        if len(self.looks) >= self.book.opening.cells:
+            raise UnreadableFileError(UNSAFE, SWOLLEN)
+        self.looks[place] = Look(number_format, "" if self.formula is None else f"={self.formula}", error)
+        if raw is not None:
+            self.cells[place] = raw
+        else:
+            self.cells.pop(place, None)
+
+    def _format(self) -> str:
+        number = int(self.style) if self.style.isascii() and self.style.isdigit() else 0
+        return self.book.formats[number] if number < len(self.book.formats) else "General"
+
+    def _shared(self) -> tuple[Raw, str]:
+        words = (self.value or "").strip()
+        if not words:
+            return None, ""
+        number = int(words) if words.isascii() and words.isdigit() else -1
+        if not 0 <= number < len(self.book.strings):
+            return None, "a text that is missing from the file"
+        return self.book.strings[number] or None, ""
+
+    def _typed(self, value: str, number_format: str) -> Raw:
+        if self.kind == "b":
+            return value in ("1", "true")
+        if self.kind == "d":
+            try:
+                return datetime.fromisoformat(value).replace(tzinfo=None)
+            except ValueError:
+                return value
+        if not _NUMBER.fullmatch(value):
+            return value
+        number = float(value)
+        if not math.isfinite(number):
+            return value
+        if _DATE_LETTERS.search(number_format) and 0 <= number <= _LAST_SERIAL and shows_date(number_format, number):
+            return _EPOCHS[self.book.date1904] + timedelta(days=number)
+        return number
+
+    def _merge(self, area: str) -> None:
+        first, _, last = area.partition(":")
+        begin, finish = reference(first), reference(last or first)
+        if begin and finish:
+            self.merged.append((*begin, *finish))
