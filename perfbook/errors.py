@@ -9,7 +9,8 @@
     ├── LimitError                a workbook that we were about to write breaks a limit of Excel
     ├── BusyError                 another consolidation of this workspace is running; exit code 3
     ├── CannotWriteError          an output could not be written; exit code 4, the old one is whole
-    └── ArchiveError              the archive does not verify
+    ├── ArchiveError              the archive does not verify
+    └── ReadingError              the process in which files are read could not be started
 
 A message says what was found, where, and what to do. Nothing here prints.
 """
@@ -96,3 +97,7 @@ class CannotWriteError(PerfbookError):
 
 class ArchiveError(PerfbookError):
     """The archive does not verify: a line or a blob is not what its hash says."""
+
+
+class ReadingError(PerfbookError):
+    """The process in which files are read could not be started."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,9 +19,31 @@ from perfbook.framework.periods import Period, parse
 FILE_NAME = "perfbook.toml"
 ZONE = ZoneInfo("Europe/London")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_TOP = {"council", "period", "reporting", "year_start", "scheme", "returns", "folder", "nightly", "watch", "button"}
+_TOP = {
+    "council",
+    "period",
+    "reporting",
+    "year_start",
+    "scheme",
+    "returns",
+    "folder",
+    "reading",
+    "nightly",
+    "watch",
+    "button",
+}
 _RETURNS = {"folder", "due_days", "grace_days", "due"}
 _FOLDER = {"ignore", "levels", "files", "megabytes", "tries", "wait_seconds", "settle_seconds", "recheck_days"}
+_READING = {
+    "seconds",
+    "memory_megabytes",
+    "processes",
+    "parts",
+    "unpacked_megabytes",
+    "ratio",
+    "password_variable",
+    "password_file",
+}
 _NIGHTLY = {"periods", "catch_up"}
 _WATCH = {"every_seconds", "settle_seconds"}
 _BUTTON = {"way", "command", "workspace", "limit_seconds"}
@@ -53,6 +76,39 @@ class FolderSettings:
     wait: float = 0.3
     settle: float = 2.0
     recheck: int = 7
+
+
+@dataclass(frozen=True)
+class ReadingSettings:
+    """The section [reading]: what one file may take before it is given up, and where passwords are.
+
+    `seconds` are on the clock, `memory` is that of the process that reads, `unpacked` all that is packed in the file
+    (both in megabytes); `parts` the number of its parts, `ratio` how many times larger than packed one of them may be.
+    `processes` read at once, 0 for as many as are worth it. The password itself never stands in perfbook.toml: it is in
+    an environment variable, or in a file with one password a line, from the workspace unless absolute.
+    """
+
+    seconds: int = 30
+    memory: int = 300
+    processes: int = 0
+    parts: int = 5_000
+    unpacked: int = 100
+    ratio: int = 100
+    password_variable: str = ""
+    password_file: str = ""
+
+    def passwords(self, root: Path) -> tuple[str, ...]:
+        """The passwords, for a workspace at `root`. Raises WorkspaceError where their file cannot be read."""
+        found = [os.environ.get(self.password_variable, "")] if self.password_variable else []
+        if self.password_file:
+            path = root / self.password_file
+            try:
+                found += path.read_text(encoding="utf-8-sig").splitlines()
+            except (OSError, UnicodeDecodeError) as error:
+                raise WorkspaceError(
+                    f"{path}, the password file that {FILE_NAME} names, cannot be read. Put [reading] right."
+                ) from error
+        return tuple(dict.fromkeys(password for password in found if password))
 
 
 @dataclass(frozen=True)
@@ -93,6 +149,7 @@ class Settings:
     grace_days: int = 0
     due: Mapping[Period, date] = field(default_factory=dict)
     folder: FolderSettings = FolderSettings()
+    reading: ReadingSettings = ReadingSettings()
     nightly: NightlySettings = NightlySettings()
     watch: WatchSettings = WatchSettings()
     button: ButtonSettings = ButtonSettings()
@@ -157,6 +214,7 @@ class _Reader:
                 for label, day in due.items()
             },
             folder=self.folder(),
+            reading=self.reading(),
             nightly=self.nightly(year_start, reporting),
             watch=self.watch(),
             button=self.button(),
@@ -189,6 +247,25 @@ class _Reader:
         if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 60:
             raise self.error(f"{section}.{name}", f"must be a number of seconds from 0 to 60, not {value!r}")
         return float(value)
+
+    def reading(self) -> ReadingSettings:
+        table, usual = self.section("reading", _READING), ReadingSettings()
+        texts = {}
+        for name in ("password_variable", "password_file"):
+            text = table.get(name, "")
+            if not isinstance(text, str):
+                raise self.error(f"reading.{name}", "must be a text: the name of a variable or of a file")
+            texts[name] = text.strip()
+        return ReadingSettings(
+            seconds=self.whole(table, "reading", "seconds", usual.seconds, 1, 3600),
+            memory=self.whole(table, "reading", "memory_megabytes", usual.memory, 100, 100_000),
+            processes=self.whole(table, "reading", "processes", usual.processes, 0, 64),
+            parts=self.whole(table, "reading", "parts", usual.parts, 10, 1_000_000),
+            unpacked=self.whole(table, "reading", "unpacked_megabytes", usual.unpacked, 1, 10_000),
+            ratio=self.whole(table, "reading", "ratio", usual.ratio, 10, 100_000),
+            password_variable=texts["password_variable"],
+            password_file=texts["password_file"],
+        )
 
     def nightly(self, year_start: int, reporting: Frequency) -> NightlySettings:
         table = self.section("nightly", _NIGHTLY)

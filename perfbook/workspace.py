@@ -23,6 +23,7 @@ from perfbook.account import Account, account
 from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import Collected, collect, demand_zone
 from perfbook.collecting.history import History, history
+from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import register_issues
 from perfbook.collecting.ledger import read_ledger
 from perfbook.collecting.merge import says_figure
@@ -307,6 +308,7 @@ class Workspace:
                 progress=progress,
                 limits=limits_of(self.settings.folder),
                 seen=seen,
+                reading=reading_limits(self.settings.reading, self.root),
             )
         return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
 

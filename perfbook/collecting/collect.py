@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from perfbook.collecting import outcomes, recorded
 from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, digest_of
-from perfbook.collecting.intake import Examined, examine
+from perfbook.collecting.intake import Examined
+from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
 from perfbook.collecting.merge import FIELDS, Conflict, Merged, lacking, may_merge, merge, says_figure
 from perfbook.collecting.outcomes import Verdict, finding, verdict
@@ -61,12 +63,14 @@ def collect(
     progress: Progress | None = None,
     limits: Limits = LIMITS,
     seen: SeenFiles | None = None,
+    reading: ReadingLimits | None = None,
 ) -> Collected:
     """Read what lies in a folder into the archive; `as_at` and `due` are aware.
 
-    Files that `seen` knows to be unchanged are taken from the archive. Originals are only read. A run over an unchanged
-    folder adds nothing to the log. Raises UsageError where the folder cannot be opened or a time has no zone,
-    ArchiveError where the archive is broken, CannotWriteError where it cannot be written.
+    Files that `seen` knows to be unchanged are taken from the archive. A process of its own looks into each file,
+    within the limits of `reading`. Originals are only read. A run over an unchanged folder adds nothing to the log.
+    Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError where the archive is broken,
+    CannotWriteError where it cannot be written, ReadingError where no process can be started.
     """
     here = ZoneInfo(zone)
     for moment in (as_at, due):
@@ -77,10 +81,12 @@ def collect(
         listed = list_files(folder, limits)
     except OSError as error:
         raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
-    for number, entry in enumerate(listed):
-        if progress:
-            progress(number, len(listed), entry.path)
-        run.take(_read(entry, here, limits, archive, seen))
+    with Readers(framework, period, reading, files=len(listed)) as readers:
+        for number, entry in enumerate(listed):
+            if progress:
+                progress(number, len(listed), entry.path)
+            run.take(_read(entry, here, limits, archive, seen), readers)
+        run.await_readers()
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
     archive.append_all(run.events)
     if seen:
@@ -145,6 +151,7 @@ class _Run:
         self.ledger: Ledger = read_ledger(archive, framework, period, zone)
         self.redacted = archive.redacted()
         self.files: dict[str, _File] = {}
+        self.under_way: dict[str, Future[Examined]] = {}
         self.times: dict[str, datetime] = {}
         self.verdicts: dict[str, Verdict] = {}
         self.events: list[NewEvent] = []
@@ -152,8 +159,8 @@ class _Run:
         self.merged: dict[str, Merged] = {}
         self.absent: set[tuple[str, str]] = set()
 
-    def take(self, scanned: Scanned) -> None:
-        """Keep the bytes of one file and look into them."""
+    def take(self, scanned: Scanned, readers: Readers) -> None:
+        """Keep the bytes of one file and have them looked into."""
         path = scanned.path
         if scanned.verdict:
             self.files[path] = _File(scanned, "", Examined(verdict=scanned.verdict))
@@ -168,9 +175,14 @@ class _Run:
             self.archive.store(scanned.data)
         self._note_received(scanned, digest)
         expected = bool(self.ledger.sent_to(path))
-        examined = examine(scanned.data, path=path, framework=self.framework, period=self.period, expected=expected)
+        self.under_way[path] = readers.submit(Job(path, scanned.data, expected))
         # The bytes are in the archive now; a thousand returns need not be in memory too.
-        self.files[path] = _File(replace(scanned, data=b""), digest, examined)
+        self.files[path] = _File(replace(scanned, data=b""), digest, Examined())
+
+    def await_readers(self) -> None:
+        """Wait until every file is looked into."""
+        for path, future in self.under_way.items():
+            self.files[path] = replace(self.files[path], examined=future.result())
 
     def decide(self, deadline: datetime, due: datetime) -> Collected:
         """Give every file its outcome and every return its state."""

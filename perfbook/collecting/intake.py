@@ -12,6 +12,7 @@ from perfbook.framework.periods import Period, parse
 from perfbook.records import Submission
 from perfbook.returns import reader
 from perfbook.returns.identity import Identity, plain
+from perfbook.returns.opening import OPENING, Opening
 
 # What `returns.reader` says of a workbook without an identity sheet.
 _NO_IDENTITY = reader.NOT_A_RETURN
@@ -26,27 +27,38 @@ class Examined:
     directorate: str = ""
 
 
-def examine(data: bytes, *, path: str, framework: Framework, period: Period, expected: bool = False) -> Examined:
-    """What the bytes of a file are.
+def examine(
+    data: bytes,
+    *,
+    path: str,
+    framework: Framework,
+    period: Period,
+    expected: bool = False,
+    opening: Opening = OPENING,
+) -> Examined:
+    """What the bytes of a file are. `opening` holds the limits of what is unpacked, and passwords.
 
     `expected` says that a return was issued under this name or accepted from it: then a workbook without identity is a
     damaged return, and not somebody's other work.
     """
     directorate = ""
     try:
-        identity = reader.identify(data, path)
+        opened = reader.open_return(data, path, opening)
+        identity = opened.identity
         refused = _not_for_us(identity, framework, period)
         if identity.council == plain(framework.council) and _label_is(identity, framework, period):
             directorate = identity.directorate if _knows(framework, identity.directorate) else ""
         if refused:
             return Examined(verdict=refused, directorate=directorate)
-        return Examined(reader.read_return(data, file=path, framework=framework), directorate=directorate)
+        return Examined(opened.read(framework), directorate=directorate)
     except UnreadableFileError as error:
-        if error.code == _NO_IDENTITY and not expected and not reader.bears_marks(data):
+        if error.code == _NO_IDENTITY and not expected and not reader.bears_marks(data, opening):
             return Examined(verdict=verdict(outcomes.NO_RETURN))
         return Examined(verdict=Verdict("rejected", error.code, error.reason), directorate=directorate)
     except (KeyboardInterrupt, SystemExit):
         raise
+    except MemoryError:
+        return Examined(verdict=verdict(outcomes.TOO_MUCH_MEMORY), directorate=directorate)
     except BaseException:  # a library's panic is no Exception, and one bad file must not stop the others
         return Examined(verdict=verdict(outcomes.FAILED), directorate=directorate)
 

@@ -45,6 +45,9 @@ UNKNOWN_DIRECTORATE = "C207"
 NO_PERIOD = "C208"
 FAILED = "C209"
 NOT_EXPECTED = "C210"
+TOO_SLOW = "C221"
+TOO_MUCH_MEMORY = "C222"
+CRASHED = "C223"
 PLACEHOLDER = "C230"
 HOLLOW = "C231"
 REDACTED = "C232"
@@ -134,6 +137,21 @@ _ALL = (
         "What is in this file was redacted {when}, so it is not read and not kept. Delete it, or put a version without "
         "personal data in its place.",
         logged=False,
+    ),
+    Code(
+        TOO_SLOW,
+        "rejected",
+        "Reading the file took more than {seconds} seconds, so it was given up. Fill a fresh copy of the return.",
+    ),
+    Code(
+        TOO_MUCH_MEMORY,
+        "rejected",
+        "Reading the file took more memory than a return needs, so it was given up. Fill a fresh copy of the return.",
+    ),
+    Code(
+        CRASHED,
+        "rejected",
+        "The file made the program that reads it break off, twice. Open it in Excel and save it under a new name.",
     ),
     Code(LOCK_FILE, "ignored", "{person} has {other} open; what is not saved yet is not read.", logged=False),
     Code(SYSTEM_FILE, "ignored", "Not a return: a hidden or temporary file, or an unfinished download.", logged=False),

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-import msoffcrypto
 import olefile
 
 from perfbook.errors import UnreadableFileError
@@ -140,6 +139,8 @@ def _compound(data: bytes, opening: Opening) -> Contents:
 
 
 def _is_encrypted(data: bytes) -> bool:
+    import msoffcrypto  # a good deal slower to load than a return to read
+
     try:
         return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
     except Exception:  # it says in many ways that a file is broken
@@ -161,6 +162,8 @@ def _unlocked(data: bytes, opening: Opening) -> Contents:
 
 
 def _decrypted(data: bytes, password: str) -> bytes | None:
+    import msoffcrypto
+
     plain = io.BytesIO()
     try:
         file = msoffcrypto.OfficeFile(io.BytesIO(data))

@@ -16,6 +16,8 @@ import pytest
 
 from perfbook.collecting import outcomes, recorded
 from perfbook.collecting.archive import Archive
+from perfbook.collecting.intake import examine
+from perfbook.collecting.isolation import Readers
 from perfbook.errors import ArchiveError, UsageError
 from perfbook.framework.periods import parse
 from perfbook.records import OUTCOMES
@@ -255,7 +257,7 @@ def test_that_a_return_is_signed_less_is_not_forgotten_when_its_file_was_damaged
     ("data", "code", "words"),
     [
         (b"", "C201", "empty"),
-        (b"no workbook at all", "R101", "workbook"),
+        (b"no workbook at all", "R110", "workbook"),
         (blank("housing")[:3000], "R101", "workbook"),
         (filled("housing", FULL, name="Other Council"), "C205", "Other Council, not of Elmbridge Vale"),
         (filled("housing", FULL, period="2031-32 Q2"), "C206", "the return of 2031-32 Q2, not of 2031-32 Q3"),
@@ -344,37 +346,33 @@ class _Panic(BaseException):
     """What a library written in another language raises."""
 
 
-@pytest.mark.parametrize("error", [ValueError("x"), RecursionError(), MemoryError(), _Panic("x"), GeneratorExit()])
-@pytest.mark.parametrize("where", ["identify", "read_return"])
-def test_a_failure_in_reading_rejects_that_file_alone(
-    share: Share, monkeypatch: pytest.MonkeyPatch, error: BaseException, where: str
-) -> None:
-    original = getattr(reader, where)
+@pytest.mark.parametrize("error", [ValueError("x"), RecursionError(), _Panic("x"), GeneratorExit()])
+@pytest.mark.parametrize("where", ["open_return", "read"])
+def test_a_failure_in_reading_is_a_verdict(monkeypatch: pytest.MonkeyPatch, error: BaseException, where: str) -> None:
+    def fail(*_: object) -> object:
+        raise error
 
-    def fail(data: bytes, *args: str, **more: object) -> object:
-        if more.get("file", args[0] if args else "") == "bad.xlsx":
-            raise error
-        return original(data, *args, **more)
-
-    monkeypatch.setattr(reader, where, fail)
-    share.put("bad.xlsx", filled("parks", {"p1": 1}))
-    share.put(HOUSING, filled("housing", FULL, "Certified"))
-    run = share.collect()
-    assert run.verdict("bad.xlsx") == ("rejected", "C209")
-    assert run.record("housing").state == "certified"
+    monkeypatch.setattr(reader if where == "open_return" else reader.Opened, where, fail)
+    found = examine(filled("parks", {"p1": 1}), path="bad.xlsx", framework=council(), period=PERIOD)
+    assert found.verdict is not None
+    assert (found.verdict.outcome, found.verdict.code) == ("rejected", "C209")
     # The identity was read, so the return is known to have arrived damaged.
-    assert run.record("parks").state == ("unreadable" if where == "read_return" else "not started")
+    assert found.directorate == ("parks" if where == "read" else "")
 
 
 def test_an_interruption_is_no_bad_file(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(data: bytes, file: str) -> object:
+    def interrupt(*_: object) -> object:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(reader, "identify", interrupt)
+    monkeypatch.setattr(Readers, "submit", interrupt)
     share.put(HOUSING, blank("housing"))
     with pytest.raises(KeyboardInterrupt):
         share.collect()
     assert share.archive.verify().is_sound
+    with monkeypatch.context() as patched:
+        patched.setattr(reader, "open_return", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            examine(blank("housing"), path=HOUSING, framework=council(), period=PERIOD)
 
 
 # What was accepted stands
@@ -680,7 +678,7 @@ def test_a_kill_before_the_log_is_written_loses_nothing(share: Share, monkeypatc
             share.collect()
     assert share.archive.verify().is_sound
     run = share.collect()
-    assert (run.verdict(HOUSING), run.verdict("broken.xlsx")) == (("accepted", "C000"), ("rejected", "R101"))
+    assert (run.verdict(HOUSING), run.verdict("broken.xlsx")) == (("accepted", "C000"), ("rejected", "R110"))
     assert share.archive.verify().is_sound
 
 

@@ -1,0 +1,66 @@
+"""What a run and the process that looks into files say to each other: messages, each after its length."""
+
+from __future__ import annotations
+
+import io
+import pickle
+import struct
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import IO, Any
+
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.returns.opening import Opening
+
+_LENGTH = struct.Struct("<Q")
+_LONGEST = 200_000_000
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a process has to know for a run. `memory` is in bytes, `seconds` on the clock for one file."""
+
+    framework: Framework
+    period: Period
+    opening: Opening
+    memory: int
+    seconds: float
+
+
+class _Pickler(pickle.Pickler):
+    """Knows the one kind of value of a framework that Python itself does not pack."""
+
+    def reducer_override(self, value: object) -> Any:
+        return (frozen, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
+
+
+def frozen(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
+    """A table that cannot be changed."""
+    return MappingProxyType(table)
+
+
+def pack(value: object) -> bytes:
+    """A value as a message."""
+    packed = io.BytesIO()
+    _Pickler(packed).dump(value)
+    return packed.getvalue()
+
+
+def send(pipe: IO[bytes], message: bytes) -> None:
+    """Write a message and its length."""
+    pipe.write(_LENGTH.pack(len(message)))
+    pipe.write(message)
+    pipe.flush()
+
+
+def receive(pipe: IO[bytes]) -> bytes | None:
+    """The next message; None where the other side has ended."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    length = _LENGTH.unpack(head)[0]
+    if length > _LONGEST:
+        return None
+    body = pipe.read(length)
+    return body if len(body) == length else None

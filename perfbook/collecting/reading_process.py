@@ -1,0 +1,61 @@
+"""What runs in the process that looks into files (see `isolation`): it reads jobs from its input and answers them.
+
+It ends when its input ends, so it never outlives the program that started it by more than a file.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import os
+import pickle
+import signal
+import sys
+
+from perfbook.collecting._messages import Setup, receive, send
+from perfbook.collecting.intake import examine
+
+# The program that started this one ends it; this is for when it was killed itself.
+_GRACE = 10.0
+
+
+def main() -> None:
+    """Answer until there is nothing more to read."""
+    # A Ctrl+C reaches the whole group; whether to stop is for the program to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints must not pass for an answer
+    setup: Setup | None = None
+    send(answers, str(os.getpid()).encode())
+    while (message := receive(sys.stdin.buffer)) is not None:
+        request = pickle.loads(message)
+        if isinstance(request, Setup):
+            setup = request
+            _limit_memory(setup.memory)
+            continue
+        assert setup is not None
+        path, data, expected = request
+        del message, request
+        faulthandler.dump_traceback_later(setup.seconds + _GRACE, exit=True)
+        found = examine(
+            data,
+            path=path,
+            framework=setup.framework,
+            period=setup.period,
+            expected=expected,
+            opening=setup.opening,
+        )
+        faulthandler.cancel_dump_traceback_later()
+        send(answers, pickle.dumps(found))
+
+
+def _limit_memory(allowed: int) -> None:
+    """Have the system refuse what is beyond the limit, where it can; the program that started this one watches too."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    with contextlib.suppress(OSError, ValueError):
+        taken = int(open("/proc/self/statm", encoding="ascii").read().split()[0]) * resource.getpagesize()  # noqa: SIM115, PTH123
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (taken + allowed, hard))
