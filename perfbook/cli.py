@@ -133,6 +133,8 @@ def consolidate(
     """Collect the returns, then write the scorecard workbook."""
     if xlsm and tables:
         raise click.UsageError("Choose one of --xlsm and --tables")
+    if tables is not None and not tables.strip():
+        raise click.UsageError("--tables names no file")
     moment = _moment(as_at)
     workspace = _open_for_tables(folder, tables) if tables else _open(folder)
     with _progress("Consolidating", as_json) as progress:
@@ -407,6 +409,9 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(code if isinstance(code, int) else 0)
     except click.exceptions.Exit as end:
         sys.exit(end.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message(), err=True)
+        sys.exit(2)
     except click.ClickException as error:
         context = getattr(error, "ctx", None)
         hint = f" See {context.command_path} --help." if context else ""
@@ -453,7 +458,9 @@ def _open_for_tables(folder: str, tables: str) -> Workspace:
     """The workspace; where there is none, the file says so too: a macro waits for it and sees nothing of the screen."""
     from perfbook._files import write_whole
     from perfbook.scorecard import failure_text
+    from perfbook.workspace import demand_folder
 
+    demand_folder(Path(tables))
     try:
         return _open(folder)
     except PerfbookError as error:

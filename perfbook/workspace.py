@@ -109,7 +109,7 @@ class Workspace:
         """The reporting period that is meant: by default the current one of perfbook.toml."""
         if isinstance(text, Period):
             return text
-        return self.settings.parse_period(text) if text else self.settings.period
+        return self.settings.period if text is None else self.settings.parse_period(text)
 
     def generate(
         self,
@@ -227,8 +227,10 @@ class Workspace:
     ) -> Consolidation:
         """Collect, then write just the tables for a scorecard that is refreshed in place.
 
-        Raises as `consolidate` does; then the file says why instead, since nobody may see what is printed.
+        Raises as `consolidate` does; then the file says why instead, since nobody may see what is printed. Raises
+        UsageError where its folder is not there.
         """
+        demand_folder(path)
         try:
             with held(self.root):
                 quarter = self._quarter(self.archive, self.period(period), as_at, progress)
@@ -384,7 +386,8 @@ def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tup
 def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:
     """The workspace at `path`, or at the nearest folder above it that holds a perfbook.toml."""
     start = Path(path).resolve()
-    for folder in (start, *start.parents):
+    # A folder that is not there was mistyped: what lies above it is another council's, or another year's.
+    for folder in (start, *start.parents) if start.is_dir() else ():
         if (folder / FILE_NAME).is_file():
             return Workspace(folder, read_settings(folder / FILE_NAME))
     missing = "" if start.is_dir() else " (there is no such folder)"
@@ -394,12 +397,20 @@ def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:
     )
 
 
+def demand_folder(path: Path) -> None:
+    """Raise UsageError where a file is to be written into a folder that is not there: it was mistyped."""
+    if not path.absolute().parent.is_dir():
+        raise UsageError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or name another.")
+
+
 def create_workspace(path: str | os.PathLike[str], *, example: str | None = None, blank: bool = False) -> Workspace:
     """Make a workspace: an empty framework to fill in, or an example council with its completed returns.
 
     `blank` leaves the example's completed returns out. Raises UsageError for an unknown example or a folder that holds
     a workspace already.
     """
+    if not os.fspath(path).strip():
+        raise UsageError("The new workspace has no name. Name its folder, like: perfbook init council.")
     root = Path(path).resolve()
     templates = _resources.folder("workbook_templates")
     if (root / FILE_NAME).exists():

@@ -224,12 +224,26 @@ def test_wrong_use_is_told_in_one_line(run: Run, workspace: Path, tmp_path: Path
         (("init", workspace), "is a workspace already"),
         (("init", tmp_path / "x", "--example", "atlantis"), "There are: dudley"),
         (("demo", "--to", workspace), "was not made by perfbook demo"),
+        (("consolidate", "-w", workspace, "--period", ""), "'' is not a period"),
+        (("consolidate", "-w", workspace, "--tables", ""), "--tables names no file"),
+        (("consolidate", "-w", workspace, "--tables", tmp_path / "no" / "t.json"), "there is no folder"),
+        (("init", ""), "Name its folder"),
+        # A name that was mistyped must not end in the workspace above it.
+        (("consolidate", "-w", workspace / "retruns"), "there is no such folder"),
+        (("nightly", "-w", workspace / "retruns"), "there is no such folder"),
     ]
     for arguments, words in cases:
         code, out, err = run(*arguments)
         assert code == 2, arguments
         assert words in one_line(err), arguments
         assert out == ""
+
+
+def test_without_a_command_there_is_help_and_code_2(run: Run) -> None:
+    for arguments in ((), ("excel",)):
+        code, out, err = run(*arguments)
+        assert (code, out) == (2, "")
+        assert err.startswith("Usage: perfbook")
 
 
 def test_init_never_overwrites_a_framework(run: Run, tmp_path: Path) -> None:

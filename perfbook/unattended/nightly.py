@@ -308,7 +308,7 @@ class _Night:
 
 def _root(path: Path) -> Path:
     start = path.resolve()
-    for folder in (start, *start.parents):
+    for folder in (start, *start.parents) if start.is_dir() else ():
         if (folder / FILE_NAME).is_file():
             return folder
     from perfbook.workspace import open_workspace
@@ -324,7 +324,7 @@ def _nights_between(last: datetime | None, now: datetime) -> int:
 
 
 def _periods(settings: Settings, wanted: str | None) -> tuple[Period, ...]:
-    if wanted:
+    if wanted is not None:
         return (settings.parse_period(wanted),)
     return settings.nightly.periods or (settings.period,)
 
