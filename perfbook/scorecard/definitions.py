@@ -8,16 +8,16 @@ from perfbook.scorecard.words import POLARITY_WORDS, band_label
 
 SHEET = "Definitions"
 _COLUMNS: tuple[tuple[str, float], ...] = (
-    ("Code", 9),
-    ("Measure", 32),
-    ("Definition", 40),
-    ("Numerator", 22),
-    ("Denominator", 22),
-    ("Unit", 10),
-    ("Good is", 12),
-    ("Reported", 15),
-    ("Directorate", 18),
-    ("How it is scored", 42),
+    ("Code", 8),
+    ("Measure", 28),
+    ("Definition", 36),
+    ("Numerator", 20),
+    ("Denominator", 20),
+    ("Unit", 9),
+    ("Good is", 11),
+    ("Reported", 12),
+    ("Directorate", 17),
+    ("How it is scored", 28),
 )
 _WORDS: tuple[tuple[str, str], ...] = (
     ("Due", "In force, and a figure is expected in the period. In arrears: due for its own, earlier period."),

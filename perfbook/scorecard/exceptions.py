@@ -13,17 +13,17 @@ from perfbook.workbook.writer import Value
 SHEET = "Exceptions"
 _HEAD_ROW, _FIRST = 3, 4
 _COLUMNS: tuple[tuple[str, float], ...] = (
-    ("Code", 9),
-    ("Measure", 28),
+    ("Code", 8),
+    ("Measure", 27),
     ("Directorate", 16),
-    ("Figure for", 11),
-    ("Actual", 11),
-    ("Target", 11),
-    ("Previous period", 11),
-    ("Score", 19),
-    ("Trend since previous", 15),
-    ("Why: commentary", 43),
-    ("What is being done: recovery action", 43),
+    ("Figure for", 10),
+    ("Actual", 10),
+    ("Target", 10),
+    ("Previous period", 10),
+    ("Score", 18),
+    ("Trend since previous", 13.5),
+    ("Why: commentary", 36),
+    ("What is being done: recovery action", 36),
 )
 _FIELDS = {0: "code", 1: "title", 2: "directorate", 3: "about", 4: "actual_text", 5: "target_text", 6: "previous_text"}
 _SCORE, _TREND, _COMMENTARY, _ACTION = 7, 8, 9, 10
@@ -92,15 +92,15 @@ def _headline(count: int) -> str:
 
 def _height(view: View, rank: int) -> float:
     """Room for whichever period is chosen: row heights do not follow formulas."""
-    heights = [30.0]
+    heights, width = [30.0], [width for _, width in _COLUMNS]
     for period in view.periods:
         found = view.exceptions(period)
         if rank < len(found):
             judgement = view.judgements[period][found[rank]]
             observation = view.observation(judgement)
             directorate = view.framework.directorate(judgement.measure.directorate).name
-            texts = [(judgement.measure.title, 28.0), (directorate, 16.0)]
+            texts = [(judgement.measure.title, width[1]), (directorate, width[2])]
             if observation:
-                texts += [(observation.commentary, 43.0), (observation.action, 43.0)]
+                texts += [(observation.commentary, width[_COMMENTARY]), (observation.action, width[_ACTION])]
             heights.append(row_height(texts, 30))
     return max(heights)

@@ -14,7 +14,7 @@ from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import band_label
+from perfbook.scorecard.words import band_label, figure_text
 from perfbook.workbook.writer import Book, Sheet, Style
 
 SUMMARY = "Summary"
@@ -153,7 +153,7 @@ def open_sheet(
     raw.hide_gridlines(2)
     raw.set_landscape()
     raw.set_paper(9)
-    raw.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+    raw.set_margins(left=0.3, right=0.3, top=0.6, bottom=0.55)
     raw.fit_to_pages(1, 0)
     # Excel takes 255 characters of codes and text in all.
     council = quarter.framework.council[:100].replace("&", "&&")
@@ -197,6 +197,16 @@ def lines_of(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column of this width."""
     per_line = max(width * _PER_WIDTH, 1)
     return sum(max(1, math.ceil(len(part) / per_line)) for part in text.split("\n"))
+
+
+def figure_width(frame: Frame) -> float:
+    """The width that the longest figure of the book needs, actual or target, of whatever period, in bold."""
+    view = frame.view
+    measures = view.framework.by_key
+    shown = [figure_text(measures[key], each.actual) for (key, _), each in view.observations.items() if key in measures]
+    for (key, _), target in view.framework.targets.items():
+        shown += [figure_text(measures[key], value) for value in (target.value, target.high) if key in measures]
+    return 1.5 + max(map(len, shown), default=0)
 
 
 def row_height(texts: Sequence[tuple[str, float]], least: float = 18) -> float:

@@ -16,17 +16,17 @@ from perfbook.workbook.text import clean_text
 Columns = tuple[tuple[str, float], ...]
 
 RETURN_COLUMNS: Columns = (
-    ("Directorate", 34),
-    ("State", 14),
-    ("Due", 17),
-    ("Received", 17),
+    ("Directorate", 30),
+    ("State", 12),
+    ("Due", 16),
+    ("Received", 16),
     ("Late", 8),
     ("Overdue", 10),
     ("Measures", 11),
     ("Answered", 11),
-    ("Signed by (role)", 26),
-    ("Signed on", 14),
-    ("File", 52),
+    ("Signed by (role)", 20),
+    ("Signed on", 12),
+    ("File", 44),
 )
 FILE_COLUMNS: Columns = (
     ("File", 58),
@@ -110,7 +110,7 @@ def _returns(view: View) -> Block:
         signed = record.sign_off
         name = view.framework.directorate(record.directorate).name
         role = signed.role if signed else ""
-        heights.append(row_height([(name, 34), (record.file, 52), (role, 26)], 20))
+        heights.append(row_height([(name, 30), (record.file, 44), (role, 20)], 20))
         rows.append(
             (
                 name,

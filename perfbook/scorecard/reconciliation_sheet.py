@@ -41,6 +41,7 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
     first = _TOTALS_ROW + 1
     last = first + len(totals) - 1
     _verdict(frame, sheet, first, last)
+    _totals_only(frame, sheet, first)
     labels = ("Group", "Count", "", "Ours", "Published", "Ours less published")
     head(frame, sheet, _TOTALS_ROW, labels, height=20, figures=(3, 4, 5))
     shown = view.reconciliations[view.chosen].totals
@@ -88,6 +89,33 @@ def _verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
         value if found.published else nothing,
         frame.book.style(**frame.book.house.subtitle()),
     )
+
+
+def _totals_only(frame: Frame, sheet: Sheet, first: int) -> None:
+    """Says of which outcomes the report printed totals alone, and of how many measures."""
+    view = frame.view
+    found = view.reconciliations[view.chosen]
+    parts, value = [], ""
+    for group in ("score", "trend", "annual"):
+        rows = [row for row, total in enumerate(view.count_rows, first + 1) if total[:2] in _judged(view, group)]
+        ours, theirs = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in "DE")
+        before = f"{_GROUP_WORDS[group]}: ours covers "
+        behind = "; it printed totals alone, so the measures behind a difference cannot be named. "
+        parts.append(
+            f"IF(AND(COUNT({theirs})>0,COUNT(INDEX(printed_{group},0,period_number))=0),"
+            f'"{before}"&SUM({ours})&" measures, the report "&SUM({theirs})&"{behind}","")'
+        )
+        totals = [total for total in found.totals if (total.group, total.outcome) in _judged(view, group)]
+        printed = [total.published for total in totals if total.published is not None]
+        if printed and not found.compared[group]:
+            value += f"{before}{sum(t.ours for t in totals)} measures, the report {sum(printed)}{behind}"
+    style = frame.book.style(**(frame.book.house.note() | {"text_wrap": False}))
+    sheet.formula(_TOTALS_ROW - 1, 0, f"={'&'.join(parts)}", value, style)
+
+
+def _judged(view: View, group: str) -> set[tuple[str, str]]:
+    """The outcomes of a group in which a measure is judged."""
+    return {(g, outcome) for g, outcome, *_ in view.count_rows if g == group and not outcome.startswith("not_")}
 
 
 def _list(frame: Frame, sheet: Sheet, at: int) -> None:

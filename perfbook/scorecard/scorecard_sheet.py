@@ -6,7 +6,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.model import Measure
 from perfbook.scorecard.facts import NEWEST
-from perfbook.scorecard.frame import Frame, arrows, colour_bands, head, open_sheet, row_height
+from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
 from perfbook.scorecard.reconcile import score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, benchmark_text
 from perfbook.scoring.judge import Judgement
@@ -15,38 +15,42 @@ from perfbook.workbook.writer import Sheet
 SHEET = "Scorecard"
 _HEAD_ROW, _FIRST = 3, 4
 _COLUMNS: tuple[tuple[str, float], ...] = (
-    ("Code", 9),
-    ("Measure", 42),
-    ("Unit", 10),
-    ("Figure for", 11),
-    ("Same period last year", 11),
-    ("Previous period", 11),
-    ("Actual", 12.5),
-    ("Target", 12.5),
-    ("Score", 25),
-    ("", 3.2),
-    ("Trend since previous", 13),
-    ("", 3.2),
-    ("Compared with last year", 13),
-    ("Benchmark", 25),
-    ("History", 18),
+    ("Code", 8),
+    ("Measure", 38),
+    ("Unit", 9),
+    ("Figure for", 10),
+    ("Same period last year", 10),
+    ("Previous period", 10),
+    ("Actual", 11),
+    ("Target", 11),
+    ("Score", 23),
+    ("", 3),
+    ("Trend since previous", 12.5),
+    ("", 3),
+    ("Compared with last year", 12.5),
+    ("Benchmark", 20),
+    ("History", 14),
     ("Notes", 34),
 )
 # More than a year of months is a line, fewer figures are bars.
 _MOST_BARS = 12
 _SCORE, _TREND, _ANNUAL, _HISTORY, _NOTES = 8, 9, 11, 14, 15
+_FIGURES = (4, 5, 6, 7)
+_TITLE_WIDTH, _UNIT_WIDTH, _BENCHMARK_WIDTH = (_COLUMNS[column][1] for column in (1, 2, 13))
 
 
 def write_scorecard(frame: Frame) -> None:
     """Writes the sheet."""
     framework = frame.view.framework
-    widths = [width for _, width in _COLUMNS]
+    # A figure that is wider than its column would be shown as ####.
+    least = figure_width(frame)
+    widths = [max(width, least) if place in _FIGURES else width for place, (_, width) in enumerate(_COLUMNS)]
     sheet = open_sheet(frame, SHEET, f"{framework.council}: scorecard", widths, head_row=_HEAD_ROW)
     note = frame.book.style(**(frame.book.house.note() | {"text_wrap": False}))
     sheet.text(
         2, 0, "Arrows show whether performance is better or worse, not whether the figure went up or down.", note
     )
-    head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=(4, 5, 6, 7))
+    head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=_FIGURES)
     rows = {measure.key: row for row, measure in enumerate(framework.measures)}
     at = _FIRST
     for priority in framework.priorities:
@@ -82,7 +86,7 @@ def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement
     calc, measure = frame.calc, judgement.measure
     body, figure = frame.body, frame.figure(measure.number_format)
     benchmark = benchmark_text(frame.view.framework, measure)
-    sheet.raw.set_row(at, row_height([(measure.title, 42), (benchmark, 25), (measure.unit.shown, 10)], 24))
+    sheet.raw.set_row(at, _height(measure, benchmark))
     sheet.text(at, 0, measure.code, body)
     sheet.text(at, 1, measure.title, body)
     sheet.text(at, 2, measure.unit.shown, body)
@@ -109,6 +113,11 @@ def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement
     sheet.blank(at, _HISTORY, body)
     history(frame, sheet, at, _HISTORY, row, measure)
     sheet.blank(at, _NOTES, frame.style(frame.book.house.input_text()))
+
+
+def _height(measure: Measure, benchmark: str) -> float:
+    texts = [(measure.title, _TITLE_WIDTH), (benchmark, _BENCHMARK_WIDTH), (measure.unit.shown, _UNIT_WIDTH)]
+    return row_height(texts, 24)
 
 
 def _target(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement) -> None:

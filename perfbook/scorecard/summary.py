@@ -17,8 +17,9 @@ from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, score_lab
 from perfbook.workbook.writer import Sheet, Value
 
 _NOTICE_ROW, _PICKER_ROW, _LINKS_ROW, _TOP = 2, 3, 5, 8
-_WIDTHS = (40.0, *([11.2] * 15))
-_CHART_ROWS = 15
+_WIDTHS = (38.0, *([10.8] * 15))
+_CHART_ROWS = 13
+_CHART_WIDTH = 665
 _SCORE_COLUMN, _DIRECTION_COLUMN, _RETURNS_COLUMN = 3, 7, 12
 _LISTS = {"returns": RETURN_COLUMNS, "files": FILE_COLUMNS, "findings": FINDING_COLUMNS}
 
@@ -97,6 +98,9 @@ class Summary:
         for column, (name, what) in enumerate(CONTENTS, 1):
             sheet.link(_LINKS_ROW, column, f"internal:'{name}'!A1", name, link, f"{name}: {what}")
         sheet.raw.set_row(_LINKS_ROW, 20)
+        # Little room above and below, so that all of it stays on one page that can be read.
+        for row in (_LINKS_ROW - 1, _LINKS_ROW + 1, _TOP - 1):
+            sheet.raw.set_row(row, 7)
 
     def _block(self, row: int, column: int, labels: Sequence[str], figures: int = 1, height: float = 20) -> int:
         """The head of a block; its last columns, so many of them, hold figures."""
@@ -221,14 +225,14 @@ class Summary:
             }
         )
         chart.set_legend({"position": "bottom", "font": label_font(frame, 9)})
-        chart.set_size({"width": 690, "height": _CHART_ROWS * 20 - 8})
+        chart.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20 - 8})
         # The figures may be refreshed; a text beside the chart would not be.
         description = "Stacked bars: how many measures of each priority have which score, as in the table above it."
         self.sheet.chart(at, 0, chart, description=description)
 
     def _periods_chart(self, at: int) -> None:
         """The same counts over the last periods, so that a reader sees whether it is getting better."""
-        chart, description = period_chart(self.frame, 690, _CHART_ROWS * 20 - 8)
+        chart, description = period_chart(self.frame, _CHART_WIDTH, _CHART_ROWS * 20 - 8)
         self.sheet.chart(at, 7, chart, description=description)
 
     def _returns(self) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from python_calamine import CalamineWorkbook
 
 from perfbook.records import Quarter
 from perfbook.scorecard import build_scorecard, reconcile
@@ -67,3 +69,11 @@ def test_waste_is_shown_for_the_quarter_that_it_is_about(quarter: Quarter) -> No
     rows = {row.measure.code: row for row in View(quarter, quarter.period).rows}
     assert rows["PI1498"].about == quarter.period.previous
     assert rows["PI47"].about == quarter.period
+
+
+def test_reconciliation_says_where_the_report_printed_totals_alone(quarter: Quarter) -> None:
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(build_scorecard(quarter))).get_sheet_by_name("Reconciliation")
+    assert rows.to_python(skip_empty_area=False)[3][0].strip() == (
+        "Annual comparison: ours covers 28 measures, the report 27; it printed totals alone, so the measures behind a "
+        "difference cannot be named."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from perfbook.scorecard import build_scorecard
 from perfbook.scorecard.view import View
 from perfbook.scoring.judge import count, index, judge
 from perfbook.workbook.limits import breaches
+from perfbook.workbook.numfmt import display
 from tests.scorecard import invented
 from tests.support.office import Book, Office, compare_cached, read_cached
 
@@ -372,3 +374,15 @@ def test_a_day_on_which_nothing_has_arrived(quarter: Quarter, office: Office, tm
     rows = {row[0]: row for row in _cells(path, "Scorecard")}
     assert rows["A1"][6] == "Missing"
     assert _cells(path, "Findings")[2][0] == "The checks found nothing to say."
+
+
+def test_the_longest_figure_fits_its_column(quarter: Quarter, tmp_path: Path) -> None:
+    """A number that is wider than its column is shown as ####."""
+    measure, huge = quarter.framework.by_key["b4"], Decimal(-123456789012)
+    changed = [replace(o, actual=huge) if o.measure == "b4" else o for o in quarter.observations]
+    assert changed != list(quarter.observations)
+    path = tmp_path / "huge.xlsx"
+    path.write_bytes(build_scorecard(replace(quarter, observations=tuple(changed))))
+    columns = load_workbook(path)["Scorecard"].column_dimensions
+    assert columns["E"].width > len(display(huge, measure.number_format)) > 14
+    assert {columns[letter].width for letter in "FGH"} <= {columns["E"].width, None, 13.0}
