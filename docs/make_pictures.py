@@ -2,7 +2,8 @@
 
     python docs/make_pictures.py
 
-Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png.
+Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png, and the first
+sheet of the scorecard with macros docs/pictures/scorecard-button.png.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 from PIL import Image, ImageChops
@@ -41,6 +43,21 @@ def main() -> None:
         for name, path in books.items():
             for sheet, page in first_pages(path, Path(folder), office):
                 picture(page, PICTURES / f"{name}-{slug(sheet)}.png")
+        as_at = done.consolidation.quarter.as_at
+        with_macros = done.workspace.consolidate(as_at=as_at, xlsm=True).outputs["scorecard"]
+        shown = with_printed_button(with_macros, Path(folder) / "button.xlsm")
+        picture(first_pages(shown, Path(folder), office)[0][1], PICTURES / "scorecard-button.png")
+
+
+def with_printed_button(path: Path, target: Path) -> Path:
+    """A copy in which the button is printed too: on paper it would be of no use, in a picture it is."""
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith(".vml"):
+                content = content.replace(b"<x:PrintObject>False</x:PrintObject>", b"")
+            new.writestr(name, content)
+    return target
 
 
 def first_pages(path: Path, folder: Path, office: Office) -> list[tuple[str, Path]]:

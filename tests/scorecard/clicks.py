@@ -54,6 +54,34 @@ Public Function Opened() As Variant
     If Opened = "" Then Opened = said
 End Function
 
+Private Sub PutCursor()
+    Dim row As Long
+    row = CLng(Val(Refresh.Text("last_message")))
+    ThisWorkbook.Worksheets("Scorecard").Activate
+    ThisWorkbook.Worksheets("Scorecard").Cells(row, 1).Select
+End Sub
+
+Public Sub PressConsolidate()
+    Buttons.RibbonConsolidate Nothing
+End Sub
+
+Public Function PressTrace() As Variant
+    PutCursor
+    Buttons.RibbonTrace Nothing
+    PressTrace = ActiveSheet.Name & " " & ActiveCell.Row
+End Function
+
+Public Function PressOpen() As Variant
+    PutCursor
+    Buttons.RibbonOpen Nothing
+    PressOpen = ActiveWorkbook.Name
+    If ActiveWorkbook.Name <> ThisWorkbook.Name Then ActiveWorkbook.Close False
+End Function
+
+Public Sub PressAbout()
+    Buttons.RibbonAbout Nothing
+End Sub
+
 Public Function Outside() As Variant
     Dim said As String
     Refresh.RangeOf("list_files").Cells(1, 1).Value = "../framework.xlsx"
@@ -118,12 +146,17 @@ def perfbook_command(folder: Path) -> str:
 
 
 @contextmanager
-def opened(workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch) -> Iterator[Click]:
-    """The scorecard of the workspace as built on the day before, open in LibreOffice, with hooks."""
+def opened(
+    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, *, hidden: bool = True
+) -> Iterator[Click]:
+    """The scorecard of the workspace as built on the day before, open in LibreOffice, with hooks.
+
+    Only one that is not `hidden` has a cell that is selected.
+    """
     sources = project.read_sources
     monkeypatch.setattr(made, "read_sources", lambda folder: (*sources(folder), Module("Hooks", HOOKS, "standard")))
     path = workspace.consolidate(as_at=BUILT, xlsm=True).outputs["scorecard"]
-    with office.open(path, macros=4) as book:
+    with office.open(path, macros=4, hidden=hidden) as book:
         click = Click(workspace, book)
         click.set(WORKSPACE, str(workspace.root))
         click.set(COMMAND, perfbook_command(workspace.root.parent))

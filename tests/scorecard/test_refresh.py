@@ -10,8 +10,11 @@ from pathlib import Path
 
 import pytest
 
+from perfbook import _resources
 from perfbook._lock import held
+from perfbook.excel.project import read_sources
 from perfbook.scorecard import tables
+from perfbook.scorecard.button import RIBBON
 from perfbook.unattended.mailbox import answer_all
 from perfbook.workspace import Workspace
 from tests.scorecard.clicks import (
@@ -256,6 +259,34 @@ def test_a_row_leads_to_its_passport_and_its_return(
         assert click.book.run_macro("Hooks", "Traced") == "Select a cell in the row of a measure first."
         said = str(click.book.run_macro("Hooks", "Outside"))
         assert said == "The return ../framework.xlsx lies outside the folder of returns and is not opened."
+
+
+def test_the_four_buttons_of_the_ribbon_do_what_they_say(
+    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert [macro for _, _, _, macro, _ in RIBBON] == ["RibbonConsolidate", "RibbonTrace", "RibbonOpen", "RibbonAbout"]
+    with opened(workspace, office, monkeypatch, hidden=False) as click:
+        change_returns(workspace)
+        assert click.click("PressConsolidate").startswith(
+            "Consolidated 2020-21 Q2, as at 22 October 2020 16:30: 9 of 9"
+        )
+        row = [line[0].value for line in click.book.get_cells("Scorecard", "A1:A60")].index("PI2027") + 1
+        click.set(MESSAGE, str(row))
+        sheet, _, place = str(click.book.run_macro("Hooks", "PressTrace")).partition(" ")
+        shown = click.book.get_cells("Passport", f"A{place}:J{place}")[0]
+        assert (sheet, shown[0].value, shown[2].value) == ("Passport", "PI2027", "2020-21 Q2")
+        click.set(MESSAGE, str(row))
+        assert click.book.run_macro("Hooks", "PressOpen") == shown[9].value == "Dudley 2020-21 Q2 Housing.xlsx"
+        said = click.click("PressAbout")
+        assert said.startswith("perfbook ")
+        assert f"as a process, in {workspace.root}." in said
+        # What LibreOffice's own reader has taken out of the workbook is what lies in the folder.
+        held = click.book.macro_sources()
+    for module in read_sources(_resources.folder("macros")):
+        read = held[module.name].removeprefix("Rem Attribute VBA_ModuleType=VBAModule\nOption VBASupport 1\n")
+        name, _, rest = module.source.partition("\n")
+        assert name == f'Attribute VB_Name = "{module.name}"'
+        assert read.rstrip() == rest.rstrip()
 
 
 def test_tables_are_the_blocks_of_the_book_and_ascii(workspace: Workspace, tmp_path: Path) -> None:

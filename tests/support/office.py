@@ -76,8 +76,11 @@ class Office:
     ) -> None:
         self.close()
 
-    def open(self, path: str | os.PathLike[str], *, macros: int = 0) -> Book:
-        """Open a copy of the workbook `path`. `macros` is LibreOffice's MacroExecutionMode: 0 never, 4 always."""
+    def open(self, path: str | os.PathLike[str], *, macros: int = 0, hidden: bool = True) -> Book:
+        """Open a copy of the workbook `path`. `macros` is LibreOffice's MacroExecutionMode: 0 never, 4 always.
+
+        One that is not `hidden` has a window, though on no screen, and in it a selection and an active sheet.
+        """
         source = Path(path)
         if not source.is_file():
             raise FileNotFoundError(f"There is no workbook {source} to open.")
@@ -89,7 +92,7 @@ class Office:
         folder.mkdir()
         copy = folder / source.name
         shutil.copyfile(source, copy)
-        return Book(self, self.starts, int(self.call("open", path=str(copy), macros=macros)), source)
+        return Book(self, self.starts, int(self.call("open", path=str(copy), macros=macros, hidden=hidden)), source)
 
     def call(self, op: str, **arguments: object) -> Any:
         """Have the bridge do `op`; raises OfficeError with its sentence, and ends the process if it does not answer."""

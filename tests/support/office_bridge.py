@@ -177,13 +177,13 @@ class Bridge(Ranges):  # type: ignore[misc]
 
     # -- operations -------------------------------------------------------------------------------------------------
 
-    def open(self, path: str, macros: int) -> int:
+    def open(self, path: str, macros: int, hidden: bool = True) -> int:
         try:
             book = self.desktop.loadComponentFromURL(
                 Path(path).as_uri(),
                 "_blank",
                 0,
-                properties(Hidden=True, MacroExecutionMode=macros, UpdateDocMode=0),
+                properties(Hidden=hidden, MacroExecutionMode=macros, UpdateDocMode=0),
             )
         except Exception as error:
             if not self.alive():
