@@ -2,8 +2,8 @@
 
 For each operation and each kind of fault a run is disturbed there. Then: the archive verifies, the scorecard is the old
 or the new one, the originals are as they were, nothing ended in a traceback; and the next run comes to what an
-undisturbed one comes to, and the one after that writes the same scorecard byte for byte. (A kill in the instant in which
-the lock is written leaves one that does not say whose it is: it is free after three minutes, which are skipped here.)
+undisturbed one comes to, and the one after that writes the same scorecard byte for byte. (A kill in the instant in
+which the lock is written leaves one that does not say whose it is. It is free after three minutes, skipped here.)
 
     python benchmarks/kill.py              all of them
     python benchmarks/kill.py --sample 20  so many, evenly spread: what the tests do
