@@ -110,10 +110,11 @@ def returns(quarter: Quarter) -> RenderableType:
     title = f"{quarter.framework.council}, {quarter.period}: returns due {due:%d %B %Y}" if due else ""
     table = _table("Directorate", "State", "Answered", "Received", "", title=title)
     for record in quarter.returns:
-        received = f"{record.received:%d %b %Y %H:%M}" if record.received else ""
-        late = "late" if record.late else "overdue" if record.overdue else ""
-        name = quarter.framework.directorate(record.directorate).name
-        table.add_row(Text(name), record.state, f"{record.answered} of {record.measures}", received, late)
+        for each in (record, *record.parts):
+            received = f"{each.received:%d %b %Y %H:%M}" if each.received else ""
+            late = "late" if each.late else "overdue" if each.overdue else ""
+            name = quarter.framework.directorate(record.directorate).name if each is record else f"  {each.owner}"
+            table.add_row(Text(name), each.state, f"{each.answered} of {each.measures}", received, late)
     return table
 
 

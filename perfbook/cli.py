@@ -19,6 +19,7 @@ from perfbook import __version__
 from perfbook.errors import ArchiveError, PerfbookError
 
 if TYPE_CHECKING:
+    from perfbook.settings import By
     from perfbook.workspace import Workspace
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -76,11 +77,20 @@ def init(directory: str, example: str | None, blank: bool, as_json: bool) -> Non
 @cli.command()
 @_common
 @click.option("--directorate", metavar="NAME", help="One directorate only (its name or key).")
-def generate(folder: str, period: str | None, as_at: str | None, as_json: bool, directorate: str | None) -> None:
+@click.option(
+    "--by",
+    type=click.Choice(["directorate", "owner"]),
+    help="One return for each directorate, or for each owner in it (default: what perfbook.toml says).",
+)
+def generate(
+    folder: str, period: str | None, as_at: str | None, as_json: bool, directorate: str | None, by: By | None
+) -> None:
     """Write blank returns for the period. Files that are there already are left as they are."""
     workspace = _open(folder)
     with _progress("Writing blank returns", as_json) as progress:
-        done = workspace.generate(period=period, directorate=directorate, as_at=_moment(as_at), progress=progress)
+        done = workspace.generate(
+            period=period, directorate=directorate, by=by, as_at=_moment(as_at), progress=progress
+        )
     if as_json:
         _answer(
             {
@@ -498,6 +508,18 @@ def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
             "overdue": record.overdue,
             "answered": record.answered,
             "measures": record.measures,
+            "owners": [
+                {
+                    "owner": part.owner,
+                    "state": part.state,
+                    "received": part.received.isoformat() if part.received else None,
+                    "overdue": part.overdue,
+                    "answered": part.answered,
+                    "measures": part.measures,
+                    "file": part.file,
+                }
+                for part in record.parts
+            ],
         }
         for record in quarter.returns
     ]

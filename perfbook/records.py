@@ -190,7 +190,10 @@ class FileRecord:
 @dataclass(frozen=True)
 class ReturnRecord:
     """One expected return: its state, when it was received, how many of its measures carry a figure or a status, and
-    how many of its actions a rating."""
+    how many of its actions a rating.
+
+    Where each owner has a book of their own, `parts` are these books, each with its `owner`, and the rest sums them up.
+    """
 
     directorate: str
     issue: str
@@ -205,6 +208,8 @@ class ReturnRecord:
     sign_off: SignOff | None = None
     actions: int = 0
     rated: int = 0
+    owner: str = ""
+    parts: tuple[ReturnRecord, ...] = ()
 
     @property
     def is_received(self) -> bool:

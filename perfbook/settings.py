@@ -32,7 +32,8 @@ _TOP = {
     "watch",
     "button",
 }
-_RETURNS = {"folder", "due_days", "grace_days", "due"}
+_RETURNS = {"folder", "by", "due_days", "grace_days", "due"}
+By = Literal["directorate", "owner"]
 _FOLDER = {"ignore", "levels", "files", "megabytes", "tries", "wait_seconds", "settle_seconds", "recheck_days"}
 _READING = {
     "seconds",
@@ -135,6 +136,8 @@ class ButtonSettings:
 class Settings:
     """What perfbook.toml says. `period` is the current reporting period: never guessed from the clock.
 
+    `returns_by` says whether each directorate fills one return or each owner in it.
+
     `due_days` counts from the end of a period; `due` names days for periods that differ; a return is late when it is
     certified after the due day and `grace_days` more, Europe/London.
     """
@@ -145,6 +148,7 @@ class Settings:
     year_start: int = 4
     scheme: str = "star-circle-triangle"
     returns_folder: str = "returns"
+    returns_by: By = "directorate"
     due_days: int = 19
     grace_days: int = 0
     due: Mapping[Period, date] = field(default_factory=dict)
@@ -207,6 +211,7 @@ class _Reader:
             year_start=year_start,
             scheme=str(self.table.get("scheme", Settings.scheme)),
             returns_folder=str(returns.get("folder", Settings.returns_folder)),
+            returns_by=self.by(returns.get("by", Settings.returns_by)),
             due_days=self.count(returns, "due_days", Settings.due_days),
             grace_days=self.count(returns, "grace_days", Settings.grace_days),
             due={
@@ -343,6 +348,11 @@ class _Reader:
             if value == frequency:
                 return frequency
         raise self.error("reporting", f"must be one of {', '.join(FREQUENCIES)}, not {value!r}")
+
+    def by(self, value: object) -> By:
+        if value in ("directorate", "owner"):
+            return "owner" if value == "owner" else "directorate"
+        raise self.error("returns.by", f'must be "directorate" or "owner", not {value!r}')
 
     def period(self, text: str, name: str, year_start: int, reporting: Frequency) -> Period:
         try:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -22,9 +22,11 @@ from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import Collected, collect, demand_zone
+from perfbook.collecting.dividing import divide
 from perfbook.collecting.history import History, history
 from perfbook.collecting.isolation import reading_limits
-from perfbook.collecting.issue import register_issues
+from perfbook.collecting.issue import issued_parts, register_issues
+from perfbook.collecting.joining import join_files, join_returns, joined_submissions
 from perfbook.collecting.ledger import read_ledger
 from perfbook.collecting.merge import says_figure
 from perfbook.collecting.redaction import Redacted, redact
@@ -33,6 +35,7 @@ from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.errors import CannotWriteError, PerfbookError, UsageError, WorkspaceError
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
+from perfbook.framework.parts import split, whole_of
 from perfbook.framework.periods import Period
 from perfbook.records import Observation, Quarter, Submission, framework_findings
 from perfbook.returns import reader, writer
@@ -41,7 +44,7 @@ from perfbook.samples import Sample, read_sample
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.scoring.judge import index
 from perfbook.scoring.ratings import index_reports
-from perfbook.settings import FILE_NAME, ZONE, Settings, read_settings
+from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.workbook.text import file_name, shortened
 
 Progress = Callable[[int, int, str], None]
@@ -116,33 +119,38 @@ class Workspace:
         *,
         period: str | Period | None = None,
         directorate: str | None = None,
+        by: By | None = None,
         as_at: datetime | None = None,
         progress: Progress | None = None,
     ) -> Generated:
-        """Write a blank return for each directorate, or for one.
+        """Write a blank return for each directorate, or for one; with `by` "owner", one for each owner in it.
 
         A file that is there already may hold a manager's figures: it is left as it is and named in `kept`. So is
         one that is not there, but of which the archive holds a version with something in it; only where that
-        directorate is named a new blank is written. Raises UsageError for an unknown directorate, BusyError,
-        CannotWriteError.
+        directorate is named a new blank is written. A directorate of which owners' books were sent out for the period
+        has owners' books. Raises UsageError for an unknown directorate, and for one that was returned the other way
+        already, BusyError, CannotWriteError.
         """
         chosen, now = self.period(period), as_at or datetime.now(ZONE)
         demand_zone(now)
-        keys = self._directorates(chosen, directorate)
+        wanted = self._directorates(chosen, directorate)
         folder = self.returns_folder(chosen)
         with held(self.root):
             archive = self.archive
             past = history(self.framework, archive, chosen)
-            standing = read_ledger(archive, self.framework, chosen, ZONE).standing.values()
+            parts = divide(self.framework, archive, chosen, wanted, by, self.settings.returns_by)
+            framework = split(self.framework, parts, chosen)
+            keys = tuple(key for key in framework.expected(chosen) if whole_of(self.framework, key) in wanted)
+            standing = read_ledger(archive, framework, chosen, ZONE).standing.values()
             filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
             written, kept, received, entries = [], [], [], []
             for number, key in enumerate(keys):
-                name = writer.return_name(self.framework, key, chosen)
+                name = writer.return_name(framework, key, chosen)
                 path = folder / name
                 if progress:
                     progress(number, len(keys), name)
-                data = self._blank(key, chosen, past, now)
-                entries.append((key, issue_id(self.framework, key, chosen), name, data))
+                data = self._blank(framework, key, chosen, past, now)
+                entries.append((key, issue_id(framework, key, chosen), name, data))
                 if path.exists():
                     kept.append(path)
                 elif key in filled:
@@ -151,7 +159,7 @@ class Workspace:
                 else:
                     write_whole(path, data)
                     written.append(path)
-            register_issues(archive, self.framework, chosen, entries, now)
+            register_issues(archive, framework, chosen, entries, now, parts)
         if progress:
             progress(len(keys), len(keys), "")
         return Generated(chosen, folder, tuple(written), tuple(kept), tuple(received))
@@ -298,9 +306,10 @@ class Workspace:
                 f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
                 f"in {self.root / FILE_NAME}."
             )
+        divided = split(self.framework, issued_parts(archive, period), period)
         with seen_files(self.root, folder, self.settings.folder.recheck) as seen:
             collected = collect(
-                framework=self.framework,
+                framework=divided,
                 period=period,
                 folder=folder,
                 archive=archive,
@@ -312,11 +321,18 @@ class Workspace:
                 seen=seen,
                 reading=reading_limits(self.settings.reading, self.root),
             )
+        if divided is not self.framework:
+            collected = replace(
+                collected,
+                files=join_files(self.framework, collected.files),
+                returns=join_returns(self.framework, divided, period, collected.returns),
+                submissions=joined_submissions(self.framework, collected.submissions),
+            )
         return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
 
-    def _blank(self, key: str, period: Period, past: History, now: datetime) -> bytes:
+    def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
         return writer.build_return(
-            self.framework,
+            framework,
             key,
             period,
             index(past.observations),

@@ -189,7 +189,7 @@ class _Run:
         choices = self._choose()
         for path, file in sorted(self.files.items()):
             if file.examined.verdict:
-                self.verdicts[path] = file.examined.verdict
+                self.verdicts[path] = self._of_whole(file) or file.examined.verdict
         for key, choice in choices.items():
             self._settle(key, choice)
         for path, file in self.files.items():
@@ -200,6 +200,14 @@ class _Run:
         found = [f for s in submissions for f in s.findings] + self.findings
         actions = self._one_report_each(submissions)
         return Collected(records, returns, self._one_each(submissions), tuple(found), submissions, actions)
+
+    def _of_whole(self, file: _File) -> Verdict | None:
+        """The verdict on the book of a whole directorate whose owners have books of their own."""
+        found, key = file.examined.verdict, file.examined.directorate
+        if not (found and found.code == outcomes.NOT_EXPECTED and key in self.ledger.divided):
+            return None
+        code = outcomes.WHOLE_BLANK if file.sha256 in self.ledger.blanks else outcomes.WHOLE
+        return verdict(code, directorate=self._name(key), period=self.period)
 
     def _one_each(self, submissions: Sequence[Submission]) -> tuple[Observation, ...]:
         """One observation a measure: where a measure changed hands, the one that says something, then its owner's."""

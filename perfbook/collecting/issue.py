@@ -8,25 +8,32 @@ from datetime import datetime
 
 from perfbook.collecting.archive import Archive, Event, NewEvent
 from perfbook.framework.model import Framework
+from perfbook.framework.parts import Part
 from perfbook.framework.periods import Period
 
 Entry = tuple[str, str, str, bytes]
 
 
 def register_issues(
-    archive: Archive, framework: Framework, period: Period, entries: Iterable[Entry], as_at: datetime
+    archive: Archive,
+    framework: Framework,
+    period: Period,
+    entries: Iterable[Entry],
+    as_at: datetime,
+    parts: Iterable[Part] = (),
 ) -> tuple[Event, ...]:
     """Record returns as issued: (directorate key, issue id, file name, bytes) each; an issue is recorded once.
 
-    Raises CannotWriteError.
+    Of `parts` it is recorded whose they are and what is in them. Raises CannotWriteError.
     """
+    by_key = {part.key: part for part in parts}
     known = {event.data["issue"] for event in archive.events("issued")}
     new: list[NewEvent] = []
     for directorate, issue, name, data in entries:
         if issue in known:
             continue
         known.add(issue)
-        fields = {
+        fields: dict[str, object] = {
             "issue": issue,
             "directorate": directorate,
             "period": period.label,
@@ -34,5 +41,20 @@ def register_issues(
             "file": name,
             "sha256": hashlib.sha256(data).hexdigest(),
         }
+        part = by_key.get(directorate)
+        if part:
+            fields |= {"part_of": part.directorate, "owner": part.owner, "items": sorted(part.items)}
         new.append(NewEvent("issued", as_at, fields))
     return archive.append_all(new)
+
+
+def issued_parts(archive: Archive, period: Period) -> tuple[Part, ...]:
+    """The owners' books that were sent out for a period, as they were sent out last. Raises ArchiveError."""
+    found: dict[str, Part] = {}
+    for event in archive.events("issued"):
+        data = event.data
+        if data["period"] == period.label and "part_of" in data:
+            found.pop(data["directorate"], None)  # the last one stands last
+            items = frozenset(data["items"])
+            found[data["directorate"]] = Part(data["directorate"], data["part_of"], data["owner"], items)
+    return tuple(found.values())

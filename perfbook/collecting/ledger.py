@@ -41,7 +41,8 @@ class Ledger:
     `received` and `judged` hold the last such event under each path; `standing` what was accepted and not superseded
     since, by (path, directorate), copies that were merged among them; `accepted` everything that ever counted in its
     own right, oldest first. `issues` are all issue ids sent out, `names` the files' names with the directorate that
-    each was sent to.
+    each was sent to, `blanks` the hashes of what was sent out, `divided` the directorates whose owners have books of
+    their own.
     """
 
     received: Mapping[str, Event]
@@ -50,6 +51,8 @@ class Ledger:
     accepted: tuple[Accepted, ...]
     issues: frozenset[str]
     names: Mapping[str, str]
+    blanks: frozenset[str] = frozenset()
+    divided: frozenset[str] = frozenset()
 
     def sent_to(self, path: str) -> str:
         """The directorate to which a file of this name was sent out, or whose return it held; empty where unknown."""
@@ -80,6 +83,8 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
     accepted: list[Accepted] = []
     issues: set[str] = set()
     names = {_name(return_name(framework, key, period)): key for key in framework.expected(period)}
+    blanks: set[str] = set()
+    divided: set[str] = set()
     for event in archive.events():
         if event.kind == "issued":
             issues.add(event.data["issue"])
@@ -87,6 +92,8 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
             continue
         if event.kind == "issued":
             names[_name(event.data["file"])] = event.data["directorate"]
+            blanks.add(event.data["sha256"])
+            divided.add(event.data.get("part_of", ""))
         elif event.kind == "received":
             received[event.data["path"]] = event
         elif event.kind in KINDS_OF_FILES:
@@ -101,7 +108,16 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
                     accepted.append(made)
             elif event.kind == "superseded" and not event.data.get("kept"):
                 standing.pop((path, directorate), None)
-    return Ledger(received, judged, standing, tuple(accepted), frozenset(issues), names)
+    return Ledger(
+        received,
+        judged,
+        standing,
+        tuple(accepted),
+        frozenset(issues),
+        names,
+        frozenset(blanks),
+        frozenset(divided - {""}),
+    )
 
 
 def accepted_of(event: Event, zone: tzinfo) -> Accepted:

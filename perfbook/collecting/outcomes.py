@@ -51,6 +51,7 @@ CRASHED = "C223"
 PLACEHOLDER = "C230"
 HOLLOW = "C231"
 REDACTED = "C232"
+WHOLE = "C233"
 LOCK_FILE = "C301"
 SYSTEM_FILE = "C302"
 NOT_A_WORKBOOK = "C303"
@@ -63,6 +64,7 @@ NO_RETURN = "C309"
 NO_FOLDER = "C310"
 SPECIAL = "C311"
 LEFT_OUT = "C320"
+WHOLE_BLANK = "C321"
 
 _ALL = (
     Code(ACCEPTED, "accepted", "The return of {directorate} was read; its state is {state}."),
@@ -164,6 +166,18 @@ _ALL = (
     Code(NO_RETURN, "ignored", "Not a return: a workbook without the hidden sheet that every return has."),
     Code(NO_FOLDER, "ignored", "The folder could not be opened ({cause}); what is in it was not read.", logged=False),
     Code(SPECIAL, "ignored", "Not a return: not an ordinary file.", logged=False),
+    Code(
+        WHOLE,
+        "rejected",
+        "{directorate} returns {period} by owner, each in a book of their own, so this book of the whole directorate "
+        "does not count. Copy what was filled in into the owners\u2019 books, and delete it.",
+    ),
+    Code(
+        WHOLE_BLANK,
+        "ignored",
+        "The blank book of the whole directorate. {directorate} returns {period} by owner, so delete this one.",
+        logged=False,
+    ),
     Code(LEFT_OUT, "ignored", "Left out: perfbook.toml says to ignore {pattern}.", logged=False),
 )
 

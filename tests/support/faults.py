@@ -37,7 +37,7 @@ class Faults:
     def install(self) -> None:
         """Take the place of the functions that work on files, until the process ends."""
         opened = self._open(io.open)
-        io.open = builtins.open = opened  # type: ignore[assignment]
+        io.open = builtins.open = opened
         os.open = self._os_open(os.open)
         for name, writes in (
             *(("replace", True), ("rename", True), ("mkdir", True), ("unlink", False), ("remove", False)),
@@ -61,11 +61,11 @@ class Faults:
         if self.kind == "denied" and number == self.at:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), path)
 
-    def _place(self, path: object) -> str:
+    def _place(self, path: Any) -> str:
         """The path as it is noted, from the folder that it lies in; empty where it is none of ours."""
         if isinstance(path, int):
             return self._handles.get(path, "")
-        text = os.fsdecode(os.fspath(path))  # type: ignore[arg-type]
+        text = os.fsdecode(os.fspath(path))
         for root in self.roots:
             if text == root or text.startswith(root + os.sep):
                 return text.removeprefix(root).lstrip(os.sep) or "."
