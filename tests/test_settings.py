@@ -92,7 +92,7 @@ def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None
         ('"quarterly"', '"weekly"', "must be one of monthly"),
         ('"April"', '"Aprill"', "name of a month"),
         ("due_days = 10", "due_days = -1", "whole number of days"),
-        ("due_days = 10", "due_dates = 10", "returns.due_dates is not a setting; there are due, due_days"),
+        ("due_days = 10", "due_dates = 10", "returns.due_dates is not a setting; there are by, due, due_days"),
         ("2020-10-19", '"19/10/2020"', "must give days like"),
         ("[returns]", "[returns", "Put the line right"),
         ('["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]', '"2020-21 Q1"', "nightly.periods must be a list like"),
