@@ -57,6 +57,8 @@ def _joined(
         # The one that holds the others up, or the first.
         file=min((part for part in parts if part.file), key=lambda part: RANK[part.state], default=parts[0]).file,
         sign_off=_sign_off(state, [part.sign_off for part in parts]),
+        actions=sum(part.actions for part in parts),
+        rated=sum(part.rated for part in parts),
         parts=parts,
     )
 

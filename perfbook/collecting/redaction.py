@@ -34,6 +34,12 @@ _FIGURE = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?%?")
 _END = re.compile(r"</(?:\w+:)?(?:si|is|v|p|c|author|text|comment|creator|lastModifiedBy)\s*>|/>")
 # Fields of an event that hold a person's words or the name of a file; all others name things by key, hash or time.
 _WORDS = frozenset({"path", "file", "reason", "note", "text", "name", "by", "role", "answer", "value", "to", "subject"})
+# Of recorded submissions: what perfbook itself wrote, or names a thing; and texts that a person wrote.
+_OURS = frozenset({"file", "sheet", "cell", "council", "label", "remedy", "expected", "status", "basis", "state"})
+_TEXTS = frozenset(
+    {"commentary", "action", "companion", "update", "milestone", "revised", "found", "saved_by", "text", "title"}
+    | {"stored", "displayed", "reply", "answer", "body", "evidence", "note", "name", "role", "submitted_by"}
+)
 Change = Callable[[str], str]
 
 
@@ -170,42 +176,25 @@ def _new_figures(
 
 def _figures_without(table: Mapping[str, Any], change: Change) -> dict[str, Any]:
     """A recorded submission whose words were changed; figures, keys and places stay."""
-    made = dict(table) | {"saved_by": change(table.get("saved_by", ""))}
-    made["file"] = _path(change, table["file"])
-    made["observations"] = [_observation_without(fields, change) for fields in table["observations"]]
-    made["findings"] = [
-        fields | {"found": change(fields["found"]), "file": _path(change, fields["file"])}
-        for fields in table["findings"]
-    ]
-    if table["sign_off"]:
-        kept = table["sign_off"]
-        made["sign_off"] = kept | {name: change(kept[name]) for name in ("name", "role")}
-    return made
+    return {key: _without(value, key, change) for key, value in table.items() if key != "units"} | {
+        "units": table["units"]
+    }
 
 
-def _observation_without(fields: Mapping[str, Any], change: Change) -> dict[str, Any]:
-    made = dict(fields) | {name: change(fields[name]) for name in ("commentary", "action", "companion")}
-    source = fields["source"]
-    if source:
-        texts = {name: change(source[name]) for name in ("stored", "displayed") if not _is_figure(source[name])}
-        made["source"] = (
-            source
-            | texts
-            | {
-                "file": _path(change, source["file"]),
-                "submitted_by": change(source["submitted_by"]),
-            }
-        )
-    return made
-
-
-def _path(change: Change, path: str) -> str:
-    """A path names a thing: it goes only where its text was named."""
-    return path if change is _all_words else change(path)
-
-
-def _is_figure(text: str) -> bool:
-    return bool(_FIGURE.fullmatch(text.strip()))
+def _without(value: Any, name: str, change: Change) -> Any:
+    """One field of a recorded submission, without its words."""
+    if isinstance(value, dict):
+        # An observation has a text called action; a report on an action has its key under that name.
+        report = "rating" in value
+        return {key: _without(each, "" if report and key == "action" else key, change) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_without(each, name, change) for each in value]
+    if not isinstance(value, str) or change is not _all_words:
+        return change(value) if isinstance(value, str) else value
+    if name in _OURS or (name in ("stored", "displayed") and _FIGURE.fullmatch(value.strip())):
+        return value
+    # What is not known here is a text where it has several words, else the key of something.
+    return change(value) if name in _TEXTS or " " in value.strip() else value
 
 
 def _new_data(event: Event, figures: Mapping[str, str], texts: Sequence[str]) -> dict[str, Any]:
