@@ -98,7 +98,10 @@ class ActionReport:
 
 @dataclass(frozen=True)
 class Finding:
-    """What a check has to say. `measure` is a key; the rest is in words that a manager understands."""
+    """What a check has to say. `measure` is a key; the rest is in words that a manager understands.
+
+    `suppressed` says why officers do not want to hear it (reason, role, until when); it is listed and counted apart.
+    """
 
     code: str
     severity: Severity
@@ -109,6 +112,7 @@ class Finding:
     found: str
     expected: str
     remedy: str
+    suppressed: str = ""
 
     @property
     def message(self) -> str:

@@ -20,6 +20,7 @@ from perfbook import _cache, _resources
 from perfbook._files import write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
+from perfbook.checks.registry import settle
 from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import Collected, collect, demand_zone
 from perfbook.collecting.dividing import divide
@@ -365,7 +366,8 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
     reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
     reported |= {report.period for report in actions if report.rating}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    findings = (*collected.findings, *past.findings, *framework_findings(framework))
+    found = (*collected.findings, *past.findings, *framework_findings(framework))
+    findings = settle(found, framework, period)
     return Quarter(
         framework,
         period,

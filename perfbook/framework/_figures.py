@@ -106,7 +106,7 @@ def read_bound(problems: Problems, cell: Cell, unit: Unit) -> Decimal | None:
 # --- Rows of measures ---------------------------------------------------------------------------------------------
 
 
-def _measure_of(row: Row, measures: Mapping[str, Measure], problems: Problems) -> Measure | None:
+def measure_of(row: Row, measures: Mapping[str, Measure], problems: Problems) -> Measure | None:
     cell = row["key"]
     if cell.broken:
         return None
@@ -129,7 +129,7 @@ def _figures(
     """Every cell with something in it, with its measure and period; reports rows and columns that do not fit."""
     seen: dict[str, int] = {}
     for row in table.rows:
-        measure = _measure_of(row, measures, problems)
+        measure = measure_of(row, measures, problems)
         if measure is None:
             continue
         if measure.key in seen:
@@ -251,7 +251,7 @@ def read_benchmarks(table: Table, measures: Mapping[str, Measure], problems: Pro
     required(problems, BENCHMARKS, table.rows)
     benchmarks = []
     for row in table.rows:
-        measure = _measure_of(row, measures, problems)
+        measure = measure_of(row, measures, problems)
         if measure:
             value = read_bound(problems, row["value"], measure.unit)
             benchmarks.append(Benchmark(measure.key, row["label"].words, value, row["value"].text))
@@ -303,7 +303,7 @@ def read_published(
     movements = {word: word for word in MOVEMENTS}
     published: dict[Key, Published] = {}
     for row in table.rows:
-        measure = _measure_of(row, measures, problems)
+        measure = measure_of(row, measures, problems)
         period = _period_in(problems, row["period"], year)
         if measure is None or period is None:
             continue

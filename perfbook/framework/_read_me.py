@@ -100,7 +100,7 @@ def write_read_me(book: Book, framework: Framework) -> None:
     for layout in LAYOUTS:
         row = _heading(book, row + 1, layout.name, "What belongs in its columns")
         for column in layout.columns:
-            if column.kind != "lookup":
+            if column.is_read:
                 sheet.text(row, 0, column.header + (" *" if column.required else ""), label)
                 sheet.text(row, 1, column.help, wrapped)
                 _fit(book, row, column.help)

@@ -205,7 +205,7 @@ class SourceBook:
             else:
                 others.append(cell.words)
         for column in layout.columns:
-            if column.field not in columns and column.kind != "lookup":
+            if column.field not in columns and column.is_read:
                 self._problems.add_at(
                     sheet.title,
                     f"A{header}",
@@ -229,7 +229,7 @@ class SourceBook:
     def _rows(
         self, sheet: Worksheet, layout: Layout, header: int, columns: Mapping[str, int], periods: Mapping[Period, int]
     ) -> Iterator[Row]:
-        typed = {name: number for name, number in columns.items() if layout.column(name).kind != "lookup"}
+        typed = {name: number for name, number in columns.items() if layout.column(name).is_read}
         last = max([*typed.values(), *periods.values()], default=1)
         gap = 0
         for cells in sheet.iter_rows(header + 1, sheet.max_row, 1, last):
@@ -246,7 +246,7 @@ class SourceBook:
                 gap = 0
                 for column in layout.columns:
                     if column.field not in used:
-                        used[column.field] = Cell(sheet.title, "", broken=column.kind != "lookup")
+                        used[column.field] = Cell(sheet.title, "", broken=column.is_read)
                 yield Row(cells[0].row or 0, used, figures)
             else:
                 gap += 1

@@ -11,8 +11,10 @@ from datetime import date, datetime
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from perfbook.framework import sheets
+from perfbook.framework._checks import checks_content, suppressions_content
 from perfbook.framework._content import Content, Entry, Shown, content_of, period_columns
 from perfbook.framework._read_me import row_height, write_read_me
+from perfbook.framework.check_sheets import CHECKS, SUPPRESSIONS
 from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
@@ -38,7 +40,10 @@ def write_framework(
     book = Book(
         created=created, title=f"{framework.council} performance framework", company=framework.council, subject=_TINY
     )
-    contents = content_of(framework)
+    contents = content_of(framework) | {
+        CHECKS.name: checks_content(framework),
+        SUPPRESSIONS.name: suppressions_content(framework),
+    }
     columns = period_columns(framework, periods)
     write_read_me(book, framework)
     last_rows = {layout.name: FIRST_ROW + len(contents[layout.name]) + spare_rows - 1 for layout in LAYOUTS}
@@ -192,6 +197,7 @@ class _Writer:
     def _style(self, kind: str, number_format: str = "") -> Style:
         properties = {
             "key": self.house.body() | {"bg_color": self.house.locked_fill, "bold": True},
+            "said": self.house.locked() | {"text_wrap": True, "font_color": self.house.muted},
             "lookup": self.house.locked() | {"text_wrap": True, "font_color": self.house.muted},
             "text": self.house.wrapped(),
             "long text": self.house.wrapped(),
@@ -221,7 +227,7 @@ class _Writer:
     def _validate(self, col: int, column: Column) -> None:
         """The drop-down or rule of a column, with its explanation, for all its rows; and the header's explanation."""
         self._message(HEADER_ROW, col, col, column.header, column.help)
-        if column.kind == "lookup":
+        if not column.is_read:
             return
         options: dict[str, object] = {"input_title": column.header, "input_message": column.help}
         remedy = f"{column.help}"
@@ -252,7 +258,7 @@ class _Writer:
     def _rules(self) -> None:
         """Marks rows that still need a key, keys that stand twice, and draws lines around rows as they are filled."""
         first, last = FIRST_ROW + 1, self.last_row + 1
-        typed = [col for col, column in enumerate(self.layout.columns) if column.kind != "lookup"]
+        typed = [col for col, column in enumerate(self.layout.columns) if column.is_read]
         if self.layout.columns[0].header == "Key":
             others = [f"${xl_col_to_name(col)}{first}" for col in typed[1:]]
             if self.periods:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 # How a column is filled, and so how it is checked and validated.
-Kind = Literal["key", "text", "long text", "choice", "whole", "number", "figure", "period", "day", "colour", "lookup"]
+Kind = Literal[
+    "key", "text", "long text", "choice", "whole", "number", "figure", "period", "day", "colour", "lookup", "said"
+]
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,11 @@ class Column:
     kind: Kind = "text"
     choices: str = ""
     required: bool = False
+
+    @property
+    def is_read(self) -> bool:
+        """Whether its cells are read: not those that follow from others, or that perfbook says."""
+        return self.kind not in ("lookup", "said")
 
 
 @dataclass(frozen=True)
@@ -42,3 +49,18 @@ class Layout:
     def position(self, field: str) -> int:
         """Where the column stands in books that we write, from 0."""
         return self.columns.index(self.column(field))
+
+
+# The first columns of sheets with a row about a measure.
+OF_MEASURE_KEY = Column(
+    "key",
+    "Key",
+    12,
+    "The measure's key on the sheet Measures. Choose it from the list; code and title follow.",
+    "choice",
+    "list_measures",
+    required=True,
+)
+OF_MEASURE_CODE = Column("code", "Code", 10, "Follows from the key; nothing to type.", "lookup")
+OF_MEASURE_TITLE = Column("title", "Title", 52, "Follows from the key; nothing to type.", "lookup")
+OF_MEASURE = (OF_MEASURE_KEY, OF_MEASURE_CODE, OF_MEASURE_TITLE)

@@ -325,6 +325,38 @@ class PublishedTotal:
     count: int
 
 
+@dataclass(frozen=True)
+class CheckSetting:
+    """How a council wants one check: on or off, how grave, tuned by its one number. None: as perfbook has it."""
+
+    code: str
+    on: bool = True
+    severity: Literal["error", "warning", "info"] | None = None
+    tuning: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A finding of one measure that officers do not want to hear: why, who decided it (a role), until which period."""
+
+    code: str
+    measure: str
+    reason: str
+    by: str = ""
+    until: Period | None = None
+
+    def holds(self, period: Period) -> bool:
+        """Whether it still holds in a reporting period."""
+        return self.until is None or period.end <= self.until.end
+
+    @property
+    def words(self) -> str:
+        """The reason with who and until when, as lists show it."""
+        more = [self.by, f"until {self.until.label}" if self.until else ""]
+        told = ", ".join(part for part in more if part)
+        return f"{self.reason} ({told})" if told else self.reason
+
+
 def _empty() -> Mapping[tuple[str, Period], Any]:
     return MappingProxyType({})
 
@@ -336,6 +368,7 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
+    `checks` and `suppressions` are not part of it: they change nothing that is measured.
     """
 
     council: str
@@ -354,6 +387,8 @@ class Framework:
     deliverables: tuple[Deliverable, ...] = ()
     actions: tuple[Action, ...] = ()
     remarks: tuple[Remark, ...] = ()
+    checks: Mapping[str, CheckSetting] = field(default_factory=dict)
+    suppressions: tuple[Suppression, ...] = ()
     version: str = ""
 
     @cached_property
@@ -398,6 +433,10 @@ class Framework:
     def benchmarks_of(self, measure: str) -> tuple[Benchmark, ...]:
         """The benchmarks of a measure."""
         return tuple(b for b in self.benchmarks if b.measure == measure)
+
+    def suppressed(self, measure: str, period: Period) -> tuple[Suppression, ...]:
+        """The suppressions of a measure that hold in a reporting period."""
+        return tuple(each for each in self.suppressions if each.measure == measure and each.holds(period))
 
     def before(self, measure: Measure, about: Period) -> Period:
         """The period that came before in the reports: for a monthly measure of quarterly returns, three months back."""

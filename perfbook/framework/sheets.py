@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from perfbook.framework.layout import Column, Layout
+from perfbook.framework.check_sheets import CHECKS, SEVERITIES, SUPPRESSIONS
+from perfbook.framework.layout import OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES
 
@@ -35,6 +36,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_limit_units": LIMIT_UNITS,
     "list_movements": MOVEMENTS,
     "list_groups": GROUPS,
+    "list_severities": SEVERITIES,
 }
 OPEN_LISTS = frozenset({"list_units"})
 # Lists that grow with their sheet: (sheet, field).
@@ -43,21 +45,10 @@ RANGES: dict[str, tuple[str, str]] = {
     "list_priorities": ("Priorities", "name"),
     "list_directorates": ("Directorates", "name"),
     "list_bands": ("Schemes", "band"),
+    "list_checks": ("Checks", "code"),
 }
 SCHEME_LIST = "list_schemes"
 MOST_SCHEMES = 20
-
-_KEY = Column(
-    "key",
-    "Key",
-    12,
-    "The measure's key on the sheet Measures. Choose it from the list; code and title follow.",
-    "choice",
-    "list_measures",
-    required=True,
-)
-_CODE = Column("code", "Code", 10, "Follows from the key; nothing to type.", "lookup")
-_TITLE = Column("title", "Title", 52, "Follows from the key; nothing to type.", "lookup")
 
 MEASURES = Layout(
     "Measures",
@@ -207,22 +198,20 @@ MEASURES = Layout(
 TARGETS = Layout(
     "Targets",
     "One row a measure, one column for each period that a figure is about. For a new period add a column.",
-    (_KEY, _CODE, _TITLE),
+    OF_MEASURE,
     by_period=True,
 )
 PAST_FIGURES = Layout(
     "Past figures",
     "Figures from before perfbook, as they were published; later ones come from the returns. One column a period.",
-    (_KEY, _CODE, _TITLE),
+    OF_MEASURE,
     by_period=True,
 )
 BENCHMARKS = Layout(
     "Benchmarks",
     "What a measure is compared with outside the council. A measure may have several rows.",
     (
-        _KEY,
-        _CODE,
-        _TITLE,
+        *OF_MEASURE,
         Column(
             "label",
             "Benchmark as written",
@@ -302,9 +291,7 @@ PUBLISHED = Layout(
     "Published",
     "What a published report printed, measure by measure, to be compared with ours. Leave it empty if there is none.",
     (
-        _KEY,
-        _CODE,
-        _TITLE,
+        *OF_MEASURE,
         Column(
             "period", "Period", 13, "The period that the figure is about, such as 2020-21 Q2.", "period", required=True
         ),
@@ -363,6 +350,8 @@ LAYOUTS: tuple[Layout, ...] = (
     SCHEMES,
     PUBLISHED,
     PUBLISHED_TOTALS,
+    CHECKS,
+    SUPPRESSIONS,
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")

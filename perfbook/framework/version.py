@@ -12,16 +12,21 @@ from perfbook.framework.model import Framework, Place, Target
 from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "remarks"})
+# How figures are checked.
+_NOT_MEASURED = ("checks", "suppressions")
 
 
 def version_of(framework: Framework) -> str:
     """The first 12 hexadecimal digits of the SHA-256 of the framework's content.
 
-    Where a figure stands (its Place) and how a target that is a number happens to be formatted do not count.
+    Where a figure stands (its Place), how a target that is a number happens to be formatted and how figures are checked
+    do not count: a return that was sent out before asks for the same.
     """
     content = _plain(replace(framework, version="", remarks=()))
     # A framework without them has the version that it had before there were any.
     content = {name: value for name, value in content.items() if value or name not in _LATER}
+    for name in _NOT_MEASURED:
+        del content[name]
     text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]
 

@@ -19,7 +19,8 @@ class Issued:
     """One row as issued.
 
     `about` is None where the row does not say it, `due` False where it said that nothing was due; `unit` is empty where
-    the row does not say it. `earlier` and `last_year` are the figures that the row shows, None where it shows none.
+    the row does not say it. `earlier`, `last_year` and `last_commentary` are what the row shows, None where it shows
+    none; `usual` and `spread` what it keeps of the measure's history (`checks.usual`).
     """
 
     about: Period | None
@@ -27,6 +28,9 @@ class Issued:
     unit: str
     earlier: Cell
     last_year: Cell
+    last_commentary: Cell
+    usual: Cell
+    spread: Cell
 
     def unit_differs(self, measure: Measure) -> bool:
         """Whether the framework has given the measure another unit since."""
@@ -46,6 +50,9 @@ def issued(keyed: Keyed, key: str, year_start: int) -> Issued:
         unit=_words(keyed.text(key, "unit")),
         earlier=_number(keyed, key, layout.PREVIOUS),
         last_year=_number(keyed, key, layout.LAST_YEAR),
+        last_commentary=clean_text(keyed.text(key, "last_commentary")).strip() or None,
+        usual=_number(keyed, key, "usual"),
+        spread=_number(keyed, key, "spread"),
     )
 
 

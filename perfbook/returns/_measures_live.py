@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from perfbook.checks import rows as checks
-from perfbook.framework.model import Framework, Scheme, Target
-from perfbook.returns import explain, layout, progress
-from perfbook.returns.lines import History, Line, scheme_of
+from perfbook.framework.model import Framework, Scheme
+from perfbook.framework.periods import Period
+from perfbook.returns import layout, progress
+from perfbook.returns.lines import History, Line
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Expr, Lit, Var, call, evaluate, if_, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 
 # The cell of a row that a finding sends its reader to, by the column that the rule is about.
@@ -31,17 +32,26 @@ class LiveRow:
     """The live cells of one row. `refer` gives a reference to the cell of a column in the row itself."""
 
     def __init__(
-        self, framework: Framework, line: Line, history: History, refer: Mapping[str, str], signed: str
+        self,
+        framework: Framework,
+        line: Line,
+        period: Period,
+        history: History,
+        refer: Mapping[str, str],
+        signed: str,
     ) -> None:
         assert line.about is not None
         self.line = line
         self.measure = line.measure
-        self.scheme: Scheme = scheme_of(framework, line.measure, is_last=line.is_last)
-        self.target: Target | None = framework.target(line.measure.key, line.about)
+        self.asked = checks.asked(framework, line.measure, line.about, period, explained=line.is_last)
+        self.scheme: Scheme = self.asked.scheme
+        self.usual = checks.usual(line.measure, line.about, history)
         known = history.get((line.measure.key, framework.before(line.measure, line.about)))
         last_year = history.get((line.measure.key, line.about.same_last_year))
         self.earlier = known.actual if known else None
         self.last_year = last_year.actual if last_year else None
+        said = known if line.is_last else None
+        self.last_commentary = said.commentary if said else None
         self.names = self._names(refer, signed)
 
     def cells(
@@ -71,14 +81,13 @@ class LiveRow:
             "signed": signed,
             "earlier": self.earlier,
             "last_year": self.last_year,
+            "last_commentary": self.last_commentary,
+            "usual": self.usual.middle if self.usual else None,
+            "spread": self.usual.spread if self.usual else None,
         }
         if self.measure.has_fraction:
             inputs |= {key: entries.get(key) for key in (layout.NUMERATOR, layout.DENOMINATOR)}
-        values = checks.row_values(self.measure, self.scheme, self.target, inputs)
-        values |= {
-            "target": self.target.value if self.target else None,
-            "target_high": self.target.high if self.target else None,
-        }
+        values: dict[str, Cell] = {**checks.row_values(self.asked, inputs)}
         values["actual"] = values["figure"]
         return values
 
@@ -86,7 +95,8 @@ class LiveRow:
         measure = self.measure
         part = {key: refer[key] if measure.has_fraction else '""' for key in (layout.NUMERATOR, layout.DENOMINATOR)}
         own = ("status", "forecast", "commentary", "action", "figure", "band", "score", "trend", "level")
-        return checks.constant_texts(measure, self.scheme) | {
+        kept = ("last_commentary", "usual", "spread", "called", "rule")
+        return checks.constant_texts(self.asked) | {
             **part,
             "entered": refer[layout.ACTUAL],
             "typed": refer[layout.ACTUAL],
@@ -97,13 +107,15 @@ class LiveRow:
             "last_year": refer[layout.LAST_YEAR],
             "signed": signed,
             "row": "ROW()",
-            **{key: refer[key] for key in (*own, "unexplained", "todo", "problem", "where", "why")},
+            "reason": refer["why"],
+            **{key: refer[key] for key in (*own, *kept, "unexplained", "todo", "problem", "where", "why")},
             **{name: refer[name] for name in _GOES_TO.values()},
         }
 
     def _expressions(self) -> tuple[tuple[str, Expr, Properties], ...]:
         measure, scheme = self.measure, self.scheme
-        problem = call("and", call("ge", Var("level"), 2), call("eq", Var("unexplained"), 0))
+        # Notes are no work that remains.
+        problem = call("and", call("ge", Var("level"), checks.LEVELS["warning"]), call("eq", Var("unexplained"), 0))
         return (
             ("figure", rules.actual(measure), {"num_format": measure.number_format, "align": "right", "bold": True}),
             ("band", rules.score(scheme, measure.polarity, measure.places, measure.point), {}),
@@ -114,12 +126,14 @@ class LiveRow:
                 {"align": "center", "text_wrap": False},
             ),
             ("trend_word", checks.trend_words(), {}),
-            ("level", checks.live_level(measure), {}),
-            ("unexplained", checks.live_unexplained(measure), {}),
+            ("called", checks.live_called(self.asked), {}),
+            ("why", checks.live_reason(self.asked), {"bold": True}),
+            ("rule", checks.live_rule(self.asked), {}),
+            ("level", checks.live_level(self.asked), {}),
+            ("unexplained", checks.live_unexplained(self.asked), {}),
             ("todo", if_(checks.untouched(), 1, 0), {}),
             ("problem", if_(problem, 1, 0), {}),
-            ("check", checks.live_message(measure), {}),
-            ("why", explain.reason(measure) if self.line.is_last else Lit(""), {"bold": True}),
+            ("check", checks.live_message(self.asked), {}),
             ("where", self._where(), {}),
             ("rank", _rank(), {}),
         )
@@ -127,10 +141,8 @@ class LiveRow:
     def _where(self) -> Expr:
         """The number of the column where this row goes on."""
         figure = layout.NUMERATOR if self.measure.has_fraction else layout.ACTUAL
-        found: Expr = Var(_GOES_TO[layout.COMMENTARY])
-        for rule in reversed(checks.applicable(self.measure)):
-            about = rule.about if rule.about in _GOES_TO else layout.ACTUAL
-            found = if_(rule.condition, Var(_GOES_TO[about]), found)
+        places: dict[str, Expr] = {key: Var(name) for key, name in _GOES_TO.items()}
+        found = checks.live_place(self.asked, places, places[layout.COMMENTARY])
         missing = if_(call("eq", Var("unexplained"), 1), Var(_GOES_TO[layout.COMMENTARY]), Var(_GOES_TO[figure]))
         return if_(call("eq", Var("problem"), 1), found, missing)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
 from perfbook.framework.model import VALUE_STATUSES, Framework, Measure, Unit, ValueStatus
 from perfbook.framework.periods import Period
@@ -16,7 +17,6 @@ from perfbook.records import Finding, Observation, Severity, Source
 from perfbook.returns import layout
 from perfbook.returns._grid import Keyed, Look, Raw, address
 from perfbook.returns._issued import Issued
-from perfbook.returns.lines import scheme_of
 from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, evaluate
 from perfbook.scoring.rounding import as_decimal15, round_half_away
@@ -89,7 +89,7 @@ class _Row:
         self.findings: list[Finding] = []
         self.filled = False
         self.unusable: dict[str, str] = {}
-        self.scheme = scheme_of(context.framework, measure, is_last=not key)
+        self.explained = not key
         row = key or measure.key
         self.places = {column: keyed.place(row, column) for column in layout.INPUT_KEYS}
         self.cells = {key: address(place) for key, place in self.places.items() if place}
@@ -114,6 +114,9 @@ class _Row:
             "signed": self.context.signed,
             "earlier": self.issued.earlier,
             "last_year": self.issued.last_year,
+            "last_commentary": self.issued.last_commentary,
+            "usual": self.issued.usual,
+            "spread": self.issued.spread,
         }
         actual = _as_shown(self.reading, inputs)
         status = self._status(status_words, typed, actual)
@@ -386,9 +389,7 @@ class _Row:
         if not status_words and typed.status not in (None, "provided", "withdrawn"):
             inputs = inputs | {"status": typed.status}
         found = row_findings(
-            measure,
-            self.scheme,
-            framework.target(measure.key, self.about),
+            asked(framework, measure, self.about, self.context.period, explained=self.explained),
             inputs,
             file=self.context.file,
             sheet=self.keyed.sheet.name,

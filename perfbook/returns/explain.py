@@ -1,15 +1,11 @@
-"""Why a row calls for an explanation, in a few words beside the commentary, and how one might read."""
+"""How an explanation might read; why a row calls for one say the checks (`checks.explain`)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from perfbook.framework.model import Measure, UnitKind
-from perfbook.scoring.expr import Expr, Lit, Var, any_, call, if_, is_number, join
-
-FIGURE, BAND, EXCEPTION_FROM = Var("figure"), Var("band"), Var("exception_from")
-TARGET, TARGET_HIGH, STATUS = Var("target"), Var("target_high"), Var("status")
+from perfbook.framework.model import UnitKind
 
 # How a good explanation reads: the cause, with a figure; what is being done, by which role, by when.
 EXAMPLES: Mapping[UnitKind, str] = MappingProxyType(
@@ -22,36 +18,3 @@ EXAMPLES: Mapping[UnitKind, str] = MappingProxyType(
         "partner expects to be within budget by the end of December.",
     }
 )
-
-
-def reason(measure: Measure) -> Expr:
-    """Why this row needs words: how far the figure is off target, or that there is none; blank where it needs none."""
-    no_figure = if_(
-        any_(*(call("eq", STATUS, word) for word in ("delayed", "not available"))),
-        Lit("No figure: say why, and when there will be one"),
-        Lit(""),
-    )
-    if measure.polarity == "none":
-        return if_(is_number(FIGURE), "", no_figure)
-    off = if_(call("ge", BAND, EXCEPTION_FROM), _off_target(measure), "")
-    return if_(is_number(BAND), off, no_figure)
-
-
-def _off_target(measure: Measure) -> Expr:
-    if measure.polarity == "range":
-        below = call("lt", FIGURE, TARGET)
-        return join(
-            if_(below, Lit("Below the range by "), Lit("Above the range by ")),
-            if_(below, _distance(measure, TARGET, FIGURE), _distance(measure, FIGURE, TARGET_HIGH)),
-        )
-    if measure.polarity == "higher":
-        return join("Below target by ", _distance(measure, TARGET, FIGURE))
-    return join("Above target by ", _distance(measure, FIGURE, TARGET))
-
-
-def _distance(measure: Measure, more: Expr, less: Expr) -> Expr:
-    apart = call("round", call("sub", more, less), measure.places)
-    if measure.unit.kind != "percent":
-        return call("text", apart, measure.number_format)
-    places = "." + "0" * measure.decimals if measure.decimals else ""
-    return join(call("text", call("mul", 100, apart), f"0{places}"), " points")

@@ -139,6 +139,10 @@ _EXPLAINED: tuple[Column, ...] = (
     Column("todo", "to do", 8, "hidden"),
     Column("unexplained", "unexplained", 8, "hidden"),
     Column("problem", "problem", 8, "hidden"),
+    Column("usual", "usual", 8, "hidden"),
+    Column("spread", "spread", 8, "hidden"),
+    Column("called", "called", 8, "hidden"),
+    Column("rule", "rule", 8, "hidden"),
     Column("where", "where", 8, "hidden"),
     Column("rank", "rank", 8, "hidden"),
 )

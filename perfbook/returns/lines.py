@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from perfbook.framework.model import Framework, Measure, Scheme
+from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import Observation
 from perfbook.returns import layout
 
 History = Mapping[tuple[str, Period], Observation]
-
-# Beyond the last band of any scheme.
-_NEVER = 99
 
 
 @dataclass(frozen=True)
@@ -39,9 +36,3 @@ def lines_of(framework: Framework, directorate: str, period: Period) -> tuple[Li
         if not abouts:
             found.append(Line(measure.key, measure, None))
     return tuple(found)
-
-
-def scheme_of(framework: Framework, measure: Measure, *, is_last: bool) -> Scheme:
-    """The scheme of a row. A measure is explained once a return, in the row of its last period."""
-    scheme = framework.scheme_of(measure)
-    return scheme if is_last else replace(scheme, exception_from=_NEVER)

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfbook.checks import rows as checks
 from perfbook.framework.model import Framework, Measure, Target
 from perfbook.framework.periods import Period
 from perfbook.returns import explain, heights, layout, validation
@@ -338,12 +339,13 @@ class _Measures:
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in found.items()}
 
     def _figure_now(self, line_: Line) -> Decimal | str:
-        live = LiveRow(self.framework, line_, self.history, self.refer, self.signed)
+        live = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
         figure = live.figure(self._entries(line_), self.state)
         return figure if isinstance(figure, Decimal) else "#N/A"
 
     def _live(self, row: int, line_: Line) -> None:
-        live = LiveRow(self.framework, line_, self.history, self.refer, self.signed)
+        live = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
+        self._kept(row, live.usual)
         values: dict[str, Cell] = {}
         goes = {key: self.at[key] + 1 for key in layout.INPUT_KEYS}
         for cell in live.cells(self._entries(line_), self.state, row + 1, goes):
@@ -358,6 +360,13 @@ class _Measures:
         test = f'=IF({self.refer["unexplained"]}=1,{self.example[line_.measure.unit.kind]},"")'
         self.sheet.formula(row, self.at["example"], test, example, self._locked(italic=True, bg_color=self.house.page))
         self.now.append(_now(row + 1, line_, self.period, values, self._entries(line_)))
+
+    def _kept(self, row: int, usual: checks.Usual | None) -> None:
+        """Where the figures of the past lie: numbers that only the checks read."""
+        for key, value in (("usual", usual.middle), ("spread", usual.spread)) if usual else ():
+            self.sheet.number(row, self.at[key], value, self._locked())
+        for key in ("usual", "spread") if usual is None else ():
+            self.sheet.blank(row, self.at[key], self._locked())
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 

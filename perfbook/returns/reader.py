@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from perfbook.checks.registry import settle
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
@@ -216,7 +217,7 @@ class _Return:
             issue=self.identity.issue,
             framework_version=self.identity.framework_version,
             observations=tuple(observations),
-            findings=tuple(self.findings),
+            findings=settle(self.findings, self.framework, self.period),
             sign_off=sign_off,
             started=self.started,
             actions=actions.reports,

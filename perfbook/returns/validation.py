@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from perfbook.checks.rows import is_count
+from perfbook.checks.asked import is_count
 from perfbook.framework.model import Measure
 from perfbook.framework.periods import Period
 from perfbook.returns import layout

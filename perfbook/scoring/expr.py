@@ -88,6 +88,11 @@ def is_number(value: Loose) -> Call:
     return call("is_number", value)
 
 
+def choose(number: Loose, *choices: Loose) -> Call:
+    """The choice of a number from 1; only that one is computed."""
+    return call("choose", number, *choices)
+
+
 def is_blank(value: Loose) -> Call:
     """Whether the cell is empty or holds nothing but spaces."""
     return call("is_blank", value)
@@ -107,6 +112,11 @@ def to_value(cell: Cell) -> Value:
 def evaluate(expression: Expr, values: Mapping[str, Cell]) -> Value:
     """The value of an expression. Raises KeyError for a missing input, ZeroDivisionError where Excel says #DIV/0!."""
     return function_of(expression)(values)
+
+
+def steps_of(expression: Expr) -> Callable[[Mapping[str, Value]], Value]:
+    """The expression as a function of values that `to_value` has seen already: for many rules over one row."""
+    return _step(expression)
 
 
 @lru_cache(maxsize=8192)
@@ -157,6 +167,9 @@ def _step(expression: Expr) -> _Step:
     if expression.name == "if":
         condition, then, otherwise = steps
         return lambda inputs: then(inputs) if condition(inputs) else otherwise(inputs)
+    if expression.name == "choose":
+        number, *choices = steps
+        return lambda inputs: choices[int(_number(number(inputs))) - 1](inputs)
     apply = _PYTHON[expression.name]
     if len(steps) == 1:
         only = steps[0]
@@ -211,6 +224,16 @@ def _text_of(value: Value) -> str:
     return value if isinstance(value, str) else format(as_decimal15(value).normalize(), "f")
 
 
+def _trimmed(value: Value) -> str:
+    return " ".join(part for part in _text_of(value).split(" ") if part)
+
+
+def _bare(value: Value) -> str:
+    """A text without what does not matter: capitals, full stops, question marks, spaces beyond one."""
+    bare = _text_of(value).lower().replace(".", "").replace("?", "")
+    return _trimmed(bare)
+
+
 _PYTHON: dict[str, Callable[..., Value]] = {
     "add": lambda left, right: _EXACT.add(_number(left), _number(right)),
     "sub": lambda left, right: _EXACT.subtract(_number(left), _number(right)),
@@ -233,7 +256,10 @@ _PYTHON: dict[str, Callable[..., Value]] = {
     "is_number": lambda value: isinstance(value, Decimal),
     "is_text": lambda value: isinstance(value, str),
     "is_blank": _blank,
-    "length": lambda value: Decimal(len(" ".join(_text_of(value).split(" ")).strip(" "))),
+    "length": lambda value: Decimal(len(_trimmed(value))),
+    "trim": _trimmed,
+    "left": lambda value, count: _text_of(value)[: int(_number(count))],
+    "among": lambda value, words: f"|{_bare(value)}|" in str(words),
     "text": _shown,
     "join": lambda *args: "".join(_text_of(arg) for arg in args),
 }
@@ -273,6 +299,12 @@ _EXCEL: dict[str, Callable[[list[str]], str]] = {
     "is_text": _function("ISTEXT"),
     "is_blank": lambda args: f'(TRIM({args[0]})="")',
     "length": lambda args: f"LEN(TRIM({args[0]}))",
+    "trim": _function("TRIM"),
+    "left": _function("LEFT"),
+    "choose": _function("CHOOSE"),
+    "among": lambda args: (
+        f'ISNUMBER(FIND("|"&LOWER(TRIM(SUBSTITUTE(SUBSTITUTE({args[0]},".",""),"?","")))&"|",{args[1]}))'
+    ),
     "text": _function("TEXT"),
 }
 

@@ -59,6 +59,7 @@ def test_what_is_filled_is_checked_then_explained_then_signed(blank: Path, place
             abouts = measure.abouts(PERIOD)
             for key in (layout.row_key(measure.key, about, abouts[-1]) for about in abouts):
                 book.type_cell("Measures", places.measure(key, "status"), "Not available")
+            book.set_cell("Measures", places.measure(measure.key, "commentary"), "The new system starts in May.")
         assert _start(book)["Next"] == (DONE, "")
         book.type_cell("Measures", places.measure("k001", "actual"), "76.8%")
         book.set_cell("Measures", places.measure("k001", "commentary"), "Two officers were away in November.")
@@ -77,7 +78,11 @@ def test_what_is_filled_is_checked_then_explained_then_signed(blank: Path, place
         book.type_cell("Start", places.start("sign_off.state"), "Certified")
         assert _start(book)["Next"][0] == SIGNED_AND_DONE
         totals = _start(book)
-        assert [totals[label][0] for label in ("Figures", "Statuses", "Commentaries")] == ["1.0", "12.0", "1.0"]
+        assert [totals[label][0] for label in ("Figures", "Statuses", "Commentaries")] == [
+            "1.0",
+            "12.0",
+            f"{len(due)}.0",
+        ]
         assert float(totals["All figures added up"][0]) == pytest.approx(0.768)
 
 

@@ -1,0 +1,124 @@
+"""The findings that are not rules of a row: what reading a return and collecting it have to say.
+
+They are made where they are found (`returns`, `collecting`); here stands what each code means, for the sheet Checks of
+framework.xlsx and for docs/checks.md. A test compares this list with the source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from perfbook.checks.rule import Sure
+from perfbook.records import Severity
+
+
+@dataclass(frozen=True)
+class Listed:
+    """One code: how grave, what it is about, what to do. `or_else` is the severity that it has in milder cases."""
+
+    code: str
+    severity: Severity
+    title: str
+    remedy: str
+    sure: Sure = "certain"
+    or_else: Severity | None = None
+
+
+_PLAIN = "Type a plain number."
+_FRESH = "Fill a fresh copy of the return."
+
+# Cells of a row that cannot be taken as they are.
+CELLS = (
+    Listed("V107", "error", "The actual, or the figure from its fraction, cannot be understood", _PLAIN),
+    Listed("V108", "error", "A figure in another unit than the measure's; it is not taken", "Type it in that unit."),
+    Listed("V109", "error", "A part of the fraction or the forecast is no plain number", _PLAIN, or_else="warning"),
+    Listed("V110", "error", "An error value such as #REF! where a value belongs", "Type the value."),
+    Listed("V111", "error", "A formula without a stored value", "Type the value, or save the file in Excel."),
+    Listed("V112", "warning", "A formula where a value belongs; its last value is taken", "Type the value itself."),
+    Listed("V113", "error", "A date or a time where a number belongs", "Type the number; mend the number format."),
+    Listed(
+        "V115",
+        "warning",
+        "A percentage that lost its % sign",
+        "Type the figure with its % sign, such as 76.8%.",
+        "likely",
+    ),
+    Listed(
+        "V118",
+        "error",
+        "A fraction for a measure that has none by the framework",
+        "Type the figure alone, or give the measure a numerator and a denominator.",
+        or_else="info",
+    ),
+    Listed("V119", "info", "A numerator or denominator typed as text; it is understood", _PLAIN),
+    Listed(
+        "V120",
+        "error",
+        "The row asks for another period than the framework does now",
+        "Put frequency and arrears right, or have the measure filled in a fresh return.",
+        or_else="warning",
+    ),
+    Listed(
+        "V121",
+        "error",
+        "The row was issued in another unit than the framework has now",
+        "Put the unit right, or have the figure filled into a fresh copy.",
+    ),
+    Listed("S104", "warning", "A word that is no status", "Choose a status from the list."),
+    Listed(
+        "S106",
+        "error",
+        "Withdrawn, but by the framework the measure is in force",
+        "Type the figure or choose a status; measures are withdrawn in the framework.",
+    ),
+    Listed(
+        "S107",
+        "warning",
+        "New, but figures of earlier periods are known",
+        "Type the figure, or choose another status.",
+        "likely",
+    ),
+)
+
+# The sign-off.
+SIGN_OFF = (
+    Listed("S201", "error", "A state of the sign-off that there is not", "Choose Provisional or Certified."),
+    Listed("S202", "warning", "Certified without a role", "Fill in the role, for example Head of Service."),
+    Listed("S203", "warning", "Certified without a date", "Fill in the date."),
+    Listed("S204", "warning", "A date of the sign-off that is no date, or not of this time", "Correct the date."),
+)
+
+# Files that are refused as a whole.
+FILES = (
+    Listed("R101", "error", "Not a workbook, or damaged", "Open it in Excel and save it again."),
+    Listed("R102", "error", "Protected by a password", "Save it without one."),
+    Listed("R103", "error", "A workbook that is no return", "Use the return that was sent out."),
+    Listed("R104", "error", "A return of another council or another list of directorates", "Use your own return."),
+    Listed("R105", "error", "A return whose identity was altered", _FRESH),
+    Listed("R106", "error", "The sheet Measures, or the hidden keys of its cells, are gone", _FRESH),
+    Listed("R107", "error", "A return that a newer perfbook made", "Update perfbook."),
+    Listed("R108", "error", "A file that unpacks to far too much", _FRESH),
+)
+
+# What was done to a return that is read all the same.
+RETURNS = (
+    Listed("R201", "warning", "Number formats and formulas could not be inspected", "Save the file in Excel."),
+    Listed("R202", "warning", "Several sheets claim to be Measures", "Delete the copies."),
+    Listed("R203", "info", "The framework has changed since the return was issued", "Nothing to do."),
+    Listed("R204", "error", "A column of Measures is missing", _FRESH),
+    Listed("R205", "error", "The row of a measure is missing", "Fill it in a fresh copy.", or_else="warning"),
+    Listed("R206", "warning", "A row of a measure that this directorate does not return", "Nothing; it is not read."),
+    Listed("R207", "error", "The row of a measure stands there twice", "Delete the second row."),
+    Listed("R208", "error", "The sheet with the sign-off is missing", "Sign a fresh copy of the return."),
+    Listed("R209", "warning", "A measure that another directorate returns now", "Make sure that only one does."),
+    Listed("R210", "info", "Hidden keys were changed in capitals or spaces", "Nothing to do."),
+    Listed("R211", "error", "Copies of Measures differ", "Bring the figures together on one sheet."),
+)
+
+# The framework itself, where it is understood and odd all the same.
+FRAMEWORK = (
+    Listed("F101", "info", "A reference with letters that only look Latin", "Type the reference anew."),
+    Listed("F102", "info", "One reference for several actions", "Nothing, where it is meant."),
+)
+
+LISTED: tuple[Listed, ...] = (*CELLS, *SIGN_OFF, *FILES, *RETURNS, *FRAMEWORK)

@@ -1,0 +1,75 @@
+"""Family S, the status of a row against its figure."""
+
+from __future__ import annotations
+
+from perfbook.checks._vars import (
+    ACTION,
+    COMMENTARY,
+    FIGURE,
+    FORECAST,
+    NO_FIGURE,
+    NO_FIGURE_DUE,
+    SIGNED,
+    STATUS,
+    shown,
+)
+from perfbook.checks.rule import Rule
+from perfbook.scoring.expr import Lit, all_, any_, call, if_, is_blank, is_number, join
+
+S101 = Rule(
+    code="S101",
+    severity="warning",
+    certified="error",
+    title="No figure and no status",
+    about="actual",
+    condition=if_(
+        all_(NO_FIGURE, is_blank(STATUS)),
+        any_(*(call("not", is_blank(filled)) for filled in (SIGNED, FORECAST, COMMENTARY, ACTION))),
+        False,
+    ),
+    found=Lit("There is no figure and no status."),
+    remedy="Type the figure, or choose a status.",
+    trips={"commentary": "Rising since May."},
+    passes={"commentary": "Collection paused.", "status": "Delayed"},
+)
+
+S102 = Rule(
+    code="S102",
+    severity="warning",
+    title="A status that says there is no figure, and a figure",
+    about="status",
+    condition=if_(is_number(FIGURE), NO_FIGURE_DUE, False),
+    found=join("The status is ", STATUS, ", but the figure is ", shown(FIGURE), "."),
+    remedy="Clear the figure, or change the status to Provided.",
+    trips={"entered": 0.5, "typed": 0.5, "status": "Delayed"},
+    passes={"status": "Delayed"},
+)
+
+S103 = Rule(
+    code="S103",
+    severity="warning",
+    certified="error",
+    title="Provided, but no figure",
+    about="actual",
+    condition=if_(NO_FIGURE, call("eq", STATUS, "provided"), False),
+    found=Lit("The status is Provided, but there is no figure."),
+    remedy="Type the figure, or choose another status.",
+    trips={"status": "Provided"},
+    passes={"entered": 0.5, "typed": 0.5, "status": "Provided"},
+)
+
+# Rows that are not due have no rules: where this one is asked, a figure is due by the calendar.
+S105 = Rule(
+    code="S105",
+    severity="warning",
+    title="Not due, but the calendar says that it is",
+    about="status",
+    condition=all_(call("eq", STATUS, "not due"), call("not", is_number(FIGURE))),
+    found=Lit("The status is Not due, but by the framework a figure is due."),
+    remedy="Type the figure, or choose Delayed or Not available.",
+    sure="likely",
+    trips={"status": "Not due"},
+    passes={"status": "Delayed"},
+)
+
+STATUS_RULES: tuple[Rule, ...] = (S101, S102, S103, S105)

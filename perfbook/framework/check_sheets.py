@@ -1,0 +1,58 @@
+"""The sheets of framework.xlsx for checks: what is checked and how, and what needs no answer."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from perfbook.framework.layout import OF_MEASURE, Column, Layout
+
+SEVERITIES: tuple[Literal["error", "warning", "info"], ...] = ("error", "warning", "info")
+
+CHECKS = Layout(
+    "Checks",
+    "What is checked in every return. Leave a cell blank to have it as perfbook has it.",
+    (
+        Column("code", "Check", 9, "The code of the check, as findings name it.", "key", required=True),
+        Column("title", "What it finds", 52, "Nothing to type.", "said"),
+        Column("on", "On", 8, "no: the check is not made, nor shown in returns. Blank: yes.", "choice", "list_yes_no"),
+        Column("usual", "Usual severity", 12, "How grave perfbook takes it. Nothing to type.", "said"),
+        Column(
+            "severity",
+            "Severity",
+            12,
+            "error, warning or info, for all returns. An error makes the exit code 1. Blank: as usual.",
+            "choice",
+            "list_severities",
+        ),
+        Column("usual_value", "Usual value", 10, "The number that perfbook uses. Nothing to type.", "said"),
+        Column("tuning", "Value", 10, "The number by which the check is tuned. Blank: as usual.", "number"),
+        Column("about", "What the value is", 64, "Nothing to type.", "said"),
+    ),
+    needed=False,
+)
+SUPPRESSIONS = Layout(
+    "Suppressions",
+    "Findings of single measures that need no answer, with the reason. They stay listed and counted, as suppressed.",
+    (
+        *OF_MEASURE,
+        Column(
+            "check",
+            "Check",
+            9,
+            "The code of the finding, from the sheet Checks.",
+            "choice",
+            "list_checks",
+            required=True,
+        ),
+        Column("reason", "Reason", 60, "Why it needs no answer; lists show it.", "long text", required=True),
+        Column("by", "Decided by", 28, "The role that decided it. A role, not a person's name.", required=True),
+        Column(
+            "until",
+            "Until",
+            12,
+            "The last period in which it holds, such as 2021-22 Q4. Blank: for good.",
+            "period",
+        ),
+    ),
+    needed=False,
+)
