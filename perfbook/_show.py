@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from perfbook.records import Quarter
+from perfbook.scorecard.words import rating_labels
 from perfbook.scoring.judge import band_keys
 
 if TYPE_CHECKING:
@@ -94,7 +95,10 @@ def findings(quarter: Quarter) -> RenderableType | None:
     """Findings, errors first."""
     if not quarter.findings:
         return None
-    codes = {m.key: m.code or m.key for m in quarter.framework.measures}
+    framework = quarter.framework
+    codes = {each.key: each.code or each.key for each in framework.deliverables}
+    codes |= {each.key: each.code or each.key for each in framework.actions}
+    codes |= {m.key: m.code or m.key for m in framework.measures}
     order = {"error": 0, "warning": 1, "info": 2}
     table = _table("Finding", "Measure", "Where", "What")
     for finding in sorted(quarter.findings, key=lambda f: (order[f.severity], f.file, f.cell)):
@@ -114,7 +118,9 @@ def returns(quarter: Quarter) -> RenderableType:
             received = f"{each.received:%d %b %Y %H:%M}" if each.received else ""
             late = "late" if each.late else "overdue" if each.overdue else ""
             name = quarter.framework.directorate(record.directorate).name if each is record else f"  {each.owner}"
-            table.add_row(Text(name), each.state, f"{each.answered} of {each.measures}", received, late)
+            said = [f"{each.answered} of {each.measures}"] if each.measures or not each.actions else []
+            said += [f"{each.rated} of {each.actions} rated"] if each.actions else []
+            table.add_row(Text(name), each.state, ", ".join(said), received, late)
     return table
 
 
@@ -127,10 +133,8 @@ def headline(result: Account) -> RenderableType:
 
 
 def _headlines(result: Account) -> list[tuple[str, str]]:
-    counts, sent, found = result.counts, result.returns, result.findings
-    measures = counts.measures
-    words = _band_words(result.quarter)
-    score = ", ".join(f"{number} {words[key]}" for key, number in counts.score.items() if key != "not_scored" or number)
+    sent, found = result.returns, result.findings
+    framework = result.quarter.framework
     return [
         (
             "Returns",
@@ -138,6 +142,22 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
             f"{sent['in_progress']} in progress, {sent['not_started']} not started, "
             f"{sent['unreadable']} unreadable, {sent['late']} late, {sent['overdue']} overdue",
         ),
+        *(_measure_lines(result) if framework.measures or not framework.actions else ()),
+        *(_action_lines(result) if framework.actions else ()),
+        (
+            "Findings",
+            ", ".join(
+                _many(found[key], word) for key, word in (("error", "error"), ("warning", "warning"), ("info", "note"))
+            ),
+        ),
+    ]
+
+
+def _measure_lines(result: Account) -> list[tuple[str, str]]:
+    counts, measures = result.counts, result.counts.measures
+    words = _band_words(result.quarter)
+    score = ", ".join(f"{number} {words[key]}" for key, number in counts.score.items() if key != "not_scored" or number)
+    return [
         (
             "Measures",
             f"{measures['total']}: {measures['due']} due, {measures['delayed']} delayed, "
@@ -147,12 +167,19 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
         ("Score", score),
         ("Trend", _directions(counts.trend)),
         ("Annual", _directions(counts.annual)),
+    ]
+
+
+def _action_lines(result: Account) -> list[tuple[str, str]]:
+    actions, labels = result.actions, rating_labels(result.quarter.framework)
+    bare = f", {_many(actions.unreferenced, 'action')} without a reference" if actions.unreferenced else ""
+    return [
         (
-            "Findings",
-            ", ".join(
-                _many(found[key], word) for key, word in (("error", "error"), ("warning", "warning"), ("info", "note"))
-            ),
+            "Actions",
+            f"{actions.placements} in their places: {actions.distinct} different references, {actions.several} of them "
+            f"in several places{bare}",
         ),
+        ("Rating", ", ".join(f"{number} {labels[key].lower()}" for key, number in actions.rating.items())),
     ]
 
 

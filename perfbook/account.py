@@ -58,6 +58,8 @@ class Account:
 def account(quarter: Quarter) -> Account:
     """The account of a quarter."""
     judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
+    rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
+    actions = count_actions(quarter.framework, rated)
     outcomes = Counter(file.outcome for file in quarter.files)
     return Account(
         quarter,
@@ -66,8 +68,8 @@ def account(quarter: Quarter) -> Account:
         count_returns(quarter.returns),
         count_findings(quarter.findings),
         {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        reconcile_judged(quarter.framework, quarter.period, judgements),
-        count_actions(quarter.framework, rate(quarter.framework, index_reports(quarter.actions), quarter.period)),
+        reconcile_judged(quarter.framework, quarter.period, judgements, actions),
+        actions,
     )
 
 

@@ -132,13 +132,13 @@ def make_dudley(data: Path, target: Path) -> list[Path]:
                 fill(book, content, {key: row for key, row in rows.items() if key in present}, day)
                 book.recalculate()
                 saved = book.save_as(target / blank.name)
-            _settle(saved, datetime.combine(day, time(9)))
+            settle(saved, datetime.combine(day, time(9)))
             made[saved] = day
-    _write_manifest(target / "sample.toml", made)
+    write_manifest(target / "sample.toml", made, ISSUED, AS_AT)
     return list(made)
 
 
-def _settle(path: Path, moment: datetime) -> None:
+def settle(path: Path, moment: datetime) -> None:
     """Replace the time of this run by the day of the sign-off, so that a second run makes the same bytes."""
     with zipfile.ZipFile(path) as package:
         parts = [(item.filename, package.read(item)) for item in package.infolist()]
@@ -153,12 +153,13 @@ def _settle(path: Path, moment: datetime) -> None:
             package.writestr(item, content)
 
 
-def _write_manifest(path: Path, made: dict[Path, date]) -> None:
+def write_manifest(path: Path, made: dict[Path, date], issued: datetime, as_at: datetime) -> None:
+    """Write sample.toml: when the blanks were sent out, when each completed return came, when to look."""
     lines = [
         "# When the sample's blank returns were sent out, when each completed one came, and the moment to look at the",
         "# quarter. All times are local (Europe/London). Written by make_samples.py.",
-        f"issued = {ISSUED.isoformat()}",
-        f"as_at = {AS_AT.isoformat()}",
+        f"issued = {issued.isoformat()}",
+        f"as_at = {as_at.isoformat()}",
         "",
         "[received]",
     ]
@@ -171,3 +172,6 @@ def _write_manifest(path: Path, made: dict[Path, date]) -> None:
 if __name__ == "__main__":
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
     make_dudley(source / "dudley_2020_q2", ROOT / "sample_returns" / "dudley")
+    from make_sandwell import make_sandwell
+
+    make_sandwell(source / "sandwell_2023_q3", ROOT / "sample_returns" / "sandwell")

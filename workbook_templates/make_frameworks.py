@@ -1,9 +1,9 @@
-"""Makes the workspaces that `perfbook init` copies: Dudley's framework from the published figures, and an empty one.
+"""Makes the workspaces that `perfbook init` copies: councils' frameworks from published figures, and an empty one.
 
     python workbook_templates/make_frameworks.py ../shared/data/dudley_2020_q2
 
-The folder of figures is needed here alone: what this script writes is kept, and travels with perfbook. The same figures
-give the same bytes.
+Sandwell's figures are looked for beside Dudley's. The folder of figures is needed here alone: what this script writes
+is kept, and travels with perfbook. The same figures give the same bytes.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ from perfbook.scoring.schemes import BUILT_IN
 from perfbook.workbook.numfmt import display
 
 HERE = Path(__file__).resolve().parent
+if str(HERE) not in sys.path:
+    sys.path.insert(0, str(HERE))
+
+from make_sandwell_framework import sandwell  # noqa: E402
+
 CREATED = datetime(2020, 10, 1, 9, 0, tzinfo=UTC)
 SCHEME = "star-circle-triangle"
 Row = Mapping[str, str]
@@ -371,12 +376,17 @@ grace_days = 0
 def files(data: Path) -> dict[str, bytes]:
     """Every file that this script makes, by its path below workbook_templates."""
     dudleys, empty = dudley(data), blank()
+    sandwells = sandwell(data.parent / "sandwell_2023_q3")
     first = parse("2026-27 Q1")
     return {
         "dudley/framework.xlsx": write_framework(
             dudleys, created=CREATED, periods=tuple(span(parse("2020-21 Q1"), parse("2020-21 Q4")))
         ),
         "dudley/perfbook.toml": settings(dudleys, "2020-21 Q2", 19, '"2020-21 Q2" = 2020-10-19').encode(),
+        "sandwell/framework.xlsx": write_framework(
+            sandwells, created=CREATED, periods=tuple(span(parse("2023-24 Q1"), parse("2023-24 Q4")))
+        ),
+        "sandwell/perfbook.toml": settings(sandwells, "2023-24 Q3", 22, '"2023-24 Q3" = 2024-01-22').encode(),
         "blank/framework.xlsx": write_framework(empty, created=CREATED, periods=tuple(span(first, first.shift(3)))),
         "blank/perfbook.toml": settings(empty, "2026-27 Q1", 21, '# "2026-27 Q1" = 2026-07-21').encode(),
     }

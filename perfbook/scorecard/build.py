@@ -5,6 +5,8 @@ from __future__ import annotations
 from perfbook.errors import UsageError
 from perfbook.framework.periods import Period
 from perfbook.records import Quarter
+from perfbook.scorecard.action_calc import ActionCalc
+from perfbook.scorecard.actions_sheet import write_actions
 from perfbook.scorecard.button import Button, add_project, put_button, with_ribbon, write_settings
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.counts import Counts
@@ -49,24 +51,30 @@ def build_scorecard(
         company=council,
         house=house,
     )
-    calc, facts = Calc(view), facts_of(view)
-    counts, feed = Counts(view, calc), Feed(view, calc)
-    frame = Frame(book, view, calc, feed, facts)
+    calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
+    counts, feed = Counts(view, calc, actions), Feed(view, calc)
+    frame = Frame(book, view, calc, feed, facts, actions)
     returns, files, findings, passport = lists(view)
     Summary(frame, counts, verdict(calc, counts)).write()
-    write_scorecard(frame)
-    write_exceptions(frame)
+    if view.has_measures:
+        write_scorecard(frame)
+        write_exceptions(frame)
+    if view.has_actions:
+        write_actions(frame)
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)
     write_reconciliation(frame, counts)
-    write_trends(frame)
+    if view.has_measures:
+        write_trends(frame)
     write_passport(frame, passport)
     write_selftest(frame, counts)
     write_definitions(frame)
     calc.write(book)
+    actions.write(book)
     counts.write(book)
-    feed.write(book)
+    if view.has_measures:
+        feed.write(book)
     write_data(book, view, facts)
     if button is None:
         return book.close()

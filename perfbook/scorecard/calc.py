@@ -83,6 +83,8 @@ class Calc:
         sheet.formula(0, 1, "=MATCH(chosen_period,period_labels,0)", self.view.number)
         book.define_name("period_number", f"={SHEET}!$B$1")
         measures = self.view.framework.measures
+        if not measures:
+            return
         for place, column in enumerate(self.columns):
             sheet.text(FIRST_ROW - 1, place, column.name)
             values = self.values[column.name]

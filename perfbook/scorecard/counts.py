@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perfbook.scorecard.action_calc import ActionCalc
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import DIRECTION_KEYS, DIRECTION_WORDS
@@ -19,6 +20,7 @@ class Counts:
 
     view: View
     calc: Calc
+    actions: ActionCalc
 
     def _row(self, group: str, outcome: str) -> int:
         return next(row for row, each in enumerate(self.view.count_rows, _FIRST) if each[:2] == (group, outcome))
@@ -57,6 +59,10 @@ class Counts:
             sheet.formula(row, 5, f'=IF(ISNUMBER({found}),{found},"")', value)
 
     def _formula(self, group: str, outcome: str, row: int) -> str:
+        if group == "actions":
+            return self.actions.count(outcome)
+        if group == "rating":
+            return f"COUNTIF({self.actions.column('rating')},{self.view.rating_places[outcome]})"
         state = self.calc.column("state")
         if group == "measures":
             if outcome == "total":

@@ -35,13 +35,25 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )
 
 
+_ACTION_WORDS: tuple[tuple[str, str], ...] = (
+    (
+        "Action",
+        "What a service does for the plan. It stands under one deliverable or several, and counts in each place.",
+    ),
+    ("Rating", "How the action stands, chosen by a person; the update says why. It is the action's own in every place"),
+    ("", "unless the return says something else for one of them."),
+    ("No rating", "The return gives none for the period."),
+)
+
+
 def write_definitions(frame: Frame) -> None:
     """Writes the sheet."""
     framework = frame.view.framework
     widths = [width for _, width in _COLUMNS]
     title = "Definitions: what the measures and words mean"
     sheet = open_sheet(frame, SHEET, title, widths, follows_period=False, head_row=3)
-    head(frame, sheet, 3, [label for label, _ in _COLUMNS])
+    if framework.measures:
+        head(frame, sheet, 3, [label for label, _ in _COLUMNS])
     row = 4
     for measure in framework.measures:
         texts = _texts(frame, measure)
@@ -50,9 +62,14 @@ def write_definitions(frame: Frame) -> None:
         for column, text in enumerate(texts):
             sheet.text(row, column, text, frame.top)
         row += 1
-    row += 1
-    head(frame, sheet, row, ("Word", "", "What it means"), height=20)
-    for word, meaning in _WORDS:
+    if framework.measures:
+        row += 1
+    words = _WORDS if frame.view.has_measures else _WORDS[-1:]
+    if frame.view.has_actions:
+        words = (*words, *_ACTION_WORDS)
+    head(frame, sheet, row if framework.measures else 3, ("Word", "", "What it means"), height=20)
+    row -= not framework.measures
+    for word, meaning in words:
         row += 1
         sheet.text(row, 0, word, frame.bare(bold=True))
         sheet.text(row, 2, meaning, frame.bare())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfbook.scorecard.action_calc import ActionCalc
 from perfbook.scorecard.blocks import Block, Value, spread, spread_formats
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.colours import tints
@@ -18,10 +19,14 @@ from perfbook.scorecard.words import band_label, figure_text
 from perfbook.workbook.writer import Book, Sheet, Style
 
 SUMMARY = "Summary"
-# Sheets in the order of their tabs, with what a reader finds there.
+# Sheets in the order of their tabs, with what a reader finds there; those of measures and of actions only where there
+# are any.
+_OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
+_OF_ACTIONS = frozenset({"Actions"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
+    ("Actions", "every action, by priority"),
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
@@ -47,6 +52,15 @@ class Frame:
     calc: Calc
     feed: Feed
     facts: Facts
+    actions: ActionCalc
+
+    @property
+    def contents(self) -> tuple[tuple[str, str], ...]:
+        """The sheets of this book, with what is there."""
+        left_out = (frozenset() if self.view.has_measures else _OF_MEASURES) | (
+            frozenset() if self.view.has_actions else _OF_ACTIONS
+        )
+        return tuple(entry for entry in CONTENTS if entry[0] not in left_out)
 
     def style(self, base: dict[str, object], **more: object) -> Style:
         """A house style with changes, in the size of lists."""
@@ -160,7 +174,9 @@ def open_sheet(
     raw.set_header(f"&L&9{_safe(council)}&R&9&A", {"margin": 0.25})
     # Period and time stand on every page in the repeated rows, where they follow the reader's choice and a refresh.
     raw.set_footer("&R&9Page &P of &N", {"margin": 0.25})
-    raw.set_tab_color(book.house.heading_fill if name in (SUMMARY, "Scorecard", "Exceptions") else book.house.line)
+    raw.set_tab_color(
+        book.house.heading_fill if name in (SUMMARY, "Scorecard", "Exceptions", "Actions") else book.house.line
+    )
     if head_row is not None:
         raw.repeat_rows(0, head_row)
     return sheet

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from perfbook.records import RETURN_STATES, SEVERITIES, Observation, ReturnState
+from perfbook.framework.plan import place_key
+from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
 from perfbook.scorecard.frame import row_height
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import ZONE
+from perfbook.scorecard.words import ZONE, rating_labels
 from perfbook.workbook.text import clean_text
 
 Columns = tuple[tuple[str, float], ...]
@@ -28,6 +29,8 @@ RETURN_COLUMNS: Columns = (
     ("Signed on", 12),
     ("File", 44),
 )
+# At the end, where there are actions.
+ACTION_RETURN_COLUMNS: Columns = (("Actions", 10), ("Rated", 10))
 FILE_COLUMNS: Columns = (
     ("File", 58),
     ("Outcome", 13),
@@ -124,9 +127,15 @@ def _returns(view: View) -> Block:
                 role,
                 signed.date if signed else "",
                 record.file,
+                *((record.actions, record.rated) if view.has_actions else ()),
             )
         )
-    return _list("returns", RETURN_COLUMNS, rows, heights, numbers=(2, 3, 6, 7))
+    return _list("returns", return_columns(view), rows, heights, numbers=(2, 3, 6, 7, 11, 12))
+
+
+def return_columns(view: View) -> Columns:
+    """The columns of the list of returns."""
+    return (*RETURN_COLUMNS, *(ACTION_RETURN_COLUMNS if view.has_actions else ()))
 
 
 def _files(view: View) -> Block:
@@ -149,7 +158,9 @@ def _files(view: View) -> Block:
 
 def _findings(view: View) -> Block:
     """Errors first."""
-    codes = {measure.key: measure.code for measure in view.framework.measures}
+    codes = {action.key: action.code for action in view.framework.actions}
+    codes |= {each.key: each.code for each in view.framework.deliverables}
+    codes |= {measure.key: measure.code for measure in view.framework.measures}
     rows, heights = [], []
     for finding in sorted(view.quarter.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
         what = " ".join(part for part in (finding.found, finding.expected) if part)
@@ -179,7 +190,43 @@ def _passport(view: View) -> Block:
         heights.append(row_height([(measure.title, 34), (each.source.file if each.source else "", 40)], 16))
         formats.append(measure.number_format)
         rows.append(_figure(each, measure.code, measure.title))
+    for report in _reports(view):
+        action = view.framework.actions_by_key[report.action]
+        heights.append(row_height([(action.title, 34), (report.source.file if report.source else "", 40)], 16))
+        formats.append("General")
+        rows.append(_rating(view, report))
     return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats)
+
+
+def _reports(view: View) -> list[ActionReport]:
+    """Ratings in the order of the actions, the newest first, those of single places last."""
+    order = {action.key: row for row, action in enumerate(view.framework.actions)}
+    known = [each for each in view.quarter.actions if each.action in order and not each.is_blank]
+    return sorted(known, key=lambda each: (order[each.action], -each.period.end.toordinal(), each.deliverable))
+
+
+def _rating(view: View, each: ActionReport) -> Row:
+    action, source = view.framework.actions_by_key[each.action], each.source
+    place = view.framework.deliverables_by_key.get(each.deliverable)
+    word = rating_labels(view.framework).get(each.rating, "Not rated" if each.rating else "")
+    label = each.period.label
+    beside = f"at {place.code or place.title}" if place else ""
+    row: Row = (action.code, action.title, label, label, word, None)
+    if source is None:
+        return (*row, "", "", beside, "", "", "", "", None, "", place_key(each.action, each.deliverable))
+    return (
+        *row,
+        source.displayed,
+        source.stored,
+        beside,
+        source.file,
+        source.sheet,
+        source.cell,
+        source.submitted_by,
+        serial(source.received),
+        source.sha256[:_SHOWN_OF_HASH],
+        place_key(each.action, each.deliverable),
+    )
 
 
 def _figure(each: Observation, code: str, title: str) -> Row:

@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator, Sequence
 
 from perfbook.framework.model import Measure
 from perfbook.framework.periods import Period
+from perfbook.framework.plan import day_words
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.reconcile import printed_band, printed_figure, published_of
 from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import DIRECTION_KEYS, band_label
+from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
 from perfbook.scoring.judge import band_keys
+from perfbook.scoring.ratings import Rated
 
 WITHDRAWN = "withdrawn"
 
@@ -36,10 +38,14 @@ def matrix(
 
 def matrices(view: View) -> Iterator[Block]:
     """Every data sheet that a consolidation may change, and what it was printed as."""
-    yield from _figures(view)
-    yield _references(view)
-    yield from _checks(view)
-    yield from _published(view)
+    if view.has_measures:
+        yield from _figures(view)
+        yield _references(view)
+        yield from _checks(view)
+        yield from _published(view)
+    if view.has_actions:
+        yield from _ratings(view)
+    yield from _counts(view)
 
 
 def _figures(view: View) -> Iterator[Block]:
@@ -94,9 +100,36 @@ def _checks(view: View) -> Iterator[Block]:
             return found
 
         yield matrix(f"check_{field}", keys, labels, value, text=field == "state")
+
+
+def _ratings(view: View) -> Iterator[Block]:
+    """What is said of every placement, by reporting period: the number of its rating (0 for none, empty where it is
+    not in force), and the rest as it was said."""
+    keys = [placement.key for placement in view.placements]
+    labels = [period.label for period in view.periods]
+
+    def of_rated(get: Callable[[Rated], Value]) -> Callable[[int, int], Value]:
+        def value(row: int, column: int) -> Value:
+            found = view.rated[view.periods[column]].get(keys[row])
+            return get(found) if found else None
+
+        return value
+
+    yield matrix("data_rating", keys, labels, of_rated(lambda rated: view.rating_places[rated.rating]))
+    yield matrix("data_update", keys, labels, of_rated(lambda rated: rated.update), text=True)
+    yield matrix("data_revised", keys, labels, of_rated(lambda rated: day_words(rated.revised)), text=True)
+    yield matrix("data_progress", keys, labels, of_rated(lambda rated: rated.progress))
+    yield matrix("data_milestone", keys, labels, of_rated(lambda rated: rated.milestone), text=True)
+
+
+def _counts(view: View) -> Iterator[Block]:
+    """The headline counts as Python has them, and as they were printed, by reporting period."""
+    labels = [period.label for period in view.periods]
     counts = [view.count_values(period) for period in view.periods]
     names = [f"{group} {outcome}" for group, outcome, _ in view.count_rows]
     yield matrix("check_counts", names, labels, lambda row, column: counts[column][row])
+    published = [view.reconciliations[period].totals for period in view.periods]
+    yield matrix("printed_totals", names, labels, lambda row, column: published[column][row].published)
 
 
 def _published(view: View) -> Iterator[Block]:
@@ -120,9 +153,6 @@ def _published(view: View) -> Iterator[Block]:
     }
     for name, get in fields.items():
         yield matrix(name, keys, labels, printed(get), text=name == "printed_text")
-    names = [f"{group} {outcome}" for group, outcome, _ in view.count_rows]
-    published = [view.reconciliations[period].totals for period in view.periods]
-    yield matrix("printed_totals", names, labels, lambda row, column: published[column][row].published)
 
 
 def lookups(view: View) -> Iterator[Block]:
@@ -144,6 +174,11 @@ def lookups(view: View) -> Iterator[Block]:
 
     yield matrix("scheme_labels", names, positions, label, text=True)
     yield matrix("scheme_places", names, positions, place)
+    if view.has_actions:
+        # The first row is that of no rating.
+        ratings = rating_labels(view.framework)
+        texts = [ratings[key] for key in view.rating_places]
+        yield matrix("rating_labels", list(view.rating_places), ["Label"], lambda row, _: texts[row], text=True)
     for name, periods in (("slot_labels", view.slots.periods), ("period_labels", view.periods)):
         numbers = [str(number) for number in range(1, len(periods) + 1)]
         labels = [period.label for period in periods]

@@ -22,6 +22,7 @@ from perfbook.scorecard.words import (
     target_text,
 )
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
 from perfbook.scoring.rounding import round_half_away
 
 Aspect = Literal["score", "trend", "annual", "figure"]
@@ -33,7 +34,14 @@ ASPECT_WORDS: dict[Aspect, str] = {
     "annual": "Annual comparison",
     "figure": "Figure",
 }
-_GROUP_WORDS = {"measures": "Measures", "score": "Score", "trend": "Trend", "annual": "Annual comparison"}
+GROUP_WORDS = {
+    "measures": "Measures",
+    "score": "Score",
+    "trend": "Trend",
+    "annual": "Annual comparison",
+    "actions": "Actions",
+    "rating": "Rating",
+}
 
 
 @dataclass(frozen=True)
@@ -95,7 +103,7 @@ class Reconciliation:
             return
         codes = self.differing_codes()
         compared: dict[str, int] = {str(aspect): number for aspect, number in self.compared.items()}
-        for group, label in _GROUP_WORDS.items():
+        for group, label in GROUP_WORDS.items():
             totals = [total for total in self.totals if total.group == group and total.published is not None]
             if not totals and not compared.get(group):
                 continue
@@ -113,11 +121,14 @@ class Reconciliation:
 def reconcile(quarter: Quarter) -> Reconciliation:
     """The quarter's reporting period beside what was published about it."""
     judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
-    return reconcile_judged(quarter.framework, quarter.period, judgements)
+    rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
+    return reconcile_judged(quarter.framework, quarter.period, judgements, count_actions(quarter.framework, rated))
 
 
-def reconcile_judged(framework: Framework, period: Period, judgements: Sequence[Judgement]) -> Reconciliation:
-    """The judgements of one reporting period beside what was published about it."""
+def reconcile_judged(
+    framework: Framework, period: Period, judgements: Sequence[Judgement], actions: ActionCounts
+) -> Reconciliation:
+    """The judgements and ratings of one reporting period beside what was published about it."""
     differences: dict[Aspect, list[Difference]] = {aspect: [] for aspect in ASPECTS}
     compared = dict.fromkeys(ASPECTS, 0)
     for judgement in judgements:
@@ -128,16 +139,17 @@ def reconcile_judged(framework: Framework, period: Period, judgements: Sequence[
                 differences[aspect].append(Difference(aspect, judgement, ours, theirs))
     return Reconciliation(
         period,
-        totals(framework, period, count(framework, judgements)),
+        totals(framework, period, count(framework, judgements), actions),
         tuple(each for aspect in ASPECTS for each in differences[aspect]),
         compared,
     )
 
 
-def totals(framework: Framework, period: Period, counts: Counts) -> tuple[Total, ...]:
+def totals(framework: Framework, period: Period, counts: Counts, actions: ActionCounts) -> tuple[Total, ...]:
     """Every headline count with the published one."""
     printed = {(t.group, t.outcome): t.count for t in framework.published_totals if t.period == period}
     ours = {"measures": counts.measures, "score": counts.score, "trend": counts.trend, "annual": counts.annual}
+    ours |= {"actions": actions.by_outcome, "rating": actions.rating}
     return tuple(
         Total(group, outcome, label, ours[group][outcome], printed.get((group, outcome)))
         for group, outcome, label in count_labels(framework)

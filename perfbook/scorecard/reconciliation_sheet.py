@@ -6,7 +6,7 @@ from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height, write_rows
-from perfbook.scorecard.reconcile import ASPECT_WORDS, ASPECTS, Difference
+from perfbook.scorecard.reconcile import ASPECT_WORDS, ASPECTS, GROUP_WORDS, Difference
 from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Sheet, Value
 
@@ -23,7 +23,6 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Previous period", 12),
     ("Same period last year", 12),
 )
-_GROUP_WORDS = {"measures": "Measures", "score": "Score", "trend": "Trend", "annual": "Annual comparison"}
 _TOTALS_ROW = 4
 # What is ours in each aspect, in the order of ASPECTS.
 _OURS = ("score_text", "trend_text", "annual_text", "actual_text")
@@ -41,7 +40,8 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
     first = _TOTALS_ROW + 1
     last = first + len(totals) - 1
     _verdict(frame, sheet, first, last)
-    _totals_only(frame, sheet, first)
+    if view.has_measures:
+        _totals_only(frame, sheet, first)
     labels = ("Group", "Count", "", "Ours", "Published", "Ours less published")
     head(frame, sheet, _TOTALS_ROW, labels, height=20, figures=(3, 4, 5))
     shown = view.reconciliations[view.chosen].totals
@@ -51,7 +51,7 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
     for row, total in enumerate(shown, first):
         # The group stands once, where it begins; the label runs over the cell beside it.
         begins = row == first or shown[row - first - 1].group != total.group
-        sheet.text(row, 0, _GROUP_WORDS[total.group] if begins else "", frame.bare(bold=True, **lines))
+        sheet.text(row, 0, GROUP_WORDS[total.group] if begins else "", frame.bare(bold=True, **lines))
         sheet.text(row, 1, total.label, words)
         sheet.blank(row, 2, words)
         ours, printed = counts.live(total.group, total.outcome), counts.printed(total.group, total.outcome)
@@ -67,11 +67,17 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
         "format": bad,
     }
     sheet.conditional(first, 5, last, 5, options)
-    _list(frame, sheet, last + 2)
+    if view.has_measures:
+        _list(frame, sheet, last + 2)
+    else:
+        sheet.raw.print_area(0, 0, last, len(_COLUMNS) - 1)
 
 
 def _verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
     """Says plainly whether anything was published, and how many differences there are."""
+    if not frame.view.has_measures:
+        _totals_verdict(frame, sheet, first, last)
+        return
     found = frame.view.reconciliations[frame.view.chosen]
     printed = "+".join(f"COUNT(INDEX(printed_{aspect},0,period_number))" for aspect in ("score", "trend", "annual"))
     there = f'COUNT($E${first + 1}:$E${last + 1})+{printed}+COUNTIF(INDEX(printed_text,0,period_number),"?*")'
@@ -99,7 +105,7 @@ def _totals_only(frame: Frame, sheet: Sheet, first: int) -> None:
     for group in ("score", "trend", "annual"):
         rows = [row for row, total in enumerate(view.count_rows, first + 1) if total[:2] in _judged(view, group)]
         ours, theirs = (f"${letter}${rows[0]}:${letter}${rows[-1]}" for letter in "DE")
-        before = f"{_GROUP_WORDS[group]}: ours covers "
+        before = f"{GROUP_WORDS[group]}: ours covers "
         behind = "; it printed totals alone, so the measures behind a difference cannot be named. "
         parts.append(
             f"IF(AND(COUNT({theirs})>0,COUNT(INDEX(printed_{group},0,period_number))=0),"
@@ -116,6 +122,24 @@ def _totals_only(frame: Frame, sheet: Sheet, first: int) -> None:
 def _judged(view: View, group: str) -> set[tuple[str, str]]:
     """The outcomes of a group in which a measure is judged."""
     return {(g, outcome) for g, outcome, *_ in view.count_rows if g == group and not outcome.startswith("not_")}
+
+
+def _totals_verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
+    """The same where there are totals alone."""
+    found = frame.view.reconciliations[frame.view.chosen]
+    gap = f"$F${first + 1}:$F${last + 1}"
+    differ = f"SUMPRODUCT(ISNUMBER({gap})*({gap}<>0))"
+    nothing, agrees = "Nothing was published for this period.", "Every total that was published agrees with ours."
+    count = sum(total.differs for total in found.totals)
+    value = f"{count} published totals differ from ours." if count else agrees
+    sheet.formula(
+        2,
+        0,
+        f'=IF(COUNT($E${first + 1}:$E${last + 1})=0,"{nothing}",IF({differ}=0,"{agrees}",'
+        f'{differ}&" published totals differ from ours."))',
+        value if found.published else nothing,
+        frame.book.style(**frame.book.house.subtitle()),
+    )
 
 
 def _list(frame: Frame, sheet: Sheet, at: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from perfbook.records import ReturnState
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.frame import Frame, open_sheet, write_list
-from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, RETURN_COLUMNS, SEVERITY_WORDS, STATE_WORDS
+from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, SEVERITY_WORDS, STATE_WORDS, return_columns
 from perfbook.workbook.writer import Sheet
 
 RETURNS, FILES, FINDINGS = "Returns", "Files", "Findings"
@@ -17,12 +17,13 @@ _ROOM = 1000
 
 def write_returns(frame: Frame, block: Block) -> None:
     """Writes the sheet Returns: every expected return with its state."""
-    widths = [width for _, width in RETURN_COLUMNS]
+    widths = [width for _, width in return_columns(frame.view)]
     title = "Returns: who has sent what"
     sheet = open_sheet(frame, RETURNS, title, widths, follows_period=False, head_row=_HEAD_ROW)
     centred, figure = frame.short_text, frame.figure("#,##0")
     styles = {2: frame.time, 3: frame.time, 4: centred, 5: centred, 6: figure, 7: figure, 8: frame.word_text}
-    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7))
+    styles |= {11: figure, 12: figure}
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7, 11, 12))
     for state, style in _state_styles(frame).items():
         _word(frame, sheet, (first, last, 1), STATE_WORDS[state], style)
     for column in (4, 5):

@@ -9,6 +9,7 @@ from xlsxwriter.utility import xl_col_to_name
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height
+from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Sheet, Style, Value
 
 SHEET = "Self-test"
@@ -30,12 +31,12 @@ class Verdict:
 
 def verdict(calc: Calc, counts: Counts) -> Verdict:
     """Where the verdict stands: known before the sheet is written, so that Summary can quote it."""
-    measures, headlines = len(calc.view.rows), len(counts.view.count_rows)
-    return Verdict(f"'{SHEET}'!$A$3", _agreement(measures, headlines))
+    return Verdict(f"'{SHEET}'!$A$3", _agreement(calc.view))
 
 
-def _agreement(measures: int, headlines: int) -> str:
-    return f"Formulas and Python agree: {measures} measures, {headlines} headline counts."
+def _agreement(view: View) -> str:
+    measures = f"{len(view.rows)} measures, " if view.has_measures else ""
+    return f"Formulas and Python agree: {measures}{len(view.count_rows)} headline counts."
 
 
 def write_selftest(frame: Frame, counts: Counts) -> None:
@@ -44,17 +45,19 @@ def write_selftest(frame: Frame, counts: Counts) -> None:
     widths = [9.0, 44.0, *([14.0, 14.0, 12.5, 12.5, 9.0, 9.0, 11.0, 11.0, 11.0, 11.0]), 13.0]
     title = "Self-test: live formulas beside Python"
     sheet = open_sheet(frame, SHEET, title, widths, head_row=_HEAD_ROW)
-    rows, band = len(view.count_rows) + len(view.rows) + 2, frame.style(frame.book.house.subheading())
+    sections = ("Headline counts", "Measures") if view.has_measures else ("Headline counts",)
+    rows = len(view.count_rows) + len(view.rows) + len(sections)
+    band = frame.style(frame.book.house.subheading())
     end = _FIRST + rows - 1
     column = xl_col_to_name(_VERDICT)
     bad = f'COUNTIF(${column}${_FIRST + 1}:${column}${end + 1},"{DISAGREES}")'
-    agreement = _agreement(len(view.rows), len(view.count_rows))
+    agreement = _agreement(view)
     text = f'=IF({bad}=0,"{agreement}","{DISAGREES}: "&{bad}&" of the rows below; see the last column.")'
     sheet.formula(2, 0, text, agreement, frame.book.style(**(frame.book.house.subtitle() | {"bold": True})))
     labels = [f"{_LABELS[name]}, {side}" for name in _PAIRS for side in ("Python", "live")]
     head(frame, sheet, _HEAD_ROW, ["Code", "Measure", *labels, "Verdict"], height=32, figures=range(4, 12))
     at = _FIRST
-    for title in ("Headline counts", "Measures"):
+    for title in sections:
         for place in range(_VERDICT + 1):
             sheet.blank(at, place, band)
         sheet.text(at, 0, title, band)

@@ -10,9 +10,10 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from perfbook.records import OUTCOMES, RETURN_STATES, SEVERITIES
 from perfbook.scorecard.charts import add_score_series, label_font, period_chart
 from perfbook.scorecard.counts import Counts
-from perfbook.scorecard.frame import CONTENTS, SUMMARY, Frame, head, open_sheet, row_height
+from perfbook.scorecard.frame import SUMMARY, Frame, head, open_sheet, row_height
 from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, RETURN_COLUMNS, SEVERITY_WORDS, STATE_WORDS
 from perfbook.scorecard.selftest import Verdict
+from perfbook.scorecard.summary_actions import SummaryActions
 from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, score_labels
 from perfbook.workbook.writer import Sheet, Value
 
@@ -45,11 +46,21 @@ class Summary:
         self._notice()
         self._picker()
         self._links()
-        bottom = max(self._measures(), self._scores(), self._directions(), self._returns())
-        after = self._priorities(bottom + 1)
+        view, actions = self.frame.view, SummaryActions(self)
+        if view.has_measures:
+            bottom = max(self._measures(), self._scores(), self._directions(), self._returns())
+            after = self._priorities(bottom + 1)
+        else:
+            bottom = max(actions.counts(), actions.ratings(), self._returns())
+            after = bottom + 1
+        if view.has_actions:
+            after = actions.by_priority(after)
         at = max(after, self._findings(bottom + 1))
-        self._chart(at)
-        self._periods_chart(at)
+        if view.has_measures:
+            self._chart(at)
+            self._periods_chart(at)
+        else:
+            actions.chart(at)
         end = self._control(at + _CHART_ROWS + 1)
         raw = self.sheet.raw
         raw.print_area(0, 0, end - 1, len(_WIDTHS) - 1)
@@ -95,20 +106,20 @@ class Summary:
         sheet, book = self.sheet, self.frame.book
         sheet.text(_LINKS_ROW, 0, "Go to", book.style(**self._strong(align="right", indent=1)))
         link = self.frame.style(book.house.link(), border=0, valign="vcenter", align="left")
-        for column, (name, what) in enumerate(CONTENTS, 1):
+        for column, (name, what) in enumerate(self.frame.contents, 1):
             sheet.link(_LINKS_ROW, column, f"internal:'{name}'!A1", name, link, f"{name}: {what}")
         sheet.raw.set_row(_LINKS_ROW, 20)
         # Little room above and below, so that all of it stays on one page that can be read.
         for row in (_LINKS_ROW - 1, _LINKS_ROW + 1, _TOP - 1):
             sheet.raw.set_row(row, 7)
 
-    def _block(self, row: int, column: int, labels: Sequence[str], figures: int = 1, height: float = 20) -> int:
+    def block(self, row: int, column: int, labels: Sequence[str], figures: int = 1, height: float = 20) -> int:
         """The head of a block; its last columns, so many of them, hold figures."""
         places = range(len(labels) - figures, len(labels))
         head(self.frame, self.sheet, row, labels, first=column, height=height, figures=places)
         return row + 1
 
-    def _label(
+    def label(
         self, row: int, column: int, text: str, width: int = 1, *, strong: bool = False, wrap: bool = False
     ) -> None:
         """A label that may run over the empty cells beside it."""
@@ -119,33 +130,31 @@ class Summary:
         for extra in range(1, width):
             self.sheet.blank(row, column + extra, style)
 
-    def _count(
-        self, row: int, column: int, formula: str, value: Value, *, strong: bool = False, fmt: str = "0"
-    ) -> None:
+    def count(self, row: int, column: int, formula: str, value: Value, *, strong: bool = False, fmt: str = "0") -> None:
         house = self.frame.book.house
         lines = {"bottom": 7, "bottom_color": house.line}
         style = self.frame.bare(num_format=fmt, align="right", valign="vcenter", bold=strong, **lines)
         self.sheet.formula(row, column, f"={formula}", value, style)
 
     def _measures(self) -> int:
-        row = self._block(_TOP, 0, ("Measures", "Count"))
+        row = self.block(_TOP, 0, ("Measures", "Count"))
         order = ("total", "due", "reported", "missing", "not_available", "not_due", "delayed")
         for outcome in order:
             within = outcome in ("reported", "missing", "not_available")
             label = f"    {MEASURE_LABELS[outcome]}" if within else MEASURE_LABELS[outcome]
             strong = outcome in ("total", "due")
-            self._label(row, 0, label, strong=strong)
+            self.label(row, 0, label, strong=strong)
             value = self.counts.value("measures", outcome)
-            self._count(row, 1, self.counts.live("measures", outcome), value, strong=strong)
+            self.count(row, 1, self.counts.live("measures", outcome), value, strong=strong)
             row += 1
         return row
 
     def _scores(self) -> int:
         column = _SCORE_COLUMN
-        row = self._block(_TOP, column, ("Score", "", "Count"))
+        row = self.block(_TOP, column, ("Score", "", "Count"))
         for key, label in self.labels.items():
-            self._label(row, column, label, 2)
-            self._count(row, column + 2, self.counts.live("score", key), self.counts.value("score", key))
+            self.label(row, column, label, 2)
+            self.count(row, column + 2, self.counts.live("score", key), self.counts.value("score", key))
             row += 1
         self._total(row, column, 2, len(self.labels), self._reported)
         return row + 1
@@ -155,27 +164,27 @@ class Summary:
         return self.counts.value("measures", "reported")
 
     def _total(self, row: int, column: int, width: int, above: int, value: int) -> None:
-        self._label(row, column, "Reported", width, strong=True)
+        self.label(row, column, "Reported", width, strong=True)
         letter = xl_col_to_name(column + width)
-        self._count(row, column + width, f"SUM({letter}{row + 1 - above}:{letter}{row})", value, strong=True)
+        self.count(row, column + width, f"SUM({letter}{row + 1 - above}:{letter}{row})", value, strong=True)
 
     def _directions(self) -> int:
         column = _DIRECTION_COLUMN
-        row = self._block(_TOP, column, ("Direction", "", "Trend", "Annual"), 2)
+        row = self.block(_TOP, column, ("Direction", "", "Trend", "Annual"), 2)
         for key, label in DIRECTION_LABELS.items():
-            self._label(row, column, label, 2)
+            self.label(row, column, label, 2)
             for place, group in enumerate(("trend", "annual"), 2):
-                self._count(row, column + place, self.counts.live(group, key), self.counts.value(group, key))
+                self.count(row, column + place, self.counts.live(group, key), self.counts.value(group, key))
             row += 1
         self._total(row, column, 2, 4, self._reported)
-        self._count(row, column + 3, f"SUM(K{row - 3}:K{row})", self._reported, strong=True)
+        self.count(row, column + 3, f"SUM(K{row - 3}:K{row})", self._reported, strong=True)
         return row + 1
 
     def _priorities(self, at: int) -> int:
         """Scores by priority: live counts over Calc, one COUNTIFS a cell."""
         frame, calc = self.frame, self.frame.calc
         wide = ("Scores by priority", "Measures", "Reported", *self.labels.values())
-        self._block(at, 0, wide, len(wide) - 1, 44)
+        self.block(at, 0, wide, len(wide) - 1, 44)
         self.first = at + 1
         row = at + 1
         priority, state, place = (calc.column(name) for name in ("priority", "state", "place"))
@@ -186,22 +195,22 @@ class Summary:
         for number, each in enumerate(frame.view.framework.priorities, 1):
             if each.key not in used:
                 continue
-            self._label(row, 0, each.name, wrap=True)
+            self.label(row, 0, each.name, wrap=True)
             self.sheet.raw.set_row(row, row_height([(each.name, _WIDTHS[0])], 20))
             in_force = sum(count for (p, s), count in states.items() if p == number and s != "withdrawn")
-            self._count(row, 1, f'COUNTIFS({priority},{number},{state},"<>withdrawn")', in_force)
+            self.count(row, 1, f'COUNTIFS({priority},{number},{state},"<>withdrawn")', in_force)
             reported = states[number, "reported"]
-            self._count(row, 2, f'COUNTIFS({priority},{number},{state},"reported")', reported)
+            self.count(row, 2, f'COUNTIFS({priority},{number},{state},"reported")', reported)
             for band in range(1, len(self.labels) + 1):
-                self._count(row, 2 + band, f"COUNTIFS({priority},{number},{place},{band})", tally[number, band])
+                self.count(row, 2 + band, f"COUNTIFS({priority},{number},{place},{band})", tally[number, band])
             row += 1
         self.last = row - 1
-        self._label(row, 0, "All", strong=True)
+        self.label(row, 0, "All", strong=True)
         totals = [self.counts.value("measures", "total"), self._reported]
         totals += [self.counts.value("score", key) for key in self.labels]
         for column, value in enumerate(totals, 1):
             letter = xl_col_to_name(column)
-            self._count(row, column, f"SUM({letter}{self.first + 1}:{letter}{row})", value, strong=True)
+            self.count(row, column, f"SUM({letter}{self.first + 1}:{letter}{row})", value, strong=True)
         return row + 2
 
     def _chart(self, at: int) -> None:
@@ -237,20 +246,20 @@ class Summary:
 
     def _returns(self) -> int:
         column = _RETURNS_COLUMN
-        row = self._block(_TOP, column, ("Returns", "", "", "Count"))
+        row = self.block(_TOP, column, ("Returns", "", "", "Count"))
         records = self.frame.view.quarter.returns
         states = Counter(record.state for record in records)
         for state in RETURN_STATES:
-            self._label(row, column, STATE_WORDS[state], 3)
-            self._count(row, column + 3, _counted("returns", "State", STATE_WORDS[state]), states[state])
+            self.label(row, column, STATE_WORDS[state], 3)
+            self.count(row, column + 3, _counted("returns", "State", STATE_WORDS[state]), states[state])
             row += 1
-        self._label(row, column, "Expected", 3, strong=True)
-        self._count(row, column + 3, _counted("returns", "Directorate", "?*"), len(records), strong=True)
+        self.label(row, column, "Expected", 3, strong=True)
+        self.count(row, column + 3, _counted("returns", "Directorate", "?*"), len(records), strong=True)
         row += 1
         for header, flag in (("Late", "late"), ("Overdue", "overdue")):
-            self._label(row, column, f"{header} among them", 3)
+            self.label(row, column, f"{header} among them", 3)
             value = sum(getattr(record, flag) for record in records)
-            self._count(row, column + 3, _counted("returns", header, "Yes"), value)
+            self.count(row, column + 3, _counted("returns", header, "Yes"), value)
             row += 1
         return row
 
@@ -262,14 +271,14 @@ class Summary:
         found = Counter(finding.severity for finding in self.frame.view.quarter.findings)
         for severity in SEVERITIES:
             word = SEVERITY_WORDS[severity]
-            self._label(row, column, f"{word}s", 3)
-            self._count(row, column + 3, _counted("findings", "Severity", word), found[severity])
+            self.label(row, column, f"{word}s", 3)
+            self.count(row, column + 3, _counted("findings", "Severity", word), found[severity])
             row += 1
         return row + 1
 
-    def _control(self, at: int) -> int:
-        """Control totals: sums that must hold, each said in words with its two sides."""
-        c, sheet = self.counts, self.sheet
+    def _measure_checks(self) -> list[tuple[str, str, str, int]]:
+        """The control totals of measures."""
+        c = self.counts
         measures = {name: c.live("measures", name) for name in MEASURE_LABELS}
         checks: list[tuple[str, str, str, int]] = [
             (
@@ -290,6 +299,14 @@ class Summary:
             checks.append(
                 (f"{group.capitalize()}: reported = all outcomes", measures["reported"], cells, self._reported)
             )
+        return checks
+
+    def _control(self, at: int) -> int:
+        """Control totals: sums that must hold, each said in words with its two sides."""
+        sheet = self.sheet
+        checks = self._measure_checks() if self.frame.view.has_measures else []
+        if self.frame.view.has_actions:
+            checks.append(SummaryActions(self).check())
         quarter = self.frame.view.quarter
         states = "+".join(_counted("returns", "State", word) for word in STATE_WORDS.values())
         checks.append(
@@ -300,9 +317,9 @@ class Summary:
         head(self.frame, sheet, at, ("Control totals", "Total", "Parts", "Verdict", ""), height=20, figures=(1, 2))
         row = at + 1
         for label, left, right, value in checks:
-            self._label(row, 0, label)
-            self._count(row, 1, left, value)
-            self._count(row, 2, right, value)
+            self.label(row, 0, label)
+            self.count(row, 1, left, value)
+            self.count(row, 2, right, value)
             style = self.frame.bare(valign="vcenter", bottom=7, bottom_color=self.frame.book.house.line, indent=1)
             test = f'=IF(B{row + 1}=C{row + 1},"\u2713 adds up","\u2717 does not add up")'
             sheet.formula(row, 3, test, "\u2713 adds up", style)
@@ -314,11 +331,11 @@ class Summary:
     def _files(self, at: int) -> int:
         """What became of every file of the folder."""
         column = _RETURNS_COLUMN
-        row = self._block(at, column, ("Files", "", "", "Count"))
+        row = self.block(at, column, ("Files", "", "", "Count"))
         found = Counter(file.outcome for file in self.frame.view.quarter.files)
         for outcome in OUTCOMES:
-            self._label(row, column, outcome.capitalize(), 3)
-            self._count(row, column + 3, _counted("files", "Outcome", outcome.capitalize()), found[outcome])
+            self.label(row, column, outcome.capitalize(), 3)
+            self.count(row, column + 3, _counted("files", "Outcome", outcome.capitalize()), found[outcome])
             row += 1
         return row
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from perfbook.records import Quarter
+from perfbook.scorecard.actions_sheet import action_rows
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.exceptions import exception_rows
@@ -42,7 +43,11 @@ def tables(quarter: Quarter) -> dict[str, Any]:
     view = View(quarter, quarter.period)
     facts = facts_of(view)
     feed = Feed(view, Calc(view))
-    found = [*facts.blocks(), *matrices(view), *lists(view), exception_rows(view, feed), difference_rows(view, feed)]
+    found = [*facts.blocks(), *matrices(view), *lists(view)]
+    if view.has_measures:
+        found += [exception_rows(view, feed), difference_rows(view, feed)]
+    if view.has_actions:
+        found.append(action_rows(view))
     made = [_block(block) for block in found]
     values = [value for block in made for row in block["rows"] for value in row]
     return {

@@ -7,11 +7,13 @@ from functools import cached_property
 
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Kind, Period
+from perfbook.framework.plan import Placement, placements, rating_keys
 from perfbook.records import Observation, Quarter
-from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, reconcile_judged, totals
+from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import count_labels
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+from perfbook.scoring.ratings import NONE, ActionCounts, Rated, count_actions, index_reports, rate
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,48 @@ class View:
     @cached_property
     def reconciliations(self) -> dict[Period, Reconciliation]:
         """The reconciliation of every period that can be chosen."""
-        return {period: reconcile_judged(self.framework, period, rows) for period, rows in self.judgements.items()}
+        return {
+            period: reconcile_judged(self.framework, period, rows, self.action_counts[period])
+            for period, rows in self.judgements.items()
+        }
+
+    @cached_property
+    def placements(self) -> tuple[Placement, ...]:
+        """Every placement of an action, in the order of the plan, in force or not."""
+        return placements(self.framework)
+
+    @cached_property
+    def rated(self) -> dict[Period, dict[str, Rated]]:
+        """Every placement in force in every period that can be chosen, by its key."""
+        reports = index_reports(self.quarter.actions)
+        return {
+            period: {row.placement.key: row for row in rate(self.framework, reports, period)} for period in self.periods
+        }
+
+    @cached_property
+    def action_counts(self) -> dict[Period, ActionCounts]:
+        """The counts of actions in every period that can be chosen."""
+        return {period: count_actions(self.framework, rows.values()) for period, rows in self.rated.items()}
+
+    @cached_property
+    def rating_places(self) -> dict[str, int]:
+        """The number of each rating, 1 for the best; 0 for none."""
+        return {NONE: 0} | {key: number for number, key in enumerate(rating_keys(self.framework), 1)}
+
+    def rating_place(self, placement: Placement, period: Period) -> int | None:
+        """The number of a placement's rating; None where it is not in force."""
+        row = self.rated[period].get(placement.key)
+        return self.rating_places[row.rating] if row else None
+
+    @property
+    def has_measures(self) -> bool:
+        """Whether the book is about measures; also where it is about nothing yet."""
+        return bool(self.framework.measures) or not self.framework.actions
+
+    @property
+    def has_actions(self) -> bool:
+        """Whether the book is about actions."""
+        return bool(self.framework.actions)
 
     @property
     def rows(self) -> tuple[Judgement, ...]:
@@ -73,7 +116,10 @@ class View:
 
     def count_values(self, period: Period) -> tuple[int, ...]:
         """The headline counts of a period, in the order of `count_rows`."""
-        return tuple(total.ours for total in totals(self.framework, period, self.counts[period]))
+        return tuple(total.ours for total in self._totals(period))
+
+    def _totals(self, period: Period) -> tuple[Total, ...]:
+        return totals(self.framework, period, self.counts[period], self.action_counts[period])
 
     @cached_property
     def _exceptions(self) -> dict[Period, tuple[int, ...]]:

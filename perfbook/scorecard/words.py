@@ -7,7 +7,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from perfbook.framework.model import Band, Framework, Measure
+from perfbook.framework.plan import rating_keys, usual_rating_scheme
 from perfbook.scoring.judge import MeasureState, band_keys
+from perfbook.scoring.ratings import NONE
 from perfbook.workbook.numfmt import display
 
 ZONE = ZoneInfo("Europe/London")
@@ -38,6 +40,13 @@ MEASURE_LABELS = {
     "missing": "Missing",
     "not_available": "Not available",
 }
+ACTION_LABELS = {
+    "placements": "Actions, counted in each place",
+    "distinct": "Different references",
+    "unreferenced": "Actions without a reference",
+    "several": "References in several places",
+}
+NO_RATING = "No rating"
 NOT_SCORED = "Not scored"
 NO_TARGET = "No target"
 NO_COMMENTARY = "No commentary was given."
@@ -97,12 +106,28 @@ def score_labels(framework: Framework) -> dict[str, str]:
     return {key: band_label(bands[key]) for key in band_keys(framework)} | {"not_scored": NOT_SCORED}
 
 
+def rating_labels(framework: Framework) -> dict[str, str]:
+    """The label of every band in which actions can be rated by its key, best first, then `none`."""
+    bands: dict[str, Band] = {}
+    for scheme in (framework.schemes.get(usual_rating_scheme(framework)), *framework.schemes.values()):
+        for band in scheme.bands if scheme else ():
+            bands.setdefault(band.key, band)
+    return {key: band_label(bands[key]) for key in rating_keys(framework)} | {NONE: NO_RATING}
+
+
 def count_labels(framework: Framework) -> tuple[tuple[str, str, str], ...]:
-    """Every headline count as (group, outcome, label), in the order in which they are shown."""
-    groups = {
-        "measures": MEASURE_LABELS,
-        "score": score_labels(framework),
-        "trend": DIRECTION_LABELS,
-        "annual": DIRECTION_LABELS,
-    }
+    """Every headline count as (group, outcome, label), in the order in which they are shown.
+
+    Those of measures where there is any measure, those of actions where there is any action.
+    """
+    groups: dict[str, dict[str, str]] = {}
+    if framework.measures or not framework.actions:
+        groups = {
+            "measures": MEASURE_LABELS,
+            "score": score_labels(framework),
+            "trend": DIRECTION_LABELS,
+            "annual": DIRECTION_LABELS,
+        }
+    if framework.actions:
+        groups |= {"actions": ACTION_LABELS, "rating": rating_labels(framework)}
     return tuple((group, key, label) for group, labels in groups.items() for key, label in labels.items())

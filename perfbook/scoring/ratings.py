@@ -55,6 +55,11 @@ class ActionCounts:
     several: int
     rating: Mapping[str, int]
 
+    @property
+    def by_outcome(self) -> Mapping[str, int]:
+        """The counts but those by rating."""
+        return {name: value for name, value in vars(self).items() if name != "rating"}
+
     def as_json(self) -> dict[str, object]:
         """The counts as plain data."""
         return vars(self) | {"rating": dict(self.rating)}
