@@ -20,6 +20,7 @@ from perfbook.scoring.judge import band_keys
 
 if TYPE_CHECKING:
     from perfbook.account import Account
+    from perfbook.action_passport import ActionPassport
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
@@ -197,7 +198,7 @@ def _band_words(quarter: Quarter) -> dict[str, str]:
     return {key: words[key] for key in band_keys(framework)} | {"not_scored": "not scored"}
 
 
-def passport(result: Passport) -> RenderableType:
+def passport(result: Passport | ActionPassport) -> RenderableType:
     """A passport, a line a fact."""
     table = Table.grid(padding=(0, 2))
     for label, text in result.rows():

@@ -220,14 +220,18 @@ def status(folder: str, period: str | None, as_at: str | None, as_json: bool) ->
 @click.argument("measure")
 @_common
 def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
-    """Show where a figure comes from. MEASURE is a key or a code."""
+    """Show where a figure comes from, or a rating. MEASURE is a key or a code, of an action a key or a reference."""
     from perfbook import _show
-    from perfbook.passport import find_measure, passport
+    from perfbook.action_passport import ActionPassport, action_passport, find_action
+    from perfbook.passport import Passport, find_measure, has_measure, passport
 
     workspace = _open(folder)
-    found = find_measure(workspace.framework, measure)
+    framework = workspace.framework
+    action = None if has_measure(framework, measure) else find_action(framework, measure)
+    found = None if action else find_measure(framework, measure)
     quarter = workspace.look(period=period, as_at=_moment(as_at))
-    result = passport(quarter, found)
+    result: Passport | ActionPassport
+    result = action_passport(quarter, action) if action else passport(quarter, found)  # type: ignore[arg-type]
     if as_json:
         _answer(result.as_json())
     else:

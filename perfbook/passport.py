@@ -65,6 +65,12 @@ class Passport:
         }
 
 
+def has_measure(framework: Framework, text: str) -> bool:
+    """Whether any measure has this key or this code."""
+    wanted, key = _plain_code(text), text.strip().lower()
+    return any(key == m.key.lower() or (m.code and wanted == _plain_code(m.code)) for m in framework.measures)
+
+
 def find_measure(framework: Framework, text: str) -> Measure:
     """The measure with a key or a code. Raises UsageError for none, or for a code that several measures carry."""
     wanted = _plain_code(text)
@@ -75,10 +81,15 @@ def find_measure(framework: Framework, text: str) -> Measure:
     if found:
         listing = "; ".join(f"{m.key} ({m.title})" for m in found)
         raise UsageError(f"{len(found)} measures carry the code {text!r}: {listing}. Name one by its key.")
-    known = {_plain_code(name): name for m in framework.measures for name in (m.key, m.code) if name}
+    names = [name for m in framework.measures for name in (m.key, m.code)]
+    names += [name for action in framework.actions for name in (action.key, action.code)]
+    known = {_plain_code(name): name for name in names if name}
     near = [known[name] for name in difflib.get_close_matches(wanted, known, n=3)]
     hint = f" Did you mean {', '.join(near)}?" if near else " The Measures sheet of framework.xlsx lists them."
-    raise UsageError(f"There is no measure {text!r}.{hint}")
+    if framework.actions and not near:
+        hint = " The sheets Measures and Actions of framework.xlsx list them."
+    what = "measure or action" if framework.actions else "measure"
+    raise UsageError(f"There is no {what} {text!r}.{hint}")
 
 
 def passport(quarter: Quarter, measure: Measure) -> Passport:

@@ -11,7 +11,10 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from perfbook.action_passport import action_passport, find_action
+from perfbook.cli import main
 from perfbook.demo import Demo, run_demo
+from perfbook.errors import UsageError
 from perfbook.framework.plan import reference_of
 from perfbook.workbook.limits import breaches
 from tests.conftest import Audit
@@ -149,3 +152,31 @@ def test_every_book_keeps_the_limits_and_recalculates(demo: Demo, office: Office
         assert not audit(path)
         compared = compare_cached(path, office)
         assert (compared.mismatches, compared.errors) == ([], [])
+
+
+def test_a_rating_is_traced_to_its_cell_in_either_alphabet(demo: Demo) -> None:
+    framework = demo.workspace.framework
+    for text in ("PH6", "ph 6", "\u0420\u041d6"):
+        action = find_action(framework, text)
+        assert action is not None
+        assert action.code == "PH6"
+    result = action_passport(demo.consolidation.quarter, action)
+    assert [(place["deliverable"], place["rating"], place["own"]) for place in result.as_json()["places"]] == [
+        ("B12", "none", True),
+        ("L9", "on_track", False),
+        ("L15", "none", True),
+    ]
+    rows = list(result.rows())
+    assert ("  file", "Sandwell 2023-24 Q3 Public Health.xlsx") in rows
+    assert any(label == "  cell" and text.startswith("Actions!G") for label, text in rows)
+    with pytest.raises(UsageError, match="2 actions carry the reference 'PH2': san-a"):
+        find_action(framework, "PH2")
+    assert find_action(framework, "XX99") is None
+
+
+def test_trace_answers_on_the_command_line(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["trace", "CH9", "-w", str(demo.workspace.root), "--as-at", "2024-01-23T09:00", "--json"])
+    assert ended.value.code in (0, None)
+    answer = json.loads(capsys.readouterr().out)
+    assert (answer["action"]["code"], answer["places"][0]["rating"]) == ("CH9", "medium_issue")
