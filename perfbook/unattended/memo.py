@@ -137,6 +137,8 @@ def is_lasting(codes: Iterable[str]) -> bool:
     passing = {
         *(outcomes.LOCKED, outcomes.VANISHED, outcomes.STILL_WRITTEN, outcomes.DISK, outcomes.NO_FOLDER),
         outcomes.PLACEHOLDER,
+        # On a machine that was busier than it is tomorrow, an honest file ends so too.
+        *(outcomes.TOO_SLOW, outcomes.TOO_MUCH_MEMORY, outcomes.CRASHED),
     }
     return not passing.intersection(codes)
 

@@ -16,6 +16,7 @@ import pytest
 
 from perfbook._lock import held
 from perfbook.cli import main
+from perfbook.collecting import outcomes
 from perfbook.errors import BusyError, CannotWriteError, WorkspaceError
 from perfbook.records import Quarter
 from perfbook.unattended import memo
@@ -155,6 +156,12 @@ def test_a_file_that_could_not_be_opened_is_tried_again(root: Path, monkeypatch:
     night(root)
     monkeypatch.setattr(Path, "open", real)
     assert night(root).periods[0].counts["returns"]["certified"] == 2
+
+
+def test_a_file_that_a_busy_machine_gave_up_is_tried_again() -> None:
+    passing = (outcomes.LOCKED, outcomes.STILL_WRITTEN, outcomes.TOO_SLOW, outcomes.TOO_MUCH_MEMORY, outcomes.CRASHED)
+    assert memo.is_lasting(["C000"])
+    assert not any(memo.is_lasting(["C000", code]) for code in passing)
 
 
 def test_an_unreachable_folder_leaves_a_book_that_says_since_when(root: Path) -> None:
