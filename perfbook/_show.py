@@ -21,6 +21,7 @@ from perfbook.scoring.judge import band_keys
 if TYPE_CHECKING:
     from perfbook.account import Account
     from perfbook.action_passport import ActionPassport
+    from perfbook.chasing.chase import Chasing
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
@@ -123,6 +124,49 @@ def returns(quarter: Quarter) -> RenderableType:
             said += [f"{each.rated} of {each.actions} rated"] if each.actions else []
             table.add_row(Text(name), each.state, ", ".join(said), received, late)
     return table
+
+
+_RESULT_WORDS = {
+    "draft": "draft, not sent",
+    "written": "written, to be sent by hand",
+    "sent": "sent",
+    "refused": "refused",
+    "failed": "not sent, waits for the next run",
+    "unsure": "may have been sent; it is not sent again",
+}
+_STAGE_WORDS = {
+    "before": "due soon",
+    "due": "due",
+    "first": "late",
+    "second": "still missing",
+    "escalation": "escalated",
+    "query": "questions",
+    "thanks": "thanks",
+}
+
+
+def chasing(done: Chasing) -> RenderableType:
+    """Letters, what became of each, and what a person must see to."""
+    lines: list[RenderableType] = []
+    if done.handled:
+        table = _table("To", "About", "Result", "File")
+        for each in done.handled:
+            about = ", ".join(_STAGE_WORDS[stage] for stage in each.letter.stages)
+            result = f"{_RESULT_WORDS[each.result]}{': ' if each.reason else ''}{each.reason}"
+            file = str(each.path) if each.path else ""
+            table.add_row(Text(each.letter.to), f"{about} ({len(each.letter.calls)})", Text(result), Text(file))
+        lines.append(table)
+    else:
+        lines.append(Text("There is nobody to write to now."))
+    lines += [Text(problem) for problem in done.problems]
+    for old in done.open:
+        what = "was refused" if old.outcome == "refused" else "may or may not have gone"
+        lines.append(Text(f"The letter to {old.to} of {old.at:%d %B %Y} {what}. {old.reason}".strip()))
+    if done.way == "draft" and done.handled:
+        lines.append(
+            Text("Nothing was sent. To send: perfbook chase --send; to send by hand: perfbook chase --by-hand.")
+        )
+    return Group(*lines)
 
 
 def headline(result: Account) -> RenderableType:

@@ -184,6 +184,30 @@ def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pd
 
 
 @cli.command()
+@_common
+@click.option("--send", is_flag=True, help="Send the letters through the mail server of perfbook.toml.")
+@click.option("--by-hand", is_flag=True, help="Write the letters for you to send, and record them as sent.")
+def chase(folder: str, period: str | None, as_at: str | None, as_json: bool, send: bool, by_hand: bool) -> None:
+    """Collect the returns, then write reminders, questions and thanks. Without an option these are drafts only."""
+    if send and by_hand:
+        raise click.UsageError("Choose one of --send and --by-hand")
+    moment = _moment(as_at)
+    workspace = _open(folder)
+    with _progress("Chasing", as_json) as progress:
+        way = "send" if send else "by_hand" if by_hand else "draft"
+        done = workspace.chase(period=period, as_at=moment, progress=progress, way=way)  # type: ignore[arg-type]
+    if as_json:
+        _answer(done.as_json())
+    else:
+        from perfbook import _show
+
+        _say(_show.chasing(done))
+        if done.failed:
+            _fail(done.failed, done.exit_code)
+    _leave(done.exit_code)
+
+
+@cli.command()
 @_WORKSPACE
 @_JSON
 def templates(folder: str, as_json: bool) -> None:

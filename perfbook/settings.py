@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from perfbook.chasing.rules import ChasingRules, MailSettings, read_chasing, read_mail
 from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.model import FREQUENCIES, KIND_OF, Frequency
 from perfbook.framework.periods import Period, parse
@@ -31,6 +32,8 @@ _TOP = {
     "nightly",
     "watch",
     "button",
+    "chasing",
+    "mail",
 }
 _RETURNS = {"folder", "by", "due_days", "grace_days", "due"}
 By = Literal["directorate", "owner"]
@@ -45,7 +48,7 @@ _READING = {
     "password_variable",
     "password_file",
 }
-_NIGHTLY = {"periods", "catch_up"}
+_NIGHTLY = {"periods", "catch_up", "report", "chase"}
 _WATCH = {"every_seconds", "settle_seconds"}
 _BUTTON = {"way", "command", "workspace", "limit_seconds"}
 _DAY = 86_400
@@ -53,10 +56,13 @@ _DAY = 86_400
 
 @dataclass(frozen=True)
 class NightlySettings:
-    """The section [nightly]: the periods of a night, none for the current one; whether a missed night is made up."""
+    """The section [nightly]: the periods of a night, none for the current one; whether a missed night is made up;
+    whether reports are written; and what becomes of letters: nothing, drafts, or they are sent."""
 
     periods: tuple[Period, ...] = ()
     catch_up: bool = True
+    report: bool = False
+    chase: Literal["off", "draft", "send"] = "off"
 
 
 @dataclass(frozen=True)
@@ -157,6 +163,8 @@ class Settings:
     nightly: NightlySettings = NightlySettings()
     watch: WatchSettings = WatchSettings()
     button: ButtonSettings = ButtonSettings()
+    chasing: ChasingRules = field(default_factory=ChasingRules)
+    mail: MailSettings = field(default_factory=MailSettings)
 
     def due_at(self, period: Period) -> datetime:
         """The last moment at which a return for the period is on time, without grace."""
@@ -223,6 +231,8 @@ class _Reader:
             nightly=self.nightly(year_start, reporting),
             watch=self.watch(),
             button=self.button(),
+            chasing=read_chasing(self),
+            mail=read_mail(self),
         )
 
     def folder(self) -> FolderSettings:
@@ -281,7 +291,12 @@ class _Reader:
         if not isinstance(catch_up, bool):
             raise self.error("nightly.catch_up", f"must be true or false, not {catch_up!r}")
         periods = [self.period(label, "nightly.periods", year_start, reporting) for label in labels]
-        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up)
+        report, chase = table.get("report", False), table.get("chase", "off")
+        if not isinstance(report, bool):
+            raise self.error("nightly.report", f"must be true or false, not {report!r}")
+        if chase not in ("off", "draft", "send"):
+            raise self.error("nightly.chase", f'must be "off", "draft" or "send", not {chase!r}')
+        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up, report, chase)
 
     def watch(self) -> WatchSettings:
         table = self.section("watch", _WATCH)

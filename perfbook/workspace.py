@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from perfbook import _cache, _resources
 from perfbook._files import write_whole
@@ -47,6 +48,9 @@ from perfbook.scoring.judge import index
 from perfbook.scoring.ratings import index_reports
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.workbook.text import file_name, shortened
+
+if TYPE_CHECKING:
+    from perfbook.chasing.chase import Chasing, Way
 
 Progress = Callable[[int, int, str], None]
 FRAMEWORK_NAME = "framework.xlsx"
@@ -218,6 +222,26 @@ class Workspace:
             quarter = self._quarter(self.archive, self.period(period), as_at, progress)
             outputs = write_reports(self, quarter, pdf=pdf)
         return Consolidation(quarter, account(quarter), outputs)
+
+    def chase(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+        way: Way = "draft",
+    ) -> Chasing:
+        """Collect, then write or send the letters that the returns call for; see `chasing.chase`.
+
+        Raises BusyError, CannotWriteError, UsageError, WorkspaceError.
+        """
+        from perfbook.chasing.chase import chase
+        from perfbook.unattended.runlog import RunLog, new_run_id
+
+        now = as_at or datetime.now(ZONE)
+        with held(self.root), RunLog(self.root / "outputs" / "log" / "chase.log", new_run_id(now)) as log:
+            quarter = self._quarter(self.archive, self.period(period), now, progress)
+            return chase(self, quarter, way, log.info)
 
     def copy_templates(self) -> tuple[list[Path], list[Path]]:
         """Copy the templates of reports into the workspace, to be restyled; returns those written and those kept."""

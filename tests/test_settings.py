@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from perfbook.chasing.rules import ChasingRules, MailSettings
 from perfbook.collecting.scan import LIMITS, limits_of
 from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.periods import parse
@@ -98,7 +99,11 @@ def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None
         ('["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]', '"2020-21 Q1"', "nightly.periods must be a list like"),
         ('["2020-21 Q1", "2020-21 Q2", "Q1 2020/21"]', '["2020-21"]', "returns here are quarterly"),
         ("catch_up = false", 'catch_up = "no"', "nightly.catch_up must be true or false, not 'no'"),
-        ("catch_up = false", "catchup = false", "nightly.catchup is not a setting; there are catch_up, periods"),
+        (
+            "catch_up = false",
+            "catchup = false",
+            "nightly.catchup is not a setting; there are catch_up, chase,",
+        ),
         ("every_seconds = 7", "every_seconds = 0", "watch.every_seconds must be a whole number of seconds from 1"),
         ("settle_seconds = 90", "settle_seconds = true", "watch.settle_seconds must be a whole number"),
         ('["*.bak", "old/*"]', '"*.bak"', "folder.ignore must be a list of patterns"),
@@ -126,3 +131,73 @@ def test_settings_that_are_no_text_are_told_so(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00c")
     with pytest.raises(WorkspaceError, match="is not plain text"):
         read_settings(path)
+
+
+CHASING = """council = "Elmbridge Vale"
+period = "2031-32 Q3"
+
+[chasing]
+nation = "scotland"
+before_days = 4
+first_days = 2
+second_days = 5
+escalate_days = 0
+until = "certified"
+queries = false
+thanks = false
+escalate_to = "boss@elmbridge.example"
+link = "https://elmbridge.example/returns"
+attach = true
+
+[mail]
+from = "performance@elmbridge.example"
+reply_to = "desk@elmbridge.example"
+host = "mail.elmbridge.example"
+security = "tls"
+user = "perfbook"
+timeout_seconds = 10
+
+[nightly]
+report = true
+chase = "send"
+"""
+
+
+def test_chasing_and_mail_are_read(tmp_path: Path) -> None:
+    settings = read_settings(write(tmp_path, CHASING))
+    link, boss = "https://elmbridge.example/returns", "boss@elmbridge.example"
+    assert settings.chasing == ChasingRules("scotland", 4, 2, 5, 0, "certified", False, False, boss, link, attach=True)
+    sender, desk = "performance@elmbridge.example", "desk@elmbridge.example"
+    assert settings.mail == MailSettings(sender, desk, "mail.elmbridge.example", 465, "tls", "perfbook", "", 10)
+    assert (settings.nightly.report, settings.nightly.chase) == (True, "send")
+    bare = read_settings(write(tmp_path, CHASING.split("[chasing]", maxsplit=1)[0]))
+    assert (bare.chasing, bare.mail) == (ChasingRules(), MailSettings())
+    assert (bare.nightly.report, bare.nightly.chase) == (False, "off")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            'nation = "scotland"',
+            'nation = "uk"',
+            "chasing.nation must be one of england, wales, scotland,",
+        ),
+        ("second_days = 5", "second_days = 2", "must have first_days below second_days below escalate_days"),
+        ("before_days = 4", "before_days = 99", "chasing.before_days must be a whole number from 0 to 60"),
+        ('until = "certified"', 'until = "sent"', "chasing.until must be one of received, certified"),
+        ("thanks = false", 'thanks = "no"', "chasing.thanks must be true or false"),
+        ("boss@elmbridge.example", "the boss", "chasing.escalate_to 'the boss' is not an e-mail address"),
+        ("boss@elmbridge.example", "a@b.example, c@d.example", "is not an e-mail address"),
+        ('security = "tls"', 'security = "ssl"', "mail.security must be one of starttls, tls, none"),
+        ("timeout_seconds = 10", "timeout_seconds = 0", "mail.timeout_seconds must be a whole number from 1 to 600"),
+        ('user = "perfbook"', 'password = "x"', "mail.password is not a setting"),
+        ('user = "perfbook"', 'user = "a\\nb"', "mail.user must be a text in one line"),
+        ('chase = "send"', "chase = true", 'nightly.chase must be "off", "draft" or "send", not True'),
+        ("report = true", "report = 1", "nightly.report must be true or false"),
+    ],
+)
+def test_each_mistake_in_chasing_and_mail_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
+    with pytest.raises(WorkspaceError) as caught:
+        read_settings(write(tmp_path, CHASING.replace(old, new, 1)))
+    assert words in str(caught.value)

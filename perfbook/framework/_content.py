@@ -61,7 +61,14 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Deliverables": deliverable_rows(framework),
         "Actions": action_rows(framework),
         "Directorates": [
-            {"key": each.key, "name": each.name, "role": each.role, "email": each.email}
+            {
+                "key": each.key,
+                "name": each.name,
+                "role": each.role,
+                "email": each.email,
+                "escalation_role": each.escalation_role,
+                "escalation_email": each.escalation_email,
+            }
             for each in framework.directorates
         ],
         "Priorities": [{"key": each.key, "name": each.name} for each in framework.priorities],

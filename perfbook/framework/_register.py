@@ -11,6 +11,7 @@ from typing import TypeVar
 from perfbook.errors import PeriodError
 from perfbook.framework._figures import read_bound
 from perfbook.framework._tables import Cell, Problems, Row, Table, number_in, period_of, required, suggestion
+from perfbook.framework.address import address_problem
 from perfbook.framework.model import (
     CALCULATIONS,
     FREQUENCIES,
@@ -153,13 +154,19 @@ def read_directorates(table: Table, problems: Problems) -> tuple[Directorate, ..
     _unique_names(table, problems)
     by_row = keys(table, problems)
     for row in table.rows:
-        email = row["email"].words
-        if email and (email.count("@") != 1 or " " in email or email.startswith("@") or email.endswith("@")):
-            problems.add(
-                row["email"], f"{email!r} is not an e-mail address.", "Type one address, or leave the cell blank."
-            )
+        for name in ("email", "escalation_email"):
+            address = row[name].words
+            if address and (problem := address_problem(address)):
+                problems.add(row[name], f"{problem}.", "Type one address, or leave the cell blank.")
     return tuple(
-        Directorate(by_row[row.number], row["name"].words, row["role"].words, row["email"].words)
+        Directorate(
+            by_row[row.number],
+            row["name"].words,
+            row["role"].words,
+            row["email"].words,
+            row["escalation_role"].words,
+            row["escalation_email"].words,
+        )
         for row in table.rows
         if row.number in by_row
     )

@@ -205,7 +205,7 @@ class SourceBook:
             else:
                 others.append(cell.words)
         for column in layout.columns:
-            if column.field not in columns and column.is_read:
+            if column.field not in columns and column.is_needed:
                 self._problems.add_at(
                     sheet.title,
                     f"A{header}",
@@ -246,7 +246,7 @@ class SourceBook:
                 gap = 0
                 for column in layout.columns:
                     if column.field not in used:
-                        used[column.field] = Cell(sheet.title, "", broken=column.is_read)
+                        used[column.field] = Cell(sheet.title, "", broken=column.is_needed)
                 yield Row(cells[0].row or 0, used, figures)
             else:
                 gap += 1

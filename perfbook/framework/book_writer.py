@@ -200,6 +200,7 @@ class _Writer:
             "said": self.house.locked() | {"text_wrap": True, "font_color": self.house.muted},
             "lookup": self.house.locked() | {"text_wrap": True, "font_color": self.house.muted},
             "text": self.house.wrapped(),
+            "email": self.house.wrapped(),
             "long text": self.house.wrapped(),
             "choice": self.house.wrapped(),
             "period": self.house.body() | {"num_format": "@"},
@@ -211,7 +212,7 @@ class _Writer:
     def _spare_style(self, kind: str) -> Style:
         """A row to come: no lines yet (see `_rules`), but text wraps and periods stay text."""
         base = {"valign": "top", "font_color": self.house.text}
-        if kind in {"text", "long text", "choice"}:
+        if kind in {"text", "long text", "choice", "email"}:
             return self.book.style(**base, text_wrap=True)
         formats: dict[str, dict[str, object]] = {"period": {"num_format": "@"}, "day": _DAY}
         return self.book.style(**base, **formats.get(kind, {}))
@@ -243,6 +244,13 @@ class _Writer:
         elif column.kind == "number":
             options |= {"validate": "decimal", "criteria": ">=", "value": 0}
             remedy = "Type a number that is not below 0."
+        elif column.kind == "email":
+            cell = xl_rowcol_to_cell(FIRST_ROW, col, False, False)
+            # One @ with something before it, a dot somewhere behind it, no blank, nothing that parts two addresses.
+            rule = f'AND(LEN({cell})-LEN(SUBSTITUTE({cell},"@",""))=1,ISNUMBER(SEARCH("?@?*.?",{cell})),'
+            rule += f'ISERROR(FIND(" ",{cell})),ISERROR(FIND(",",{cell})),ISERROR(FIND(";",{cell})))'
+            options |= {"validate": "custom", "value": f"={rule}"}
+            remedy = "Type one e-mail address, such as housing@example.org."
         elif column.field == "key":
             cell = xl_rowcol_to_cell(FIRST_ROW, col, False, False)
             letter = xl_col_to_name(col)

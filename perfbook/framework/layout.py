@@ -7,7 +7,19 @@ from typing import Literal
 
 # How a column is filled, and so how it is checked and validated.
 Kind = Literal[
-    "key", "text", "long text", "choice", "whole", "number", "figure", "period", "day", "colour", "lookup", "said"
+    "key",
+    "text",
+    "long text",
+    "choice",
+    "whole",
+    "number",
+    "figure",
+    "period",
+    "day",
+    "colour",
+    "email",
+    "lookup",
+    "said",
 ]
 
 
@@ -15,7 +27,8 @@ Kind = Literal[
 class Column:
     """One column. `help` is what an officer reads when a cell is selected; `choices` a name of `LISTS` or `RANGES`.
 
-    A cell of a `required` column must not be blank in a row that is used; every column must be there.
+    A cell of a `required` column must not be blank in a row that is used; every column must be there, but for one that
+    is `spare`: books of before there was such a column do without it.
     """
 
     field: str
@@ -25,11 +38,17 @@ class Column:
     kind: Kind = "text"
     choices: str = ""
     required: bool = False
+    spare: bool = False
 
     @property
     def is_read(self) -> bool:
         """Whether its cells are read: not those that follow from others, or that perfbook says."""
         return self.kind not in ("lookup", "said")
+
+    @property
+    def is_needed(self) -> bool:
+        """Whether a book must have it."""
+        return self.is_read and not self.spare
 
 
 @dataclass(frozen=True)

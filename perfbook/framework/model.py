@@ -95,6 +95,8 @@ class Directorate:
     name: str
     role: str = ""
     email: str = ""
+    escalation_role: str = ""
+    escalation_email: str = ""
 
 
 @dataclass(frozen=True)

@@ -230,7 +230,28 @@ DIRECTORATES = Layout(
         Column("key", "Key", 24, "Short, permanent and unique: letters, digits, hyphens.", "key", required=True),
         Column("name", "Name", 44, "As it is shown, and as the sheet Measures names it.", required=True),
         Column("role", "Role", 34, "Who answers for the return. A role, not a person's name."),
-        Column("email", "E-mail", 36, "Where reminders go. Blank: none are written."),
+        Column(
+            "email",
+            "E-mail",
+            36,
+            "Where reminders go: the mailbox of the role, one address. Blank: none are written.",
+            "email",
+        ),
+        Column(
+            "escalation_role",
+            "Escalation role",
+            30,
+            "Who is told when a return stays away. A role, not a person's name.",
+            spare=True,
+        ),
+        Column(
+            "escalation_email",
+            "Escalation e-mail",
+            36,
+            "That role's mailbox, one address. Blank: the one that perfbook.toml names.",
+            "email",
+            spare=True,
+        ),
     ),
 )
 PRIORITIES = Layout(

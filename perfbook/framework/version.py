@@ -14,6 +14,8 @@ from perfbook.framework.periods import Period
 _LATER = frozenset({"deliverables", "actions", "remarks"})
 # How figures are checked.
 _NOT_MEASURED = ("checks", "suppressions")
+# Who is told of a late return.
+_WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
 
 
 def version_of(framework: Framework) -> str:
@@ -48,7 +50,7 @@ def _plain(value: object) -> Any:
         return {
             f.name: _plain(getattr(value, f.name))
             for f in fields(value)
-            if not isinstance(getattr(value, f.name), Place)
+            if f.name not in _WHO_IS_TOLD and not isinstance(getattr(value, f.name), Place)
         }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

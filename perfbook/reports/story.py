@@ -340,6 +340,7 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
     for record in quarter.returns:
         directorate = quarter.framework.directorate(record.directorate)
         days = days_late(record, quarter.as_at)
+        files = {each.file for each in (record, *record.parts)} - {""}
         fill, ink = colours.get(record.state, (STANDARD.bad_fill, STANDARD.bad_text))
         late = "Late" if record.late else "Overdue" if record.overdue else ""
         found.append(
@@ -356,10 +357,7 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
                 answered=record.answered,
                 measures=record.measures,
                 signed=record.sign_off.role if record.sign_off else "",
-                findings=sum(
-                    finding.severity != "info" and bool(record.file) and finding.file == record.file
-                    for finding in quarter.findings
-                ),
+                findings=sum(finding.severity != "info" and finding.file in files for finding in quarter.findings),
                 fill=fill[1:],
                 ink=ink[1:],
             )

@@ -26,7 +26,7 @@ from perfbook.workbook.text import file_name
 
 if TYPE_CHECKING:
     from perfbook.records import Quarter
-    from perfbook.workspace import Workspace
+    from perfbook.workspace import Consolidation, Workspace
 
 NIGHTLY = "nightly"
 WATCH = "watch"
@@ -38,7 +38,8 @@ class PeriodNight:
     """One period of a night. `result` is `written` (a new scorecard), `unchanged`, or `failed`.
 
     `counts` is the answer of `consolidate --json`, its files counted; its as-at is that of the book. `stale_since` is
-    when the scorecard was last refreshed, where it could not be now; `failed` says why in one sentence.
+    when the scorecard was last refreshed, where it could not be now; `failed` says why in one sentence. `letters`
+    counts what became of letters by result, with `problems`, `open` and `failed` (see `chasing.chase`).
     """
 
     period: str
@@ -47,6 +48,7 @@ class PeriodNight:
     counts: Mapping[str, Any] = field(default_factory=dict)
     failed: str = ""
     stale_since: datetime | None = None
+    letters: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Night:
                     "failed": one.failed,
                     "stale_since": _iso(one.stale_since),
                     "counts": dict(one.counts),
+                    "letters": dict(one.letters),
                 }
                 for one in self.periods
             ],
@@ -148,6 +151,7 @@ class _Night:
         self.log = log
         self.done: list[PeriodNight] = []
         self._workspace: Workspace | None = None
+        self._quarters: dict[Period, Quarter] = {}
         before = _last_summary(self.summary)
         last_good = _moment(before.get("last_good"))
         if before.get("exit_code") in (0, 1):
@@ -190,6 +194,7 @@ class _Night:
         began = time.perf_counter()
         try:
             done = self._unchanged(settings, period, as_at) or self._refresh(settings, period, as_at)
+            done = self._chase(settings, period, as_at, done)
         except Exception as error:  # a fault in one period must not keep the others from being told
             code, sentence = _told(error)
             self.log.failure("failed", error, period=period.label, reason=sentence)
@@ -201,6 +206,7 @@ class _Night:
             exit_code=done.exit_code,
             returns=done.counts.get("returns"),
             findings=done.counts.get("findings"),
+            letters=dict(done.letters),
             seconds=round(time.perf_counter() - began, 3),
         )
         return done
@@ -224,9 +230,11 @@ class _Night:
         if not notes.is_reachable(folder):
             return self._from_archive(workspace, period, as_at)
         done = workspace.consolidate(period=period, as_at=as_at)
-        counts = _counts(done.account.as_json(done.outputs), done.quarter)
+        self._quarters[period] = done.quarter
         self._fresh(period, list(done.outputs.values()))
-        if memo.is_lasting(file.code for file in done.quarter.files):
+        code, failed = self._report(settings, workspace, done)
+        counts = _counts(done.account.as_json(done.outputs), done.quarter)
+        if not failed and memo.is_lasting(file.code for file in done.quarter.files):
             deadline = settings.due_at(period) + timedelta(days=settings.grace_days)
             kept = memo.Memo(
                 facts=memo.facts(self.root, seen),
@@ -239,7 +247,44 @@ class _Night:
             memo.write(self.root, period, kept)
         else:
             memo.forget(self.root, period)
-        return PeriodNight(period.label, "written", done.account.exit_code, counts)
+        return PeriodNight(period.label, "written", max(done.account.exit_code, code), counts, failed)
+
+    def _report(self, settings: Settings, workspace: Workspace, done: Consolidation) -> tuple[int, str]:
+        """Word report and digest, where they are wanted, added to what was written; an exit code and what failed.
+
+        The scorecard is fresh whatever becomes of them.
+        """
+        if not settings.nightly.report:
+            return 0, ""
+        from perfbook.reports.make import write_reports
+
+        try:
+            done.outputs.update(write_reports(workspace, done.quarter))
+        except (PerfbookError, OSError) as error:
+            code, sentence = _told(error)
+            self.log.failure("reports failed", error, period=done.quarter.period.label, reason=sentence)
+            return code, sentence
+        return 0, ""
+
+    def _chase(self, settings: Settings, period: Period, as_at: datetime, done: PeriodNight) -> PeriodNight:
+        """Letters, where they are wanted; not where nobody knows what has come since.
+
+        What fails here is told and leaves the scorecard's own result as it is; a person must look, so the code is 1.
+        """
+        if settings.nightly.chase == "off" or done.result == "failed":
+            return done
+        from perfbook.chasing.chase import chase
+
+        try:
+            workspace = self._open()
+            quarter = self._quarters.get(period) or workspace.collect(period=period, as_at=as_at)
+            round_ = chase(workspace, quarter, settings.nightly.chase, self.log.info)
+        except (PerfbookError, OSError) as error:
+            _, sentence = _told(error)
+            self.log.failure("letters failed", error, period=period.label, reason=sentence)
+            return replace(done, exit_code=max(done.exit_code, 1), letters={"failed": sentence})
+        told = round_.summary()
+        return replace(done, exit_code=max(done.exit_code, min(round_.exit_code, 1)), letters=told)
 
     def _from_archive(self, workspace: Workspace, period: Period, as_at: datetime) -> PeriodNight:
         """The returns folder cannot be reached: the scorecard as the archive has it, and it says so."""

@@ -234,6 +234,25 @@ def test_an_empty_sheet_is_a_mistake(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    "address", ["housing", "a@b", "a b@c.example", "a@b.example, c@d.example", "a@b.example;c@d.example", "é@c.example"]
+)
+@pytest.mark.parametrize("cell", ["D5", "F5"])
+def test_what_is_no_address_is_a_mistake(cell: str, address: str, tmp_path: Path) -> None:
+    found = problems(DATA, _set("Directorates", **{cell: address}), tmp_path / "f.xlsx", FRAMEWORK)
+    assert any(f"Directorates!{cell}: '{address}' is not an e-mail address." in str(each) for each in found), found
+
+
+def test_books_of_before_there_was_an_escalation_are_read(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        book["Directorates"].delete_cols(5, 2)
+
+    framework = read(edited(DATA, edit, tmp_path / "f.xlsx"), FRAMEWORK)
+    assert [each.escalation_email for each in framework.directorates] == [""] * len(framework.directorates)
+    # Who is told of late returns is nothing that is measured.
+    assert framework.version == read(edited(DATA, lambda _: None, tmp_path / "g.xlsx"), FRAMEWORK).version
+
+
 # --- Files that are not a framework ----------------------------------------------------------------------------------
 
 
