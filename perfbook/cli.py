@@ -137,12 +137,13 @@ def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -
 @_common
 @click.option("--xlsm", is_flag=True, help="Write a workbook with macros, whose buttons refresh it.")
 @click.option("--tables", metavar="FILE", help="Write just the tables for a scorecard that is refreshed in place.")
+@click.option("--no-collect", is_flag=True, help="From the record alone; the shared folder is not looked at.")
 def consolidate(
-    folder: str, period: str | None, as_at: str | None, as_json: bool, xlsm: bool, tables: str | None
+    folder: str, period: str | None, as_at: str | None, as_json: bool, xlsm: bool, tables: str | None, no_collect: bool
 ) -> None:
     """Collect the returns, then write the scorecard workbook."""
-    if xlsm and tables:
-        raise click.UsageError("Choose one of --xlsm and --tables")
+    if tables is not None and (xlsm or no_collect):
+        raise click.UsageError(f"Choose one of {'--xlsm' if xlsm else '--no-collect'} and --tables")
     if tables is not None and not tables.strip():
         raise click.UsageError("--tables names no file")
     moment = _moment(as_at)
@@ -151,7 +152,9 @@ def consolidate(
         if tables:
             done = workspace.write_tables(Path(tables), period=period, as_at=moment, progress=progress)
         else:
-            done = workspace.consolidate(period=period, as_at=moment, progress=progress, xlsm=xlsm)
+            done = workspace.consolidate(
+                period=period, as_at=moment, progress=progress, xlsm=xlsm, collect=not no_collect
+            )
     if as_json:
         _answer(done.account.as_json(done.outputs))
     else:

@@ -191,13 +191,19 @@ class Workspace:
         as_at: datetime | None = None,
         progress: Progress | None = None,
         xlsm: bool = False,
+        collect: bool = True,
     ) -> Consolidation:
         """Collect, then write the scorecard: an .xlsx, or with `xlsm` a workbook with macros that refreshes itself.
 
-        Raises BusyError, CannotWriteError; the old scorecard is then whole.
+        Without `collect` it is written from the archive alone (see `recall`). Raises BusyError, CannotWriteError; the
+        old scorecard is then whole.
         """
         with held(self.root):
-            quarter = self._quarter(self.archive, self.period(period), as_at, progress)
+            chosen = self.period(period)
+            if collect:
+                quarter = self._quarter(self.archive, chosen, as_at, progress)
+            else:
+                quarter = self.recall(period=chosen, as_at=as_at, progress=progress)
             path = self.scorecard_path(quarter.period, xlsm=xlsm)
             write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
         return Consolidation(quarter, account(quarter), {"scorecard": path})
@@ -323,10 +329,30 @@ class Workspace:
             f"perfbook {__version__}",
         )
 
-    def _quarter(self, archive: Archive, period: Period, as_at: datetime | None, progress: Progress | None) -> Quarter:
+    def recall(
+        self, *, period: str | Period | None = None, as_at: datetime | None = None, progress: Progress | None = None
+    ) -> Quarter:
+        """The quarter from the archive alone, as if every file still lay where it was last seen. Nothing is written.
+
+        Raises UsageError where nothing was ever collected for the period.
+        """
+        chosen, archive = self.period(period), self.archive
+        if not any(e.data["period"] == chosen.label for e in archive.events("received")):
+            raise UsageError(f"The record holds nothing of {chosen.label} yet. Run perfbook collect first.")
+        return self._quarter(archive, chosen, as_at, progress, collecting=False)
+
+    def _quarter(
+        self,
+        archive: Archive,
+        period: Period,
+        as_at: datetime | None,
+        progress: Progress | None,
+        *,
+        collecting: bool = True,
+    ) -> Quarter:
         now = as_at or datetime.now(ZONE)
         folder = self.returns_folder(period)
-        if not folder.is_dir():
+        if collecting and not folder.is_dir():
             raise UsageError(
                 f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
                 f"in {self.root / FILE_NAME}."
@@ -336,7 +362,7 @@ class Workspace:
             collected = collect(
                 framework=divided,
                 period=period,
-                folder=folder,
+                folder=folder if collecting else None,
                 archive=archive,
                 as_at=now,
                 due=self.settings.due_at(period),

@@ -21,6 +21,7 @@ from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
 from perfbook.collecting.merge import FIELDS, Conflict, Merged, lacking, may_merge, merge, says_figure
 from perfbook.collecting.outcomes import Verdict, finding, verdict
+from perfbook.collecting.replay import replay
 from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
 from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
@@ -54,7 +55,7 @@ def collect(
     *,
     framework: Framework,
     period: Period,
-    folder: Path,
+    folder: Path | None,
     archive: Archive,
     as_at: datetime,
     due: datetime,
@@ -67,25 +68,29 @@ def collect(
 ) -> Collected:
     """Read what lies in a folder into the archive; `as_at` and `due` are aware.
 
-    Files that `seen` knows to be unchanged are taken from the archive. A process of its own looks into each file,
-    within the limits of `reading`. Originals are only read. A run over an unchanged folder adds nothing to the log.
+    Without a folder the period is taken from the archive alone, as it was seen last, and nothing is written. Files that
+    `seen` knows to be unchanged are taken from the archive. A process of its own looks into each file, within the
+    limits of `reading`. Originals are only read. A run over an unchanged folder adds nothing to the log.
     Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError where the archive is broken,
     CannotWriteError where it cannot be written, ReadingError where no process can be started.
     """
     here = ZoneInfo(zone)
     for moment in (as_at, due):
         demand_zone(moment)
+    if folder is None:
+        archive, seen = archive.preview(), None
     archive.demand()
-    run = _Run(framework, period, archive, as_at.astimezone(here), here)
+    run = _Run(framework, period, archive, as_at.astimezone(here), here, replaying=folder is None)
     try:
-        listed = list_files(folder, limits)
+        listed: Sequence[Listed | Scanned] = list_files(folder, limits) if folder else replay(archive, period, here)
     except OSError as error:
         raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
     with Readers(framework, period, reading, files=len(listed)) as readers:
         for number, entry in enumerate(listed):
             if progress:
                 progress(number, len(listed), entry.path)
-            run.take(_read(entry, here, limits, archive, seen), readers)
+            scanned = entry if isinstance(entry, Scanned) else _read(entry, here, limits, archive, seen)
+            run.take(scanned, readers)
         run.await_readers()
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
     archive.append_all(run.events)
@@ -142,7 +147,17 @@ class _File:
 class _Run:
     """One collection. `take` files, then `decide`; `events` is then what the log has to learn."""
 
-    def __init__(self, framework: Framework, period: Period, archive: Archive, as_at: datetime, zone: ZoneInfo) -> None:
+    def __init__(
+        self,
+        framework: Framework,
+        period: Period,
+        archive: Archive,
+        as_at: datetime,
+        zone: ZoneInfo,
+        *,
+        replaying: bool = False,
+    ) -> None:
+        self.replaying = replaying
         self.framework = framework
         self.period = period
         self.archive = archive
@@ -356,7 +371,9 @@ class _Run:
         judged = self.ledger.judged.get(winner.path)
         if winner.counted and earlier:
             before = earlier.before
-            result = verdict(outcomes.UNCHANGED, directorate=name, when=self._when(earlier.at), state=state)
+            result = self._recorded(judged) or verdict(
+                outcomes.UNCHANGED, directorate=name, when=self._when(earlier.at), state=state
+            )
             self._record_again(key, winner, result, earlier)
         else:
             same = earlier is not None and earlier.sha256 == winner.sha256
@@ -371,6 +388,12 @@ class _Run:
         self.verdicts[winner.path] = result
         if before in ("certified", "provisional") and RANK[state] < RANK[before]:  # type: ignore[index]
             self._say(outcomes.LESS_SIGNED_NOW, winner.path, before=before, state=state)
+
+    def _recorded(self, judged: Event | None) -> Verdict | None:
+        """What a run of this very moment said, where it is replayed: then it is new, and not unchanged since."""
+        if not (self.replaying and judged and judged.at == self.as_at):
+            return None
+        return Verdict("accepted", judged.data["code"], judged.data["reason"])
 
     def _record_again(self, key: str, winner: Version, judged: Verdict, earlier: Accepted) -> None:
         """Record what today's framework reads in the same bytes, where that is news."""
@@ -509,14 +532,18 @@ class _Run:
         if judged.outcome in (*COUNTING, "unchanged") or not judged.logged:
             return
         known = self.ledger.judged.get(path)
-        news = (judged.outcome, file.sha256, judged.code if judged.outcome != "superseded" else "")
+        # Of a file whose bytes are not kept its time is known from here alone.
+        modified = file.scanned.modified.isoformat() if file.scanned.modified and not file.sha256 else ""
+        news = (judged.outcome, file.sha256, judged.code if judged.outcome != "superseded" else "", modified)
         if known:
             code = known.data["code"] if known.kind != "superseded" else ""
-            if (known.kind, known.data["sha256"], code) == news:
+            if (known.kind, known.data["sha256"], code, known.data.get("modified", "")) == news:
                 return
-        self._log_verdict(path, file.sha256, self._directorate_of(path, file), judged)
+        self._log_verdict(path, file.sha256, self._directorate_of(path, file), judged, modified=modified)
 
-    def _log_verdict(self, path: str, digest: str, directorate: str, judged: Verdict, *, gone: bool = False) -> None:
+    def _log_verdict(
+        self, path: str, digest: str, directorate: str, judged: Verdict, *, gone: bool = False, modified: str = ""
+    ) -> None:
         fields = {
             "period": self.period.label,
             "path": path,
@@ -524,6 +551,7 @@ class _Run:
             "code": judged.code,
             "reason": judged.recorded or judged.reason,
             "directorate": directorate,
+            **({"modified": modified} if modified else {}),
             **({"gone": True} if gone else {}),
             # What lay here before still counts.
             **({"kept": True} if not gone and (path, directorate) in self.absent else {}),
