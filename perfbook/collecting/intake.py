@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from perfbook.collecting import outcomes
-from perfbook.collecting.outcomes import Verdict, verdict
+from perfbook.collecting.outcomes import Verdict, finding, verdict
+from perfbook.collecting.recovery import recover_identity
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period, parse
@@ -16,6 +17,8 @@ from perfbook.returns.opening import OPENING, Opening
 
 # What `returns.reader` says of a workbook without an identity sheet.
 _NO_IDENTITY = reader.NOT_A_RETURN
+# What became of an identity that is lost.
+_LOST = {reader.NOT_A_RETURN: "is missing", reader.ALTERED: "was altered"}
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,9 @@ def examine(
             return Examined(verdict=refused, directorate=directorate)
         return Examined(opened.read(framework), directorate=directorate)
     except UnreadableFileError as error:
+        recovered = _recovered(data, path, framework, period, opening, error)
+        if recovered:
+            return Examined(recovered, directorate=recovered.directorate)
         if error.code == _NO_IDENTITY and not expected and not reader.bears_marks(data, opening):
             return Examined(verdict=verdict(outcomes.NO_RETURN))
         return Examined(verdict=Verdict("rejected", error.code, error.reason), directorate=directorate)
@@ -61,6 +67,24 @@ def examine(
         return Examined(verdict=verdict(outcomes.TOO_MUCH_MEMORY), directorate=directorate)
     except BaseException:  # a library's panic is no Exception, and one bad file must not stop the others
         return Examined(verdict=verdict(outcomes.FAILED), directorate=directorate)
+
+
+def _recovered(
+    data: bytes, path: str, framework: Framework, period: Period, opening: Opening, error: UnreadableFileError
+) -> Submission | None:
+    """A return that has lost its identity, read as the return that its rows say it is, and marked so."""
+    if error.code not in _LOST:
+        return None
+    try:
+        opened = reader.open_by_rows(data, path, lambda rows: recover_identity(rows, framework, period), opening)
+        submission = opened.read(framework) if opened else None
+    except UnreadableFileError:
+        return None
+    if submission is None:
+        return None
+    name = framework.directorate(submission.directorate).name
+    said = finding(outcomes.RECOVERED, path, lost=_LOST[error.code], directorate=name, period=period)
+    return replace(submission, findings=(said, *submission.findings))
 
 
 def _not_for_us(identity: Identity, framework: Framework, period: Period) -> Verdict | None:

@@ -230,6 +230,7 @@ TWO_VALUES = "I110"
 COPY_ADDED = "I111"
 BLANK_NOW = "I112"
 OTHER_UNIT = "I113"
+RECOVERED = "I120"
 
 REMARKS: Mapping[str, Remark] = MappingProxyType(
     {
@@ -240,6 +241,13 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
                 "warning",
                 "This return was not issued from this workspace; council, period and directorate fit, so it was read.",
                 "Make sure that it is genuine, or have the figures copied into the return that was sent out.",
+            ),
+            Remark(
+                RECOVERED,
+                "warning",
+                "The hidden sheet that says whose return {file} is {lost}. By the keys of its rows it is the return of "
+                "{directorate} for {period}, and was read as such.",
+                "Make sure that this is right. Better, copy the figures into a fresh copy of the return.",
             ),
             Remark(
                 FILE_REJECTED,

@@ -10,6 +10,7 @@ R114 two parts of one name.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from perfbook.checks.registry import settle
@@ -17,7 +18,7 @@ from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
-from perfbook.returns import layout
+from perfbook.returns import actions_layout, layout
 from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._formats import NAMES, Contents, contents
@@ -60,6 +61,25 @@ def open_return(data: bytes, file: str, opening: Opening = OPENING) -> Opened:
         raise _no_return(file)
     book = read_sheets(found, opening)
     return Opened(data, file, found, book, _identity(book.sheets, file))
+
+
+def open_by_rows(
+    data: bytes, file: str, identify: Callable[[Mapping[str, str]], Identity | None], opening: Opening = OPENING
+) -> Opened | None:
+    """A return whose identity sheet is missing or was altered; None where its rows do not tell whose it is.
+
+    `identify` answers an identity from the keys of the rows, each with the period that the row names. Raises
+    UnreadableFileError as `open_return` does.
+    """
+    found = contents(data, opening)
+    book = read_sheets(found, opening)
+    rows: dict[str, str] = {}
+    sheets = ((actions_layout.ACTIONS_MARK, actions_layout.SHEET), (layout.MEASURES_MARK, layout.MEASURES))
+    for mark, name in sheets:
+        for keyed in find(book.sheets, mark, name):
+            rows |= {key: keyed.text(key, "about") if "about" in keyed.columns else "" for key in keyed.rows}
+    identity = identify(rows)
+    return Opened(data, file, found, book, identity) if identity else None
 
 
 def identify(data: bytes, file: str, opening: Opening = OPENING) -> Identity:
