@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import itertools
 import json
 import os
@@ -18,7 +19,7 @@ from typing import Any
 
 from tests.support.installation import BROWSERS
 
-_PATIENCE = 120.0
+_PATIENCE = 300.0  # seconds: only what hangs takes as long, on a busy machine too
 # The browser reads its third file and writes its fourth; ours may have any number, these two among them.
 _START = """import fcntl, os, sys
 ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 100) for end in sys.argv[1:3]]
@@ -71,10 +72,19 @@ class Browser:
         os.close(write_there)
         self._numbers, self._buffer, self._session = itertools.count(1), b"", ""
         self.events: list[dict[str, Any]] = []
-        (page,) = [t for t in self.call("Target.getTargets")["targetInfos"] if t["type"] == "page"]
-        self._session = self.call("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        self._session = self.call("Target.attachToTarget", targetId=self._page(), flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network", "Accessibility"):
             self.call(f"{domain}.enable")
+
+    def _page(self) -> str:
+        """The page, for which a browser that has just started may take a moment longer than for its first answer."""
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            for target in self.call("Target.getTargets")["targetInfos"]:
+                if target["type"] == "page":
+                    return str(target["targetId"])
+            time.sleep(0.05)
+        raise BrowserError("Chromium shows no page.")
 
     def __enter__(self) -> Browser:
         return self
@@ -129,6 +139,14 @@ class Browser:
         self.call("Page.navigate", url=page.absolute().as_uri())
         while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
             self.events.append(self._next())
+        # The event may have been that of the page before.
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            with contextlib.suppress(BrowserError):  # in between there is no page to ask
+                if self.run("document.readyState + location.protocol") == "completefile:":
+                    return
+            time.sleep(0.05)
+        raise BrowserError(f"Chromium does not show {page}.")
 
     def run(self, script: str) -> Any:
         """The value of an expression in the page."""
