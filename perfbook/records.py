@@ -97,6 +97,17 @@ class ActionReport:
 
 
 @dataclass(frozen=True)
+class SectionText:
+    """What a directorate writes under one heading in one reporting period."""
+
+    section: str
+    directorate: str
+    period: Period
+    text: str = ""
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say. `measure` is a key; the rest is in words that a manager understands.
 
@@ -169,6 +180,7 @@ class Submission:
     started: bool
     saved_by: str = ""
     actions: tuple[ActionReport, ...] = ()
+    sections: tuple[SectionText, ...] = ()
 
     @property
     def state(self) -> ReturnState:
@@ -241,3 +253,4 @@ class Quarter:
     findings: tuple[Finding, ...]
     notice: str = ""
     actions: tuple[ActionReport, ...] = ()
+    sections: tuple[SectionText, ...] = ()

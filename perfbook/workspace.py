@@ -390,6 +390,7 @@ class Workspace:
             due=self.settings.due_at(period),
             created=_issue_day(now),
             reports=index_reports(past.actions),
+            texts={(text.section, text.directorate, text.period): text for text in past.sections},
         )
 
     def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:
@@ -415,6 +416,8 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
     actions = (*past.actions, *collected.actions)
     reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
     reported |= {report.period for report in actions if report.rating}
+    texts = (*past.sections, *(text for text in collected.sections if text.text))
+    reported |= {text.period for text in texts}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
     found = (*collected.findings, *past.findings, *framework_findings(framework))
     findings = settle(found, framework, period)
@@ -428,6 +431,8 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
         collected.files,
         findings,
         actions=actions,
+        # What an owner wrote belongs to the whole directorate.
+        sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
     )
 
 

@@ -27,9 +27,9 @@ from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import RANK, Choice, Version, choose, day, received_at, when
 from perfbook.errors import UnreadableFileError, UsageError
-from perfbook.framework.model import Action, Framework, Measure
+from perfbook.framework.model import Action, Framework, Measure, Section
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, FileRecord, Finding, Observation, ReturnRecord, Submission
+from perfbook.records import ActionReport, FileRecord, Finding, Observation, ReturnRecord, SectionText, Submission
 from perfbook.returns.identity import issue_id
 from perfbook.workbook.text import shortened
 
@@ -49,6 +49,7 @@ class Collected:
     findings: tuple[Finding, ...]
     submissions: tuple[Submission, ...]
     actions: tuple[ActionReport, ...] = ()
+    sections: tuple[SectionText, ...] = ()
 
 
 def collect(
@@ -214,7 +215,9 @@ class _Run:
         submissions = tuple(self.merged[key].submission for key in choices)
         found = [f for s in submissions for f in s.findings] + self.findings
         actions = self._one_report_each(submissions)
-        return Collected(records, returns, self._one_each(submissions), tuple(found), submissions, actions)
+        texts = tuple(text for submission in submissions for text in submission.sections)
+        figures = self._one_each(submissions)
+        return Collected(records, returns, figures, tuple(found), submissions, actions, texts)
 
     def _of_whole(self, file: _File) -> Verdict | None:
         """The verdict on the book of a whole directorate whose owners have books of their own."""
@@ -407,6 +410,7 @@ class _Run:
             # Not the order: what was carried over stands last.
             now = winner.submission
             same = set(now.observations) == set(before.observations) and set(now.actions) == set(before.actions)
+            same = same and set(now.sections) == set(before.sections)
             if same_units and same:
                 return
         self._log_counting(key, winner, judged, earlier.before)
@@ -568,9 +572,14 @@ class _Run:
 
     def _names(self, measures: Sequence[str]) -> str:
         """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""
-        everything: dict[str, Measure | Action] = {**self.framework.actions_by_key, **self.framework.by_key}
+        sections = {section.key: section for section in self.framework.sections}
+        everything: dict[str, Measure | Action | Section] = {
+            **sections,
+            **self.framework.actions_by_key,
+            **self.framework.by_key,
+        }
         known = [(key, everything.get(key)) for key in measures]
-        return "; ".join(f"{each.code} {each.title}".strip() if each else key for key, each in known)
+        return "; ".join(_named(each) if each else key for key, each in known)
 
     def _when(self, moment: datetime) -> str:
         return when(moment, self.as_at)
@@ -583,7 +592,11 @@ def _was_superseded(judged: Event | None, digest: str) -> bool:
     return judged is not None and judged.kind == "superseded" and judged.data["sha256"] == digest
 
 
-def _described(observation: Observation | ActionReport, field: str, path: str) -> str:
+def _named(each: Measure | Action | Section) -> str:
+    return each.title if isinstance(each, Section) else f"{each.code} {each.title}".strip()
+
+
+def _described(observation: Observation | ActionReport | SectionText, field: str, path: str) -> str:
     """One of two values, with file, cell, time and role."""
     source = observation.source
     if field == "rating":

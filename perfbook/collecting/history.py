@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
 from perfbook.collecting import outcomes
@@ -15,8 +15,9 @@ from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import RANK, Version, choose
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
+from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
-from perfbook.records import ActionReport, Finding, Observation, Source, Submission
+from perfbook.records import ActionReport, Finding, Observation, SectionText, Source, Submission
 from perfbook.scoring.rounding import round_half_away
 from perfbook.workbook.numfmt import display
 
@@ -40,12 +41,13 @@ _STRANGER = "R206"
 
 @dataclass(frozen=True)
 class History:
-    """Figures of earlier periods, one observation a measure and period, the ratings of actions, and what a person
-    should know of them."""
+    """Figures of earlier periods, one observation a measure and period, the ratings of actions, what was written, and
+    what a person should know of them."""
 
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
     actions: tuple[ActionReport, ...] = ()
+    sections: tuple[SectionText, ...] = ()
 
 
 def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
@@ -58,8 +60,14 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
     found = {(o.measure, o.period): o for o in past_observations(framework, period)}
     typed, findings = dict(found), _Findings(framework)
     reports: dict[tuple[str, str, Period], ActionReport] = {}
+    texts: dict[tuple[str, str, Period], SectionText] = {}
+    known = {section.key for section in framework.sections}
     for earlier in _earlier_periods(framework, archive, period, findings):
         for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
+            for text in submission.sections:
+                if text.section in known and text.text:
+                    whole = whole_of(framework, text.directorate)
+                    texts[text.section, whole, text.period] = replace(text, directorate=whole)
             for report in submission.actions:
                 if report.action in framework.actions_by_key and not report.is_blank:
                     reports[report.action, report.deliverable, report.period] = report
@@ -78,7 +86,7 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
                     found[place] = observation
                 elif place not in found:
                     found[place] = observation
-    return History(tuple(found.values()), findings.found, tuple(reports.values()))
+    return History(tuple(found.values()), findings.found, tuple(reports.values()), tuple(texts.values()))
 
 
 def reported_in(framework: Framework, measure: Measure, about: Period) -> Period:

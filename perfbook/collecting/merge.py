@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from perfbook.collecting.merge_actions import FIELDS as ACTION_FIELDS
 from perfbook.collecting.merge_actions import both, lacking_actions, places_of
 from perfbook.collecting.versions import Version, dated
-from perfbook.records import ActionReport, Finding, Observation, Submission
+from perfbook.records import ActionReport, Finding, Observation, SectionText, Submission
 
 _TEXTS = ("commentary", "action")
 FIELDS = {
@@ -22,6 +22,7 @@ FIELDS = {
     "commentary": "commentary",
     "action": "recovery action",
     **ACTION_FIELDS,
+    "text": "text",
 }
 
 
@@ -30,13 +31,15 @@ class Conflict:
     """Two different values of one field of one measure or action: of the version that counts, and of a copy."""
 
     field: str
-    ours: Observation | ActionReport
-    theirs: Observation | ActionReport
+    ours: Observation | ActionReport | SectionText
+    theirs: Observation | ActionReport | SectionText
     version: Version
 
     @property
     def about(self) -> str:
-        """The key of the measure or action."""
+        """The key of the measure, action or section."""
+        if isinstance(self.ours, SectionText):
+            return self.ours.section
         return self.ours.measure if isinstance(self.ours, Observation) else self.ours.action
 
 
@@ -57,6 +60,7 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
     submission = dated(winner)
     rows = {(o.measure, o.period): o for o in submission.observations}
     reports = places_of(submission.actions)
+    texts = {text.section: text for text in submission.sections}
     findings = list(submission.findings)
     added: dict[tuple[str, str], tuple[str, ...]] = {}
     conflicts: list[Conflict] = []
@@ -94,12 +98,20 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
                 gained.append(report.action)
                 if report.rating and not (own and own.rating):
                     findings = _taken_over(findings, other.findings, report.action)
+        for text in other.sections:
+            mine = texts.get(text.section)
+            if text.text and not (mine and mine.text):
+                texts[text.section] = text
+                gained.append(text.section)
+            elif text.text and mine and mine.text != text.text and copy.present:
+                conflicts.append(Conflict("text", mine, text, copy))
         if gained:
             added[copy.path, copy.sha256] = tuple(dict.fromkeys(gained))
     whole = replace(
         submission,
         observations=tuple(rows.values()),
         actions=tuple(reports.values()),
+        sections=tuple(texts.values()),
         findings=tuple(findings),
     )
     return Merged(whole, added, tuple(conflicts))
@@ -116,7 +128,9 @@ def lacking(counts: Submission, other: Submission) -> tuple[str, ...]:
     for which it has a rating or an update."""
     there = {o.measure for o in counts.observations if says_figure(o)}
     found = tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
-    return (*found, *lacking_actions(counts.actions, other.actions))
+    written = {text.section for text in counts.sections if text.text}
+    texts = tuple(text.section for text in other.sections if text.text and text.section not in written)
+    return (*found, *lacking_actions(counts.actions, other.actions), *texts)
 
 
 def says_figure(observation: Observation) -> bool:

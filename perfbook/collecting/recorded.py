@@ -16,7 +16,7 @@ from typing import Any
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, Finding, Observation, SignOff, Source, Submission
+from perfbook.records import ActionReport, Finding, Observation, SectionText, SignOff, Source, Submission
 
 FORMAT = 1
 UNREADABLE = "R109"
@@ -49,6 +49,7 @@ def load(data: bytes, file: str) -> Submission:
                 "findings": tuple(Finding(**fields) for fields in table["findings"]),
                 "sign_off": SignOff(**table["sign_off"]) if table["sign_off"] else None,
                 "actions": tuple(_report(fields) for fields in table.get("actions", ())),
+                "sections": tuple(_section(fields) for fields in table.get("sections", ())),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
@@ -76,12 +77,15 @@ def carried(submission: Submission, before: Submission) -> Submission:
     more = tuple(o for o in before.observations if (o.measure, o.period) not in there)
     rated = {(r.action, r.deliverable) for r in submission.actions}
     others = tuple(r for r in before.actions if (r.action, r.deliverable) not in rated)
-    if not more and not others:
+    written = {text.section for text in submission.sections}
+    texts = tuple(text for text in before.sections if text.section not in written)
+    if not more and not others and not texts:
         return submission
     return replace(
         submission,
         observations=(*submission.observations, *more),
         actions=(*submission.actions, *others),
+        sections=(*submission.sections, *texts),
     )
 
 
@@ -101,6 +105,11 @@ def _report(fields: Mapping[str, Any]) -> ActionReport:
     read["period"] = Period(**read["period"])
     read["source"] = _source(read["source"])
     return ActionReport(**read)
+
+
+def _section(fields: Mapping[str, Any]) -> SectionText:
+    period, source = Period(**fields["period"]), _source(fields["source"])
+    return SectionText(**{**fields, "period": period, "source": source})
 
 
 def _source(fields: Mapping[str, Any] | None) -> Source | None:

@@ -78,7 +78,11 @@ def dated(version: Version) -> Submission:
         replace(r, source=replace(r.source, received=version.received)) if r.source else r
         for r in version.submission.actions
     )
-    return replace(version.submission, observations=observations, actions=actions)
+    sections = tuple(
+        replace(t, source=replace(t.source, received=version.received)) if t.source else t
+        for t in version.submission.sections
+    )
+    return replace(version.submission, observations=observations, actions=actions, sections=sections)
 
 
 def received_at(first_seen: datetime, modified: datetime | None, period: Period) -> datetime:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from perfbook.framework._plan_content import action_rows, deliverable_rows
+from perfbook.framework._plan_content import action_rows, deliverable_rows, section_rows
 from perfbook.framework.model import Framework, Measure, Unit
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
@@ -60,6 +60,7 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Benchmarks": _benchmarks(framework),
         "Deliverables": deliverable_rows(framework),
         "Actions": action_rows(framework),
+        "Sections": section_rows(framework),
         "Directorates": [
             {
                 "key": each.key,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
-from perfbook.framework._register import Register, in_force, keys, refer, scheme_key
+from perfbook.framework._register import Register, choose, in_force, keys, refer, scheme_key
 from perfbook.framework._tables import Cell, Problems, Table, required, suggestion
-from perfbook.framework.model import Action, Deliverable, Place, Remark, Scheme
+from perfbook.framework.model import Action, Deliverable, Place, Remark, Scheme, Section
 from perfbook.framework.plan import reference_of
-from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, SECTIONS
+from perfbook.framework.sheets import YES_NO
 from perfbook.workbook.lookalikes import latin, strange_letters
 
 LOOKALIKE = "F101"
@@ -198,3 +200,38 @@ def _shared(actions: Sequence[Action], cells: Sequence[Cell], remarks: Remarks) 
                 f"The reference {action.code} stands for two actions: {other.title!r} and {action.title!r}.",
                 "Nothing to do if that is meant. If it is one action, keep one row and name all its deliverables.",
             )
+
+
+def read_sections(table: Table, register: Register, problems: Problems, *, year_start: int) -> list[Section]:
+    """The sections in the order of their rows."""
+    required(problems, SECTIONS, table.rows)
+    by_row = keys(table, problems)
+    found: list[Section] = []
+    for row in table.rows:
+        first, last = in_force(problems, row, year_start)
+        key = by_row.get(row.number, "")
+        section = Section(
+            key=key,
+            title=row["title"].words,
+            hint=row["hint"].text,
+            directorates=_several(row["directorates"], register, problems),
+            needed=choose(problems, row["needed"], YES_NO, "no", "yes or no") == "yes",
+            first=first,
+            last=last,
+        )
+        if key:
+            found.append(section)
+    return found
+
+
+def _several(cell: Cell, register: Register, problems: Problems) -> tuple[str, ...]:
+    """The keys of the directorates that a cell names."""
+    if cell.broken:
+        return ()
+    parts = [" ".join(part.split()) for part in _PARTS.split(cell.text)]
+    found = [
+        refer(problems, replace(cell, value=part), register.directorates, "directorate", "Directorates")
+        for part in parts
+        if part
+    ]
+    return tuple(dict.fromkeys(key for key in found if key))

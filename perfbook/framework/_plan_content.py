@@ -65,3 +65,25 @@ def _due(due: str) -> Entry:
         return date.fromisoformat(due)
     except ValueError:
         return due
+
+
+def section_rows(framework: Framework) -> Rows:
+    """The rows of the sheet Sections."""
+    return [
+        {
+            "key": each.key,
+            "title": each.title,
+            "hint": each.hint,
+            "directorates": "; ".join(_directorate(framework, key) for key in each.directorates),
+            "needed": "yes" if each.needed else "no",
+            "first": each.first.label if each.first else "",
+            "last": each.last.label if each.last else "",
+        }
+        for each in framework.sections
+    ]
+
+
+def _directorate(framework: Framework, key: str) -> str:
+    """A directorate in a list: its name, or its key where the name would be taken apart."""
+    name = framework.directorate(key).name
+    return key if {";", "\n"} & set(name) else name

@@ -265,6 +265,24 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A heading under which services write. `directorates` are the keys of those that do; empty: all that send a
+    return. `needed`: a signed return without it is queried."""
+
+    key: str
+    title: str
+    hint: str = ""
+    directorates: tuple[str, ...] = ()
+    needed: bool = False
+    first: Period | None = None
+    last: Period | None = None
+
+    def in_force(self, period: Period) -> bool:
+        """Whether it is asked for in a reporting period."""
+        return not ((self.first and period.end < self.first.end) or (self.last and period.end > self.last.end))
+
+
+@dataclass(frozen=True)
 class Remark:
     """Something that a reader of framework.xlsx should know and that is no mistake. `about` is a key."""
 
@@ -388,6 +406,7 @@ class Framework:
     benchmarks: tuple[Benchmark, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     actions: tuple[Action, ...] = ()
+    sections: tuple[Section, ...] = ()
     remarks: tuple[Remark, ...] = ()
     checks: Mapping[str, CheckSetting] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
@@ -423,6 +442,14 @@ class Framework:
     def actions_of(self, directorate: str, period: Period) -> tuple[Action, ...]:
         """The actions in force on which a directorate reports, in the framework's order."""
         return tuple(a for a in self.actions if a.directorate == directorate and a.in_force(period))
+
+    def sections_of(self, directorate: str, period: Period) -> tuple[Section, ...]:
+        """The sections that a directorate writes for a period, in the framework's order."""
+        return tuple(
+            each
+            for each in self.sections
+            if each.in_force(period) and directorate in (each.directorates or (directorate,))
+        )
 
     def owes(self, directorate: str, period: Period) -> bool:
         """Whether a directorate owes a return for a period: it has a measure or an action in force."""

@@ -97,3 +97,34 @@ ACTIONS = Layout(
     ),
     needed=False,
 )
+SECTIONS = Layout(
+    "Sections",
+    "Headings under which services write about the period. Leave it empty if you want figures and ratings only.",
+    (
+        Column(
+            "key",
+            "Key",
+            16,
+            "Permanent and unique: letters, digits, hyphens. Texts are kept under it.",
+            "key",
+            required=True,
+        ),
+        Column("title", "Title", 44, "The heading, as returns and reports show it.", required=True),
+        Column(
+            "hint", "What to write", 60, "What a manager reads beside it: what belongs here, how long.", "long text"
+        ),
+        Column(
+            "directorates",
+            "Directorates",
+            40,
+            "Who writes it: names or keys of the sheet Directorates, with semicolons. Blank: all that send a return.",
+            "long text",
+        ),
+        Column(
+            "needed", "Needed", 9, "yes: a signed return without it is queried. Blank: no.", "choice", "list_yes_no"
+        ),
+        Column("first", "First period", 12, "The first period in which it is asked for. Blank: always.", "period"),
+        Column("last", "Last period", 12, "The last period in which it is asked for. Blank: still.", "period"),
+    ),
+    needed=False,
+)

@@ -11,7 +11,7 @@ from typing import Any
 from perfbook.framework.model import Framework, Place, Target
 from perfbook.framework.periods import Period
 
-_LATER = frozenset({"deliverables", "actions", "remarks"})
+_LATER = frozenset({"deliverables", "actions", "sections", "remarks"})
 # How figures are checked.
 _NOT_MEASURED = ("checks", "suppressions")
 # Who is told of a late return.

@@ -25,6 +25,7 @@ from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
 from perfbook.returns._issued import issued
 from perfbook.returns._row_reader import Context, RowRead, read_row
+from perfbook.returns._sections_reader import read_sections
 from perfbook.returns._sign_off import Signed, read_sign_off
 from perfbook.returns.identity import Identity, plain
 from perfbook.returns.opening import OPENING, Opening
@@ -228,6 +229,9 @@ class _Return:
         actions = read_actions(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
         self.findings += actions.findings
         self.started = self.started or actions.filled
+        sections = read_sections(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
+        self.findings += sections.findings
+        self.started = self.started or sections.filled
         return Submission(
             file=self.file,
             sha256=self.sha256,
@@ -241,6 +245,7 @@ class _Return:
             sign_off=sign_off,
             started=self.started,
             actions=actions.reports,
+            sections=sections.texts,
         )
 
     def _measures(self) -> tuple[Measure, ...]:

@@ -48,6 +48,7 @@ _STEPS = (
 
 
 _FILL_ACTIONS = "On Actions, choose a rating for each action and write what has been done."
+_WRITE = "On Service summary, write under each heading."
 _EXPLAIN_ACTIONS = "Read the Check column: it says in words what is missing or odd."
 
 
@@ -136,8 +137,9 @@ class StartSheet:
         self._section(_STEPS_ROW - 1, "Three steps")
         body = self.book.style(**self._plain())
         (fill, figures), (explain, reasons), last = _STEPS
-        if others:
-            figures = f"{figures} {_FILL_ACTIONS}" if tally else _FILL_ACTIONS
+        more = [_FILL_ACTIONS] if self.framework.actions_of(self.directorate.key, self.period) else []
+        more += [_WRITE] if self.framework.sections_of(self.directorate.key, self.period) else []
+        figures = " ".join([figures, *more] if tally else more)
         if not tally:
             explain, reasons = "2  Check", _EXPLAIN_ACTIONS
         for row, (label, words) in enumerate(((fill, figures), (explain, reasons), last), start=_STEPS_ROW):

@@ -14,6 +14,7 @@ from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.identity import identity_of, return_name
 from perfbook.returns.lines import History
 from perfbook.returns.measures_sheet import write_measures
+from perfbook.returns.sections_sheet import Texts, write_sections
 from perfbook.returns.start_sheet import PROGRESS, SIGNED, StartSheet
 from perfbook.workbook.palette import STANDARD, HouseStyle
 from perfbook.workbook.writer import Book
@@ -34,11 +35,13 @@ def build_return(
     house: HouseStyle = STANDARD,
     filled: Filled = BLANK,
     reports: Reports = MappingProxyType({}),
+    texts: Texts = MappingProxyType({}),
 ) -> bytes:
     """The workbook that a directorate fills for a reporting period, as the bytes of an .xlsx file.
 
     `directorate` is a key; `history` holds earlier observations by (measure key, period that the figure is about),
-    `reports` those of actions by (action, deliverable, reporting period); `created` goes into the document properties,
+    `reports` those of actions by (action, deliverable, reporting period), `texts` what was written by (section,
+    directorate, reporting period); `created` goes into the document properties,
     so that the same inputs give the same bytes. Raises KeyError for an unknown directorate and LimitError where a text
     of the framework breaks a limit of Excel. `filled` is what a book that goes back is filled with.
     """
@@ -59,7 +62,8 @@ def build_return(
         tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS, filled, start.state)
     entries = {place: entry for place, entry in filled.entries.items() if place[0] not in framework.by_key}
     actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
-    start.write(tally, [actions] if actions else [])
+    summary = write_sections(book, framework, directorate, period, texts, signed, entries, start.state)
+    start.write(tally, [remains for remains in (actions, summary) if remains])
     if measures:
         write_definitions(book, framework, directorate, period)
     _write_identity(book, framework, directorate, period, start.state)

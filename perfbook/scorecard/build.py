@@ -21,6 +21,7 @@ from perfbook.scorecard.passport_sheet import write_passport
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
 from perfbook.scorecard.returns_sheet import write_files, write_findings, write_returns
 from perfbook.scorecard.scorecard_sheet import write_scorecard
+from perfbook.scorecard.sections_sheet import write_sections
 from perfbook.scorecard.selftest import verdict, write_selftest
 from perfbook.scorecard.summary import Summary
 from perfbook.scorecard.trends import write_trends
@@ -61,6 +62,8 @@ def build_scorecard(
         write_exceptions(frame)
     if view.has_actions:
         write_actions(frame)
+    if view.section_rows:
+        write_sections(frame)
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)

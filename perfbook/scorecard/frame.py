@@ -23,10 +23,12 @@ SUMMARY = "Summary"
 # are any.
 _OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
 _OF_ACTIONS = frozenset({"Actions"})
+_OF_SECTIONS = frozenset({"Service summaries"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
     ("Actions", "every action, by priority"),
+    ("Service summaries", "what services write"),
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
@@ -57,9 +59,13 @@ class Frame:
     @property
     def contents(self) -> tuple[tuple[str, str], ...]:
         """The sheets of this book, with what is there."""
-        left_out = (frozenset() if self.view.has_measures else _OF_MEASURES) | (
-            frozenset() if self.view.has_actions else _OF_ACTIONS
-        )
+        left_out: set[str] = set()
+        for there, names in (
+            (self.view.has_measures, _OF_MEASURES),
+            (self.view.has_actions, _OF_ACTIONS),
+            (bool(self.view.section_rows), _OF_SECTIONS),
+        ):
+            left_out |= set() if there else names
         return tuple(entry for entry in CONTENTS if entry[0] not in left_out)
 
     def style(self, base: dict[str, object], **more: object) -> Style:

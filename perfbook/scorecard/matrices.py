@@ -45,6 +45,8 @@ def matrices(view: View) -> Iterator[Block]:
         yield from _published(view)
     if view.has_actions:
         yield from _ratings(view)
+    if view.section_rows:
+        yield _sections(view)
     yield from _counts(view)
 
 
@@ -120,6 +122,18 @@ def _ratings(view: View) -> Iterator[Block]:
     yield matrix("data_revised", keys, labels, of_rated(lambda rated: day_words(rated.revised)), text=True)
     yield matrix("data_progress", keys, labels, of_rated(lambda rated: rated.progress))
     yield matrix("data_milestone", keys, labels, of_rated(lambda rated: rated.milestone), text=True)
+
+
+def _sections(view: View) -> Block:
+    """What each directorate has written under each heading, by reporting period."""
+
+    def value(row: int, column: int) -> Value:
+        directorate, section = view.section_rows[row]
+        found = view.texts.get((directorate, section.key, view.periods[column]))
+        return found.text if found else None
+
+    keys = [f"{section.key}@{directorate}" for directorate, section in view.section_rows]
+    return matrix("data_section", keys, [period.label for period in view.periods], value, text=True)
 
 
 def _counts(view: View) -> Iterator[Block]:

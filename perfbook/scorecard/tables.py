@@ -23,6 +23,7 @@ from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.matrices import matrices
 from perfbook.scorecard.reconciliation_sheet import difference_rows
+from perfbook.scorecard.sections_sheet import section_lines
 from perfbook.scorecard.view import View
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text, utf16_length
@@ -48,6 +49,8 @@ def tables(quarter: Quarter) -> dict[str, Any]:
         found += [exception_rows(view, feed), difference_rows(view, feed)]
     if view.has_actions:
         found.append(action_rows(view))
+    if view.section_rows:
+        found.append(section_lines(view))
     made = [_block(block) for block in found]
     values = [value for block in made for row in block["rows"] for value in row]
     return {

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfbook.framework.model import Framework, Measure
+from perfbook.framework.model import Framework, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, placements, rating_keys
-from perfbook.records import Observation, Quarter
+from perfbook.records import Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import count_labels
@@ -93,6 +93,27 @@ class View:
         """The number of a placement's rating; None where it is not in force."""
         row = self.rated[period].get(placement.key)
         return self.rating_places[row.rating] if row else None
+
+    @cached_property
+    def section_rows(self) -> tuple[tuple[str, Section], ...]:
+        """Every heading of every directorate that writes or has written it: (key of the directorate, section)."""
+        written = {(text.directorate, text.section) for text in self.quarter.sections}
+        return tuple(
+            (directorate.key, section)
+            for directorate in self.framework.directorates
+            for section in self.framework.sections
+            if (directorate.key, section.key) in written
+            or any(
+                section in self.framework.sections_of(directorate.key, period)
+                and self.framework.owes(directorate.key, period)
+                for period in self.periods
+            )
+        )
+
+    @cached_property
+    def texts(self) -> dict[tuple[str, str, Period], SectionText]:
+        """What was written, by directorate, section and period."""
+        return {(text.directorate, text.section, text.period): text for text in self.quarter.sections}
 
     @property
     def has_measures(self) -> bool:

@@ -1,0 +1,193 @@
+"""The sheet Service summary of a return: one row a heading, a text to write, what was written last time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from xlsxwriter.utility import xl_col_to_name
+
+from perfbook.checks import section_rules as checks
+from perfbook.framework.model import Framework, Section
+from perfbook.framework.periods import Period
+from perfbook.records import SectionText
+from perfbook.returns import heights, validation
+from perfbook.returns.filled import Entry
+from perfbook.returns.layout import MARK, Column
+from perfbook.returns.progress import Remains
+from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
+from perfbook.workbook.palette import Style as Properties
+from perfbook.workbook.writer import Book, Sheet
+
+SHEET = "Service summary"
+SECTIONS_MARK = f"{MARK}sections"
+TEXT = "text"
+INPUT_KEYS = (TEXT,)
+COLUMNS: tuple[Column, ...] = (
+    Column("title", "Heading", 24, "locked"),
+    Column("hint", "What to write", 30, "locked"),
+    Column(TEXT, "Text", 84, "input"),
+    Column("check", "Check", 22, "live"),
+    Column("needed", "needed", 8, "hidden"),
+    Column("level", "level", 8, "hidden"),
+    Column("todo", "to do", 8, "hidden"),
+    Column("problem", "problem", 8, "hidden"),
+    Column("last_text", "What was written last time", 50, "locked"),
+)
+AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
+KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
+_SIZE = 10.0
+_LEAST_LINES = 5
+_TODO_FILL = "#FFE694"
+_DONE = "Every heading is written."
+
+Texts = Mapping[tuple[str, str, Period], SectionText]
+
+
+def write_sections(
+    book: Book,
+    framework: Framework,
+    directorate: str,
+    period: Period,
+    texts: Texts,
+    signed: str,
+    entries: Mapping[tuple[str, str], Entry] = MappingProxyType({}),
+    state: str = "",
+) -> Remains | None:
+    """Writes the sheet, and says what remains on it; None, and no sheet, where the directorate has no section.
+
+    `texts` are those of earlier periods by section, directorate and period; `entries` and `signed` as for the actions.
+    """
+    sections = framework.sections_of(directorate, period)
+    if not sections:
+        return None
+    sheet, house = book.sheet(SHEET), book.house
+    name = framework.directorate(directorate).name
+    # Of an owner's book it is what was written for the whole directorate.
+    whole = directorate.partition("/")[0]
+    known = {each.key: texts.get((each.key, whole, period.previous)) for each in sections}
+    counts: list[tuple[int, int]] = []
+    for row, section in enumerate(sections, start=FIRST_ROW):
+        last = known[section.key]
+        entry = entries.get((section.key, TEXT))
+        counts.append(_row(book, sheet, row, section, last.text if last else "", entry, signed, state))
+    keys = book.style(font_color=house.muted, font_size=8)
+    sheet.text(KEY_ROW, 0, SECTIONS_MARK, keys)
+    sheet.text(TITLE_ROW, 1, f"{name}: service summary, {period.label}", book.style(**house.title()))
+    remains = _remains(counts)
+    sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, book.style(**house.subtitle()))
+    for column in COLUMNS:
+        sheet.text(KEY_ROW, AT[column.key], column.key, keys)
+        sheet.text(HEADER_ROW, AT[column.key], column.header, book.style(**(house.heading() | {"font_size": _SIZE})))
+    _set_up(book, sheet, FIRST_ROW + len(sections) - 1, f"{name}: service summary, {period.label}")
+    return remains
+
+
+def _row(
+    book: Book, sheet: Sheet, row: int, section: Section, last: str, entry: Entry, signed: str, state: str
+) -> tuple[int, int]:
+    house = book.house
+
+    def locked(**more: object) -> object:
+        return book.style(**(house.locked() | {"font_size": _SIZE, "text_wrap": True} | more))
+
+    text = str(entry or "")
+    sheet.text(row, 0, section.key, locked())
+    sheet.text(row, AT["title"], section.title, locked(bold=True))
+    sheet.text(row, AT["hint"], section.hint, locked())
+    sheet.text(row, AT["last_text"], last, locked())
+    sheet.text(row, AT[TEXT], text, book.style(**(house.input_text() | {"font_size": _SIZE})))
+    needed = "Needed." if section.needed else "May stay blank."
+    options = validation.text(section.title, f"{section.hint or 'A few sentences.'} {needed}")
+    sheet.validation(row, AT[TEXT], row, AT[TEXT], options)
+    sheet.number(row, AT["needed"], int(section.needed), locked())
+    values: dict[str, Cell] = {
+        "text": text or None,
+        "last_text": last or None,
+        "needed": int(section.needed),
+        "signed": state or None,
+    }
+
+    def cell(key: str) -> str:
+        # Not the cell's address: cutting and pasting an input would rewire it.
+        letter = xl_col_to_name(AT[key])
+        return f"INDEX(${letter}:${letter},ROW())"
+
+    names = {key: cell(key) for key in ("text", "last_text", "needed")} | {"signed": signed}
+    level = checks.live_level()
+    problem: Expr = if_(call("ge", level, 2), 1, 0)
+    todo: Expr = if_(checks.untouched(), 1, 0)
+    counted: dict[str, int] = {}
+    for key, expression in (
+        ("level", level),
+        ("todo", todo),
+        ("problem", problem),
+        ("check", checks.live_message()),
+    ):
+        found = evaluate(expression, values)
+        shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))
+        counted[key] = 0 if isinstance(shown, str) else int(shown)
+        sheet.formula(row, AT[key], "=" + to_excel(expression, names), shown, locked(bg_color=house.page))
+    widths = {column.key: column.width for column in COLUMNS}
+    needed_lines = max(
+        _LEAST_LINES,
+        heights.lines(section.title, widths["title"], _SIZE, bold=True),
+        heights.lines(section.hint, widths["hint"], _SIZE),
+        heights.lines(text, widths[TEXT], _SIZE),
+        heights.lines(last, widths["last_text"], _SIZE),
+    )
+    sheet.raw.set_row(row, heights.height(needed_lines, _SIZE))
+    return counted["todo"], counted["problem"]
+
+
+def _remains(counts: list[tuple[int, int]]) -> Remains:
+    letters = {key: xl_col_to_name(AT[key]) for key in ("todo", "problem")}
+    todo, problem = (f"SUM('{SHEET}'!${letters[key]}:${letters[key]})" for key in ("todo", "problem"))
+    formula = (
+        f'=IF({todo}=0,"{_DONE[:-1]}",{todo}&IF({todo}=1," heading"," headings")&" to write")'
+        f'&IF({problem}=0,"",", "&{problem}&IF({problem}=1," row"," rows")&" to check")&"."'
+    )
+    left, problems = sum(count[0] for count in counts), sum(count[1] for count in counts)
+    value = f"{left} heading{'' if left == 1 else 's'} to write" if left else _DONE[:-1]
+    if problems:
+        value += f", {problems} row{'' if problems == 1 else 's'} to check"
+    return Remains(SHEET, "Summary", formula, f"{value}.", _DONE)
+
+
+def _set_up(book: Book, sheet: Sheet, last: int, title: str) -> None:
+    raw, house = sheet.raw, book.house
+    raw.set_column(0, 0, 8, None, {"hidden": True})
+    for column in COLUMNS:
+        raw.set_column(AT[column.key], AT[column.key], column.width, None, {"hidden": column.kind == "hidden"})
+    raw.set_row(KEY_ROW, None, None, {"hidden": True})
+    raw.set_row(TITLE_ROW, 27)
+    raw.set_row(PROGRESS_ROW, 20)
+    raw.set_row(HEADER_ROW, 24)
+    heights.let_grow(raw)
+    level = f"${xl_col_to_name(AT['level'])}{FIRST_ROW + 1}"
+    todo = f"${xl_col_to_name(AT['todo'])}{FIRST_ROW + 1}"
+    looks: tuple[tuple[str, str, Properties], ...] = (
+        ("check", f"={level}>=3", house.middle()),
+        ("check", f"={level}=1", {"font_color": house.muted, "italic": True}),
+        (TEXT, f"={todo}=1", {"bg_color": _TODO_FILL}),
+    )
+    for key, criteria, look in looks:
+        options: dict[str, object] = {"type": "formula", "criteria": criteria, "format": book.difference(**look)}
+        sheet.conditional(FIRST_ROW, AT[key], last, AT[key], options)
+    raw.freeze_panes(FIRST_ROW, AT["title"] + 1)
+    raw.protect(
+        "",
+        {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
+    )
+    raw.set_zoom(90)
+    raw.hide_gridlines(2)
+    raw.set_landscape()
+    raw.set_paper(9)
+    raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
+    raw.repeat_rows(HEADER_ROW)
+    raw.print_area(HEADER_ROW, 0, last, AT["last_text"])
+    raw.fit_to_pages(1, 0)
+    safe = title[:160].replace("&", "&&")
+    raw.set_header(f'&L&"{house.font},Bold"&14 {safe}', {"margin": 0.3})
+    raw.set_footer("&CPage &P of &N&R&A", {"margin": 0.25})
