@@ -357,7 +357,7 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
                 answered=record.answered,
                 measures=record.measures,
                 signed=record.sign_off.role if record.sign_off else "",
-                findings=sum(finding.severity != "info" and finding.file in files for finding in quarter.findings),
+                findings=sum(f.severity != "info" and f.file in files and not f.suppressed for f in quarter.findings),
                 fill=fill[1:],
                 ink=ink[1:],
             )
@@ -395,7 +395,7 @@ def _notes(view: View) -> Iterable[Note]:
             yield Note(name, f"{actual_text(row)}. {why}".strip())
     names = {measure.key: f"{measure.code} {measure.title}".strip() for measure in view.framework.measures}
     for finding in sorted(view.quarter.findings, key=lambda each: SEVERITIES.index(each.severity)):
-        if finding.severity != "info":
+        if finding.severity != "info" and not finding.suppressed:
             yield Note(
                 names.get(finding.measure, finding.file), f"{SEVERITY_WORDS[finding.severity]}: {_said(finding)}"
             )
