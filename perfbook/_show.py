@@ -14,7 +14,7 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from perfbook.records import Quarter
+from perfbook.records import SEVERITIES, Quarter
 from perfbook.scorecard.words import rating_labels
 from perfbook.scoring.judge import band_keys
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
+    from perfbook.linter import Report
     from perfbook.passport import Passport
 
 _WIDE = 200
@@ -103,11 +104,40 @@ def findings(quarter: Quarter) -> RenderableType | None:
     codes |= {m.key: m.code or m.key for m in framework.measures}
     order = {"error": 0, "warning": 1, "info": 2}
     table = _table("Finding", "Measure", "Where", "What")
-    for finding in sorted(quarter.findings, key=lambda f: (order[f.severity], f.file, f.cell)):
+    for finding in sorted(quarter.findings, key=lambda f: (bool(f.suppressed), order[f.severity], f.file, f.cell)):
         place = f"{finding.file} {finding.sheet}!{finding.cell}" if finding.cell else finding.file
         measure = codes.get(finding.measure, finding.measure)
-        table.add_row(f"{finding.code} {finding.severity}", measure, Text(place), Text(finding.message))
+        grade = "suppressed" if finding.suppressed else finding.severity
+        words = f"{finding.found} Suppressed: {finding.suppressed}" if finding.suppressed else finding.message
+        table.add_row(f"{finding.code} {grade}", measure, Text(place), Text(words))
     return table
+
+
+def checked(report: Report) -> RenderableType:
+    """What the linter found, file by file, and the counts."""
+    parts: list[RenderableType] = []
+    for file in report.files:
+        parts.append(Text(f"{file.path} ({_KINDS[file.kind]})"))
+        if not file.findings:
+            parts += [Text("  nothing found"), Text()]
+            continue
+        table = _table("Finding", "Where", "What", "What to do")
+        order = {severity: place for place, severity in enumerate(SEVERITIES)}
+        for each in sorted(file.findings, key=lambda f: (bool(f.suppressed), order[f.severity], f.sheet)):
+            grade = "suppressed" if each.suppressed else each.severity
+            place = f"{each.sheet}!{each.cell}" if each.cell else each.sheet
+            what = " ".join(part for part in (each.found, each.expected) if part)
+            table.add_row(f"{each.code} {grade}", Text(place), Text(what), Text(each.suppressed or each.remedy))
+        parts += [table, Text()]
+    counts = report.counts
+    words = [_many(counts[key], word) for key, word in (("error", "error"), ("warning", "warning"), ("info", "note"))]
+    if counts["suppressed"]:
+        words.append(f"{counts['suppressed']} suppressed")
+    files = _many(len(report.files), "file")
+    return Group(*parts, Text(f"{files}: {', '.join(words)}"))
+
+
+_KINDS = {"return": "a return", "framework": "a framework workbook", "unknown": "not one of ours"}
 
 
 def returns(quarter: Quarter) -> RenderableType:
@@ -193,7 +223,8 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
             "Findings",
             ", ".join(
                 _many(found[key], word) for key, word in (("error", "error"), ("warning", "warning"), ("info", "note"))
-            ),
+            )
+            + (f", {found['suppressed']} suppressed" if found["suppressed"] else ""),
         ),
     ]
 

@@ -91,8 +91,13 @@ def count_returns(records: Iterable[ReturnRecord]) -> dict[str, int]:
 
 
 def count_findings(findings: Iterable[Finding]) -> dict[str, Any]:
-    """Findings by severity and by code."""
+    """Findings by severity and by code; suppressed ones are counted apart."""
     findings = tuple(findings)
-    severities = Counter(finding.severity for finding in findings)
-    codes = Counter(finding.code for finding in findings)
-    return {**{name: severities[name] for name in SEVERITIES}, "by_code": dict(sorted(codes.items()))}
+    heard = [finding for finding in findings if not finding.suppressed]
+    severities = Counter(finding.severity for finding in heard)
+    codes = Counter(finding.code for finding in heard)
+    return {
+        **{name: severities[name] for name in SEVERITIES},
+        "suppressed": len(findings) - len(heard),
+        "by_code": dict(sorted(codes.items())),
+    }

@@ -244,6 +244,36 @@ def status(folder: str, period: str | None, as_at: str | None, as_json: bool) ->
 
 
 @cli.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    metavar="DIR",
+    help="The workspace to check returns against (default: the nearest folder above each file with a perfbook.toml).",
+)
+@click.option("--sarif", "sarif_file", metavar="FILE", help="Also write the findings as SARIF 2.1.0, for other tools.")
+@_JSON
+def check(files: tuple[str, ...], folder: str | None, sarif_file: str | None, as_json: bool) -> None:
+    """Check returns and framework workbooks, wherever they lie. Nothing is collected."""
+    from perfbook._files import write_whole
+    from perfbook.checks.sarif import sarif
+    from perfbook.linter import check_files
+
+    report = check_files(files, folder)
+    if sarif_file:
+        log = json.dumps(sarif(report.findings, __version__), ensure_ascii=True, indent=2)
+        write_whole(Path(sarif_file), log.encode("ascii"))
+    if as_json:
+        _answer(report.as_json())
+    else:
+        from perfbook import _show
+
+        _say(_show.checked(report))
+    _leave(report.exit_code)
+
+
+@cli.command()
 @click.argument("measure")
 @_common
 def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:

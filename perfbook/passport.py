@@ -44,7 +44,8 @@ class Passport:
         for label, observation in self.figures:
             yield from _source_rows(label, observation, measure)
         for finding in self.findings:
-            yield f"Finding {finding.code}", f"{finding.severity}: {finding.message}"
+            said = f"{finding.severity}: {finding.message}"
+            yield f"Finding {finding.code}", f"suppressed: {finding.suppressed}" if finding.suppressed else said
 
     def as_json(self) -> dict[str, Any]:
         """The passport as plain data."""

@@ -34,8 +34,8 @@ def judgements(quarter: Quarter) -> pd.DataFrame:
 
 
 def findings(quarter: Quarter) -> pd.DataFrame:
-    """One row for each finding: code, severity, file, sheet, cell, measure (a key), found, expected, remedy."""
-    columns = ["code", "severity", "file", "sheet", "cell", "measure", "found", "expected", "remedy"]
+    """One row for each finding: code, severity, place, measure (a key), found, expected, remedy, suppressed (why)."""
+    columns = ["code", "severity", "file", "sheet", "cell", "measure", "found", "expected", "remedy", "suppressed"]
     return pd.DataFrame([asdict(finding) for finding in quarter.findings], columns=columns)
 
 

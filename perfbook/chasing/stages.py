@@ -86,7 +86,7 @@ def _answered(quarter: Quarter, record: ReturnRecord, rules: ChasingRules, past:
 
 
 def open_findings(findings: Iterable[Finding], record: ReturnRecord) -> tuple[Finding, ...]:
-    """The errors and warnings of a return, errors first."""
+    """The errors and warnings of a return that are not suppressed, errors first."""
     files = {each.file for each in (record, *record.parts)} - {""}
     own = [f for f in findings if f.severity != "info" and f.file in files and not f.suppressed]
     return tuple(sorted(own, key=lambda each: each.severity != "error"))

@@ -98,6 +98,12 @@ FILES = (
     Listed("R106", "error", "The sheet Measures, or the hidden keys of its cells, are gone", _FRESH),
     Listed("R107", "error", "A return that a newer perfbook made", "Update perfbook."),
     Listed("R108", "error", "A file that unpacks to far too much", _FRESH),
+    Listed("R110", "error", "Something else than a workbook", "Save the return as Excel workbook (.xlsx)."),
+    Listed("R111", "error", "A workbook whose reading is restricted by rights management", "Save it unrestricted."),
+    Listed("R112", "error", "Protected by a password that perfbook does not know", "Save it without one."),
+    Listed("R113", "error", "A workbook that declares entities", _FRESH),
+    Listed("R114", "error", "A workbook with parts of which there are several of one name", _FRESH),
+    Listed("R109", "error", "What was recorded of a return cannot be read by this version", "Update perfbook."),
 )
 
 # What was done to a return that is read all the same.
@@ -113,10 +119,15 @@ RETURNS = (
     Listed("R209", "warning", "A measure that another directorate returns now", "Make sure that only one does."),
     Listed("R210", "info", "Hidden keys were changed in capitals or spaces", "Nothing to do."),
     Listed("R211", "error", "Copies of Measures differ", "Bring the figures together on one sheet."),
+    Listed("R212", "warning", "A workbook of another kind, read by value", "Save the return as Excel workbook."),
+    Listed("R213", "info", "An encrypted file, opened with a password that perfbook knows", "Nothing to do."),
+    Listed("R216", "error", "Two ways of reading a cell disagree; it is not taken", "Type it in a fresh copy."),
+    Listed("R214", "error", "The sheet Actions is missing", _FRESH, or_else="warning"),
 )
 
 # The framework itself, where it is understood and odd all the same.
 FRAMEWORK = (
+    Listed("F001", "error", "A mistake in a cell of the framework workbook", "As the finding says."),
     Listed("F101", "info", "A reference with letters that only look Latin", "Type the reference anew."),
     Listed("F102", "info", "One reference for several actions", "Nothing, where it is meant."),
 )

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from perfbook.checks import listed
+from perfbook.checks.action_rules import action_rules
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.checks.rule import Knob, Rule, Sure
 from perfbook.framework.model import CheckSetting, Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Finding, Severity
+from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "S1": "Status",
         "T": "Time",
         "E": "Explanations",
+        "A": "Actions",
         "S2": "Sign-off",
         "R1": "Files that are refused",
         "R2": "What was done to a return",
@@ -50,11 +53,15 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 
 
+# The history of earlier periods asks for it.
+_ALWAYS = frozenset({"R206"})
+
+
 def _family(code: str) -> str:
     return FAMILIES.get(code[:2]) or FAMILIES[code[:1]]
 
 
-def _of_rule(rule: Rule) -> Entry:
+def _of_rule(rule: Rule, *, switchable: bool = True) -> Entry:
     return Entry(
         code=rule.code,
         family=_family(rule.code),
@@ -62,7 +69,7 @@ def _of_rule(rule: Rule) -> Entry:
         title=rule.title,
         remedy=rule.remedy,
         sure=rule.sure,
-        switchable=True,
+        switchable=switchable,
         certified=rule.certified,
         knob=rule.knob,
         rule=rule,
@@ -77,7 +84,7 @@ def _of_listed(each: listed.Listed) -> Entry:
         title=each.title,
         remedy=each.remedy,
         sure=each.sure,
-        switchable=each.severity != "error",
+        switchable=each.severity != "error" and each.code not in _ALWAYS,
         or_else=each.or_else,
     )
 
@@ -88,7 +95,12 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 ENTRIES: tuple[Entry, ...] = _in_order(
-    [*(_of_rule(rule) for rule in ROW_RULES), *(_of_listed(each) for each in listed.LISTED)]
+    [
+        *(_of_rule(rule) for rule in ROW_RULES),
+        # Of every row of Actions: they are always made.
+        *(_of_rule(rule, switchable=False) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
+        *(_of_listed(each) for each in listed.LISTED),
+    ]
 )
 BY_CODE: Mapping[str, Entry] = MappingProxyType({entry.code: entry for entry in ENTRIES})
 SWITCHABLE: tuple[Entry, ...] = tuple(entry for entry in ENTRIES if entry.switchable)

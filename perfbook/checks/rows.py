@@ -38,6 +38,7 @@ from perfbook.scoring.expr import (
 from perfbook.scoring.judge import movement, score
 
 __all__ = [
+    "CODES",
     "FINE",
     "INPUTS",
     "LEVELS",
@@ -79,6 +80,7 @@ INPUTS = (
     "usual",
     "spread",
 )
+CODES = frozenset(BY_CODE)
 TODO = "To do: type the figure, or choose a status."
 FINE = "OK"
 

@@ -47,7 +47,7 @@ def _entry(cell: Cell, problems: Problems) -> Entry | None:
         near = suggestion(cell.words, BY_CODE)
         problems.add(cell, f"There is no check {cell.words!r}.{near}", "See docs/checks.md for the codes.")
     elif not entry.switchable:
-        words = f"{entry.code} says that something could not be read, so it can be neither switched nor suppressed."
+        words = f"{entry.code} can be neither switched nor suppressed: it says what was not read, or not understood."
         problems.add(cell, words, "Remove the row.")
         return None
     return entry

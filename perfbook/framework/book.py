@@ -41,7 +41,7 @@ def read_framework(
     """The framework of a workbook, with its version.
 
     `year_start` is the month (1 to 12) in which the council's year starts, `reporting` how often returns are sent out,
-    `default_scheme` the key of the scheme that measures are scored by unless they name another.
+    `default_scheme` the key of the scheme that measures are scored by unless they name another (empty: the first one).
 
     Raises FrameworkError with every mistake, in the order of the sheets (also for a file that is no workbook, is
     damaged or has a password), UsageError where the file is not there or cannot be opened.
@@ -52,6 +52,7 @@ def read_framework(
     directorates = read_directorates(book.table(DIRECTORATES), problems)
     schemes_table = book.table(SCHEMES)
     schemes = read_schemes(schemes_table, problems)
+    default_scheme = default_scheme or next(iter(schemes), "")
     if default_scheme not in schemes and schemes:
         near = suggestion(default_scheme, schemes)
         problems.add_at(

@@ -74,7 +74,7 @@ class _Reader:
             if self.changed:
                 found += " It may not have been in this return when it was issued."
                 severity = "warning"
-            self._say("R212", severity, found, "Fill a fresh copy of the return.")
+            self._say("R214", severity, found, "Fill a fresh copy of the return.")
         return ActionsRead(findings=tuple(self.findings))
 
     def read(self, copies: Copies, found: tuple[Keyed, ...]) -> ActionsRead:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from perfbook.framework.plan import place_key
-from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Observation, ReturnState
+from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Finding, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
 from perfbook.scorecard.frame import row_height
 from perfbook.scorecard.view import View
@@ -68,6 +68,7 @@ PASSPORT_COLUMNS: Columns = (
     ("Key", 12),
 )
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
+SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
 _SHOWN_OF_HASH = 12
 
@@ -157,27 +158,32 @@ def _files(view: View) -> Block:
 
 
 def _findings(view: View) -> Block:
-    """Errors first."""
+    """Errors first, suppressed ones last with the reason in place of what to do."""
     codes = {action.key: action.code for action in view.framework.actions}
     codes |= {each.key: each.code for each in view.framework.deliverables}
     codes |= {measure.key: measure.code for measure in view.framework.measures}
     rows, heights = [], []
-    for finding in sorted(view.quarter.findings, key=lambda finding: SEVERITIES.index(finding.severity)):
+    for finding in sorted(view.quarter.findings, key=_gravest_first):
         what = " ".join(part for part in (finding.found, finding.expected) if part)
-        heights.append(row_height([(what, 58), (finding.remedy, 48), (finding.file, 34), (finding.sheet, 13)]))
+        do = finding.suppressed or finding.remedy
+        heights.append(row_height([(what, 58), (do, 48), (finding.file, 34), (finding.sheet, 13)]))
         rows.append(
             (
                 finding.code,
-                SEVERITY_WORDS[finding.severity],
+                SUPPRESSED_WORD if finding.suppressed else SEVERITY_WORDS[finding.severity],
                 codes.get(finding.measure, finding.measure),
                 what,
-                finding.remedy,
+                do,
                 finding.file,
                 finding.sheet,
                 finding.cell,
             )
         )
     return _list("findings", FINDING_COLUMNS, rows, heights)
+
+
+def _gravest_first(finding: Finding) -> tuple[bool, int]:
+    return bool(finding.suppressed), SEVERITIES.index(finding.severity)
 
 
 def _passport(view: View) -> Block:

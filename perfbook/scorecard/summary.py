@@ -11,7 +11,14 @@ from perfbook.records import OUTCOMES, RETURN_STATES, SEVERITIES
 from perfbook.scorecard.charts import add_score_series, label_font, period_chart
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.frame import SUMMARY, Frame, head, open_sheet, row_height
-from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, RETURN_COLUMNS, SEVERITY_WORDS, STATE_WORDS
+from perfbook.scorecard.lists import (
+    FILE_COLUMNS,
+    FINDING_COLUMNS,
+    RETURN_COLUMNS,
+    SEVERITY_WORDS,
+    STATE_WORDS,
+    SUPPRESSED_WORD,
+)
 from perfbook.scorecard.selftest import Verdict
 from perfbook.scorecard.summary_actions import SummaryActions
 from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, score_labels
@@ -268,11 +275,11 @@ class Summary:
         column = max(_RETURNS_COLUMN, len(self.labels) + 4)
         head(self.frame, self.sheet, at, ("Findings", "", "", "Count"), first=column, height=44, figures=(3,))
         row = at + 1
-        found = Counter(finding.severity for finding in self.frame.view.quarter.findings)
-        for severity in SEVERITIES:
-            word = SEVERITY_WORDS[severity]
-            self.label(row, column, f"{word}s", 3)
-            self.count(row, column + 3, _counted("findings", "Severity", word), found[severity])
+        findings = self.frame.view.quarter.findings
+        found = Counter(SUPPRESSED_WORD if each.suppressed else SEVERITY_WORDS[each.severity] for each in findings)
+        for word in (*(SEVERITY_WORDS[severity] for severity in SEVERITIES), SUPPRESSED_WORD):
+            self.label(row, column, word if word == SUPPRESSED_WORD else f"{word}s", 3)
+            self.count(row, column + 3, _counted("findings", "Severity", word), found[word])
             row += 1
         return row + 1
 

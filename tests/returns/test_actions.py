@@ -293,7 +293,7 @@ def test_the_sheet_gone_a_row_gone_a_row_twice_are_said(path: Path) -> None:
         del book["Actions"]
 
     gone = read(_edited(data, without))
-    assert [(f.code, f.severity) for f in gone.findings] == [("R212", "error")]
+    assert [(f.code, f.severity) for f in gone.findings] == [("R214", "error")]
 
     def twice(book: openpyxl.Workbook) -> None:
         book["Actions"][f"A{at.rows['a-4']}"] = "a-1"

@@ -1,0 +1,77 @@
+"""The registry knows every finding, its page is what it says, and officers' settings reach every finding."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from perfbook.account import count_findings
+from perfbook.checks import registry
+from perfbook.checks.registry import BY_CODE, ENTRIES, settle
+from perfbook.collecting.outcomes import CODES, REMARKS
+from perfbook.framework.model import CheckSetting, Framework, Suppression
+from perfbook.framework.periods import parse
+from perfbook.records import Finding
+from tests.returns.invented import PERIOD, framework
+
+ROOT = Path(__file__).resolve().parents[2]
+_CODE = re.compile(r'"([A-Z][0-9]{3})"')
+
+
+def test_every_code_in_the_source_is_in_a_registry() -> None:
+    found = {code for file in (ROOT / "perfbook").rglob("*.py") for code in _CODE.findall(file.read_text("utf-8"))}
+    assert found - set(BY_CODE) - set(CODES) - set(REMARKS) == set(), "Add them to checks/listed.py."
+    assert set(BY_CODE) - found == set(), "Nothing makes these findings: take them out of checks/listed.py."
+
+
+def test_the_page_is_what_the_registry_says() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_checks.py"))["page"]()
+    assert (ROOT / "docs" / "checks.md").read_text("utf-8") == made, "Run: python docs/make_checks.py"
+    for entry in ENTRIES:
+        assert f"| {entry.code} |" in made
+
+
+def _with(**changes: object) -> Framework:
+    return replace(framework(), **changes)  # type: ignore[arg-type]
+
+
+def _finding(code: str, measure: str = "k001") -> Finding:
+    return Finding(code, "warning", "f.xlsx", "Measures", "L6", measure, "Found.", "", "Do.")
+
+
+def test_what_is_switched_off_is_not_heard() -> None:
+    off = _with(checks={"V112": CheckSetting("V112", on=False)})
+    assert [f.code for f in settle([_finding("V112"), _finding("S104")], off, PERIOD)] == ["S104"]
+
+
+def test_severities_are_the_councils() -> None:
+    grave = _with(checks={"V112": CheckSetting("V112", severity="error")})
+    assert [f.severity for f in settle([_finding("V112")], grave, PERIOD)] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("code", "measure", "until", "words"),
+    [
+        ("V112", "k001", None, "Linked on purpose (Performance officer)"),
+        ("V112", "k001", PERIOD.label, f"Linked on purpose (Performance officer, until {PERIOD.label})"),
+        ("V112", "k001", PERIOD.previous.label, ""),
+        ("V112", "k002", None, ""),
+        ("V119", "k001", None, ""),
+    ],
+)
+def test_a_suppressed_finding_stays_with_its_reason(code: str, measure: str, until: str | None, words: str) -> None:
+    each = Suppression(code, measure, "Linked on purpose", "Performance officer", parse(until) if until else None)
+    found = settle([_finding("V112")], _with(suppressions=(each,)), PERIOD)
+    assert [f.suppressed for f in found] == [words]
+    counts = count_findings(found)
+    assert (counts["warning"], counts["suppressed"]) == (0, 1) if words else (1, 0)
+
+
+def test_errors_of_reading_can_be_neither_switched_nor_suppressed() -> None:
+    assert {entry.code for entry in ENTRIES if entry.severity == "error" and entry.rule is None} & {
+        entry.code for entry in registry.SWITCHABLE
+    } == set()
