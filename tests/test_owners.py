@@ -13,7 +13,8 @@ import pytest
 
 from perfbook.errors import UsageError
 from perfbook.framework.book_writer import write_framework
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Framework, Section
+from perfbook.framework.parts import NO_OWNER, part_key, parts_of, split
 from perfbook.framework.version import with_version
 from perfbook.records import Quarter, ReturnRecord
 from perfbook.returns import layout
@@ -215,3 +216,16 @@ def test_the_settings_may_say_so_once_and_for_all(workspace: Workspace) -> None:
     toml = workspace.root / "perfbook.toml"
     toml.write_text(toml.read_text("utf-8").replace("[returns]", '[returns]\nby = "owner"'), "utf-8")
     assert len(open_workspace(workspace.root).generate(as_at=ISSUED).written) == 4
+
+
+def test_what_the_directorate_writes_as_a_whole_stands_in_one_book() -> None:
+    for owners, lead in ((OWNERS, NO_OWNER), (OWNERS | {"d01-m04": "Repairs"}, "Lettings team")):
+        for directorates in ((), ("d01", "d02"), ("d02",)):
+            model = replace(owned(owners), sections=(Section("s1", "How it went", directorates=directorates),))
+            parts = parts_of(model, "d01", PERIOD)
+            divided = split(model, parts, PERIOD)
+            writers = [key for key in divided.expected(PERIOD) if divided.sections_of(key, PERIOD)]
+            expected = ["d02"] if directorates == ("d02",) else [part_key("d01", lead), "d02"]
+            assert writers == expected
+            # Sent out again, in whatever order, it is the same book.
+            assert split(model, parts[::-1], PERIOD).sections == divided.sections

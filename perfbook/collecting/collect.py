@@ -19,19 +19,20 @@ from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, dige
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
-from perfbook.collecting.merge import FIELDS, Conflict, Merged, lacking, may_merge, merge, says_figure
+from perfbook.collecting.merge import Merged, lacking, may_merge, merge, says_figure
+from perfbook.collecting.once import last_of_each, one_each, one_report_each
 from perfbook.collecting.outcomes import Verdict, finding, verdict
+from perfbook.collecting.queries import queries
 from perfbook.collecting.replay import replay
 from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
 from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
-from perfbook.collecting.versions import RANK, Choice, Version, choose, day, received_at, when
+from perfbook.collecting.versions import RANK, Choice, Version, choose, received_at, when
 from perfbook.errors import UnreadableFileError, UsageError
 from perfbook.framework.model import Action, Framework, Measure, Section
 from perfbook.framework.periods import Period
 from perfbook.records import ActionReport, FileRecord, Finding, Observation, ReturnRecord, SectionText, Submission
 from perfbook.returns.identity import issue_id
-from perfbook.workbook.text import shortened
 
 Progress = Callable[[int, int, str], None]
 
@@ -103,16 +104,6 @@ def collect(
     if progress:
         progress(len(listed), len(listed), "")
     return collected
-
-
-def last_of_each(observations: Sequence[Observation]) -> tuple[Observation, ...]:
-    """Of each measure its observation of the latest period: a measure counts once, however many months it has."""
-    found: dict[str, Observation] = {}
-    for each in observations:
-        known = found.get(each.measure)
-        if known is None or each.period.end > known.period.end:
-            found[each.measure] = each
-    return tuple(found.values())
 
 
 def _read(entry: Listed, zone: ZoneInfo, limits: Limits, archive: Archive, seen: SeenFiles | None) -> Scanned:
@@ -214,9 +205,8 @@ class _Run:
         returns = tuple(self._return_record(key, choices.get(key), records, deadline, due) for key in self._expected())
         submissions = tuple(self.merged[key].submission for key in choices)
         found = [f for s in submissions for f in s.findings] + self.findings
-        actions = self._one_report_each(submissions)
+        figures, actions = one_each(self.framework, submissions), one_report_each(self.framework, submissions)
         texts = tuple(text for submission in submissions for text in submission.sections)
-        figures = self._one_each(submissions)
         return Collected(records, returns, figures, tuple(found), submissions, actions, texts)
 
     def _of_whole(self, file: _File) -> Verdict | None:
@@ -226,36 +216,6 @@ class _Run:
             return None
         code = outcomes.WHOLE_BLANK if file.sha256 in self.ledger.blanks else outcomes.WHOLE
         return verdict(code, directorate=self._name(key), period=self.period)
-
-    def _one_each(self, submissions: Sequence[Submission]) -> tuple[Observation, ...]:
-        """One observation a measure: where a measure changed hands, the one that says something, then its owner's."""
-        best: dict[tuple[str, Period], tuple[bool, bool]] = {}
-        found: dict[tuple[str, Period], Observation] = {}
-        for submission in submissions:
-            for observation in submission.observations:
-                place = (observation.measure, observation.period)
-                measure = self.framework.by_key.get(observation.measure)
-                if measure is None:
-                    continue
-                worth = (says_figure(observation), measure.directorate == submission.directorate)
-                if place not in best or worth > best[place]:
-                    best[place], found[place] = worth, observation
-        return tuple(found.values())
-
-    def _one_report_each(self, submissions: Sequence[Submission]) -> tuple[ActionReport, ...]:
-        """One report an action and place, as `_one_each` does it for measures."""
-        best: dict[tuple[str, str], tuple[bool, bool]] = {}
-        found: dict[tuple[str, str], ActionReport] = {}
-        for submission in submissions:
-            for report in submission.actions:
-                action = self.framework.actions_by_key.get(report.action)
-                if action is None:
-                    continue
-                place = (report.action, report.deliverable)
-                worth = (not report.is_blank, action.directorate == submission.directorate)
-                if place not in best or worth > best[place]:
-                    best[place], found[place] = worth, report
-        return tuple(found.values())
 
     # Versions
 
@@ -321,8 +281,7 @@ class _Run:
                 # It stood until now; from here on it is history, even if the winner goes.
                 self._say_other(winner, loser, judged, merged, gone=True)
                 self._log_verdict(loser.path, loser.sha256, key, judged, gone=True)
-        for conflict in merged.conflicts:
-            self._say_conflict(winner, conflict)
+        self.findings += queries(winner, merged.conflicts, lambda about: self._names([about]))
         if winner.submission.issue not in self.ledger.issues:
             self._say(outcomes.NOT_ISSUED, winner.path)
 
@@ -350,22 +309,6 @@ class _Run:
             self._say(outcomes.HOLDS_MORE, winner.path, other=loser.path, reason=judged.reason, measures=names)
         elif not gone and not may_merge(loser, winner):
             self._say(outcomes.ANOTHER_VERSION, winner.path, other=loser.path, reason=judged.reason)
-
-    def _say_conflict(self, winner: Version, conflict: Conflict) -> None:
-        ours = conflict.ours.source
-        self.findings.append(
-            finding(
-                outcomes.TWO_VALUES,
-                winner.path,
-                sheet=ours.sheet if ours else "",
-                cell=ours.cell if ours else "",
-                about=conflict.about,
-                field=FIELDS[conflict.field],
-                measure=self._names([conflict.about]),
-                ours=_described(conflict.ours, conflict.field, winner.path),
-                theirs=_described(conflict.theirs, conflict.field, conflict.version.path),
-            )
-        )
 
     def _accept(self, key: str, choice: Choice) -> None:
         winner = choice.winner
@@ -594,21 +537,3 @@ def _was_superseded(judged: Event | None, digest: str) -> bool:
 
 def _named(each: Measure | Action | Section) -> str:
     return each.title if isinstance(each, Section) else f"{each.code} {each.title}".strip()
-
-
-def _described(observation: Observation | ActionReport | SectionText, field: str, path: str) -> str:
-    """One of two values, with file, cell, time and role."""
-    source = observation.source
-    if field == "rating":
-        value = source.displayed if source else str(getattr(observation, field))
-    elif isinstance(observation, Observation) and field == "figure":
-        value = (source.displayed if source else "") or observation.status or str(observation.actual)
-        if observation.status not in (None, "provided"):
-            value = f"{value} ({observation.status})" if source and source.displayed else str(observation.status)
-    else:
-        value = shortened(str(getattr(observation, field)), 60)
-    where = [path, source.cell if source and field in ("figure", "rating") else ""]
-    if source and source.received:
-        where.append(f"{day(source.received)}, {source.received:%H:%M}")
-    where.append(source.submitted_by if source else "")
-    return f"\u201c{value}\u201d ({', '.join(part for part in where if part)})"

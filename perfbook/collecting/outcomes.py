@@ -309,7 +309,7 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
             Remark(
                 TWO_VALUES,
                 "warning",
-                "Two values of the {field} of {measure}: {ours}; {theirs}. The first one counts.",
+                "{count} values of the {field} of {measure}: {ours}; {theirs}. The first one counts.",
                 "Ask which one is right, correct the file that is wrong, and delete the copy.",
             ),
             Remark(

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from perfbook.framework.model import Action, Directorate, Framework, Measure
+from perfbook.framework.model import Action, Directorate, Framework, Measure, Section
 from perfbook.framework.periods import Period
 
 # What the book of measures and actions without an owner is called.
@@ -22,7 +22,10 @@ _Item = TypeVar("_Item", Measure, Action)
 
 @dataclass(frozen=True)
 class Part:
-    """One owner's book. `key` is unique among directorates and parts; `items` are the keys of measures and actions."""
+    """One owner's book. `key` is unique among directorates and parts.
+
+    `items` are the keys of measures and actions, and `section KEY` for each section that is written in this book.
+    """
 
     key: str
     directorate: str
@@ -39,6 +42,9 @@ def parts_of(framework: Framework, directorate: str, period: Period) -> tuple[Pa
         owned.setdefault(owner.casefold(), (owner, set()))[1].add(item.key)
     if len(owned) < 2:
         return ()
+    # What the directorate writes as a whole stands in one book.
+    _, lead = owned.get(NO_OWNER, next(iter(owned.values())))
+    lead |= {_section(each) for each in framework.sections_of(directorate, period)}
     return tuple(Part(part_key(directorate, owner), directorate, owner, frozenset(i)) for owner, i in owned.values())
 
 
@@ -105,6 +111,21 @@ def _items(framework: Framework, directorate: str, period: Period) -> Iterable[M
 
 def _placed(item: _Item, place: Mapping[str, str]) -> _Item:
     return replace(item, directorate=place[item.key]) if item.key in place else item
+
+
+def _shared_out(section: Section, framework: Framework, parts: Sequence[Part]) -> Section:
+    """A section with one book of each directorate that was divided in the place of the directorate."""
+    writers: dict[str, str] = {}
+    for part in parts:
+        if _section(section) in part.items:
+            writers[part.directorate] = part.key
+        writers.setdefault(part.directorate, part.key)
+    meant = section.directorates or tuple(each.key for each in framework.directorates)
+    return replace(section, directorates=tuple(writers.get(key, key) for key in meant))
+
+
+def _section(section: Section) -> str:
+    return f"section {section.key}"
 
 
 def _name(directorate: str, owner: str) -> str:

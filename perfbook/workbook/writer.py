@@ -51,17 +51,18 @@ class _Fifteen(float):
 
 
 class _ValueText(str):
-    """A formula's text; unlike an empty str, one that XlsxWriter marks as text (t="str") even if there is none."""
+    """A formula's text, which XlsxWriter marks as text (t="str") even if it is empty or spells an error (`#REF!`)."""
 
     __slots__ = ()
 
     def __eq__(self, other: object) -> bool:
-        return False if other == "" else str.__eq__(self, other)
+        return False if other == "" or other in _ERRORS else str.__eq__(self, other)
 
     def __hash__(self) -> int:
         return str.__hash__(self)
 
 
+_NOT_AVAILABLE = "#N/A"
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
@@ -218,8 +219,9 @@ class Sheet:
         _done(self.raw.write_blank(row, col, None, style), self._place(row, col), "the cell cannot be written")
 
     def formula(self, row: int, col: int, formula: str, value: Value, style: Style = None) -> None:
-        """A formula with its value: a number (15 digits), text ("" included), truth value or error (`#N/A`).
+        """A formula with its value: a number (15 digits), text ("" included), truth value or, of one with NA(), `#N/A`.
 
+        Any other text is text, even one that spells an error: somebody may have typed it into a commentary.
         LimitError: functions newer than Excel 2010, and every other limit of a formula (see `limits.LIMITS`).
         """
         place = self._place(row, col)
@@ -231,7 +233,7 @@ class Sheet:
             cleaned = clean_text(value)
             if utf16_length(cleaned) > 32_767:
                 raise LimitError(f"{place}: the formula's text has more than 32,767 characters. Shorten it.")
-            stored = cleaned if cleaned in _ERRORS else _ValueText(cleaned)
+            stored = cleaned if cleaned == _NOT_AVAILABLE and "NA()" in formula.upper() else _ValueText(cleaned)
         else:
             stored = _fifteen(value, place)
         _done(self.raw.write_formula(row, col, formula, style, stored), place, "the formula cannot be written")

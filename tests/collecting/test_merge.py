@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from perfbook.collecting.history import history
 from tests.collecting.council import IN_TIME, NOW, PERIOD, TOO_LATE, Share, filled
 
 NEXT = PERIOD.shift(1)
+DAY = timedelta(days=1)
 
 
 def test_two_half_filled_copies_are_one_whole_return(share: Share) -> None:
@@ -64,6 +66,31 @@ def test_two_values_are_one_query_with_file_cell_time_and_role(share: Share) -> 
     assert source
     assert f"\u201c2\u201d (b.xlsx, {source.cell}, 20 January 2032, 10:00, Head of Service)" in ours
     assert f"\u201c1\u201d (a.xlsx, {source.cell}, 12 January 2032, 10:00, Head of Service)" in theirs
+
+
+def test_one_figure_in_several_values_is_one_query_that_shows_them_all(share: Share) -> None:
+    for number, (name, value) in enumerate({"a": 1, "b": 2, "c": 2, "d": 3, "e": 4}.items()):
+        share.put(f"{name}.xlsx", filled("housing", {"h1": value, f"h{2 + number % 2}": 7}), IN_TIME + DAY * number)
+    run = share.collect()
+    (query,) = (f for f in run.collected.findings if f.code == "I110")
+    assert query.found.startswith("Four values of the figure of H1 Measure h1: \u201c4\u201d (e.xlsx,")
+    assert "“3” (d.xlsx" in query.found
+    assert "“1” (a.xlsx" in query.found
+    assert query.found.count("“2” (") == 1
+    assert run.figure("h1") == 4
+    # Each of the other two figures came from whoever had it.
+    assert (run.figure("h2"), run.figure("h3")) == (7, 7)
+
+
+def test_a_value_that_came_from_a_copy_is_named_with_that_copy(share: Share) -> None:
+    share.put("c.xlsx", filled("housing", {"h2": 2}), TOO_LATE)
+    share.put("b.xlsx", filled("housing", {"h1": 1}), IN_TIME + DAY)
+    share.put("a.xlsx", filled("housing", {"h1": 9}), IN_TIME)
+    run = share.collect()
+    (query,) = (f for f in run.collected.findings if f.code == "I110")
+    assert run.figure("h1") in (1, 9)
+    assert "(c.xlsx" not in query.found
+    assert {"(a.xlsx" in query.found, "(b.xlsx" in query.found} == {True}
 
 
 def test_words_are_merged_and_compared_too(share: Share) -> None:

@@ -163,6 +163,12 @@ def test_text_is_text_whatever_it_looks_like(value: str) -> None:
     assert "hyperlink" not in part(data)
 
 
+@pytest.mark.parametrize("value", ["#REF!", "#N/A", "#DIV/0!", "TRUE", "12", ""])
+def test_the_text_of_a_formula_is_text_whatever_it_spells(value: str) -> None:
+    data = written(lambda sheet: sheet.formula(0, 0, '=B1&""', value))
+    assert 't="str"' in cell_xml(data, "A1")
+
+
 def test_text_is_cleaned() -> None:
     data = written(lambda sheet: sheet.text(0, 0, "a\r\nb\x00_x0041_c\ud800"))
     assert load_workbook(io.BytesIO(data))["Measures"]["A1"].value == "a\nbc"
