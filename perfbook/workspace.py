@@ -28,7 +28,7 @@ from perfbook.collecting.dividing import divide
 from perfbook.collecting.history import History, history
 from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import issued_parts, register_issues
-from perfbook.collecting.joining import join_files, join_returns, join_sections, joined_submissions
+from perfbook.collecting.joining import join_files, join_returns, joined_submissions
 from perfbook.collecting.ledger import read_ledger
 from perfbook.collecting.merge import says_figure
 from perfbook.collecting.redaction import Redacted, redact
@@ -378,7 +378,6 @@ class Workspace:
                 files=join_files(self.framework, collected.files),
                 returns=join_returns(self.framework, divided, period, collected.returns),
                 submissions=joined_submissions(self.framework, collected.submissions),
-                sections=join_sections(self.framework, collected.sections),
             )
         return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
 

@@ -15,7 +15,7 @@ from perfbook.collecting.versions import RANK
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import Period
-from perfbook.records import FileRecord, ReturnRecord, ReturnState, SectionText, SignOff, Submission
+from perfbook.records import FileRecord, ReturnRecord, ReturnState, SignOff, Submission
 from perfbook.returns.identity import issue_id
 
 
@@ -81,11 +81,6 @@ def _sign_off(state: ReturnState, signed: Sequence[SignOff | None]) -> SignOff |
         return None
     roles = dict.fromkeys(each.role for each in signed if each and each.role)
     return SignOff("certified" if state == "certified" else "provisional", "; ".join(roles))
-
-
-def join_sections(framework: Framework, texts: Sequence[SectionText]) -> tuple[SectionText, ...]:
-    """What was written, each with the directorate in whose owner's book it stands."""
-    return tuple(replace(each, directorate=whole_of(framework, each.directorate)) for each in texts)
 
 
 def joined_submissions(framework: Framework, submissions: Sequence[Submission]) -> tuple[Submission, ...]:

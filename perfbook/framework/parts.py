@@ -73,22 +73,12 @@ def split(framework: Framework, parts: Sequence[Part], period: Period) -> Framew
             for part in known.values()
             if part.directorate == each.key
         ]
-    first = {part.directorate: part.key for part in reversed(known.values())}
     return replace(
         framework,
         directorates=tuple(directorates),
         measures=tuple(_placed(m, place) if m.directorate in divided else m for m in framework.measures),
         actions=tuple(_placed(a, place) if a.directorate in divided else a for a in framework.actions),
-        # A heading is written once: in the first of the owners' books.
-        sections=tuple(
-            replace(
-                section,
-                directorates=tuple(
-                    first.get(key, key) for key in section.directorates or (d.key for d in framework.directorates)
-                ),
-            )
-            for section in framework.sections
-        ),
+        sections=tuple(_shared_out(each, framework, parts) for each in framework.sections),
     )
 
 
