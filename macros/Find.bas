@@ -53,6 +53,8 @@ Public Function ReturnPath(ByVal sheet As String, ByVal row As Long, ByRef said 
             file = Listed("list_files", row, 1)
         Case "Findings"
             file = Listed("list_findings", row, 6)
+        Case "Changes"
+            file = Listed("list_changes", row, 11)
         Case Else
             place = PassportRow(sheet, row, said)
             If place = 0 Then Exit Function

@@ -115,7 +115,7 @@ Private Sub Place1(ByVal called As String, ByVal kind As String, ByVal values As
     If kind = "list" And rows <> area.Rows.Count Then
         Host.Unfilter area, Mid(called, 6)
         If rows > area.Rows.Count Then
-            area.Rows(1).Copy Destination:=Below1(area, rows)
+            Grow area, rows
         Else
             Host.Bare area.Parent.Range(area.Rows(rows + 1), area.Rows(area.Rows.Count))
         End If
@@ -127,6 +127,20 @@ Private Sub Place1(ByVal called As String, ByVal kind As String, ByVal values As
         Host.Unfilter area, Mid(called, 6)
     End If
     Host.Fill area, values
+End Sub
+
+' Gives further rows the look of those that are there, twice as many each time: not every host repeats one row.
+Private Sub Grow(ByVal area As Object, ByVal rows As Long)
+    Dim have As Long, more As Long
+    have = area.Rows.Count
+    Do While have < rows
+        more = have
+        If have + more > rows Then more = rows - have
+        area.Parent.Range(area.Parent.Cells(area.Row, area.Column), _
+            area.Parent.Cells(area.Row + more - 1, area.Column + area.Columns.Count - 1)).Copy _
+            Destination:=area.Parent.Cells(area.Row + have, area.Column)
+        have = have + more
+    Loop
 End Sub
 
 ' Row heights, number formats and the printed area of a block.

@@ -34,6 +34,26 @@ def write_whole(path: Path, data: bytes) -> None:
         raise CannotWriteError(_sentence(path, error)) from error
 
 
+def write_changed(path: Path, data: bytes) -> None:
+    """Write `data` to `path` unless it is there already. Raises CannotWriteError."""
+    try:
+        if path.read_bytes() == data:
+            return
+    except OSError:
+        pass
+    write_whole(path, data)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file of ours, if it is there. Raises CannotWriteError."""
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise CannotWriteError(
+            f"{path} could not be removed: {error.strerror or error}. Close it in Excel and run it again."
+        ) from error
+
+
 def _ordinary_rights(temporary: Path) -> None:
     # mkstemp makes files that only their owner can read; colleagues must be able to open what we write.
     mask = os.umask(0)

@@ -112,6 +112,7 @@ class Finding:
     """What a check has to say. `measure` is a key; the rest is in words that a manager understands.
 
     `suppressed` says why officers do not want to hear it (reason, role, until when); it is listed and counted apart.
+    `about` is the label of the period that the row is about, where the finding is about a row.
     """
 
     code: str
@@ -124,6 +125,7 @@ class Finding:
     expected: str
     remedy: str
     suppressed: str = ""
+    about: str = ""
 
     @property
     def message(self) -> str:
@@ -154,6 +156,16 @@ def framework_findings(framework: Framework) -> tuple[Finding, ...]:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What a manager answered to queries about one figure: `period` is what it is about, `codes` what was asked."""
+
+    measure: str
+    period: Period
+    codes: tuple[str, ...]
+    text: str
+
+
+@dataclass(frozen=True)
 class SignOff:
     """How a return was signed: by a role, on a day as written, as provisional or certified."""
 
@@ -165,7 +177,11 @@ class SignOff:
 
 @dataclass(frozen=True)
 class Submission:
-    """One version of one return as received."""
+    """One version of one return as received.
+
+    Where it comes from a book that went back with queries, `answers` is the SHA-256 of the version that was asked
+    about, and `unedited` tells that nothing was changed in it.
+    """
 
     file: str
     sha256: str
@@ -181,6 +197,9 @@ class Submission:
     saved_by: str = ""
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
+    replies: tuple[Reply, ...] = ()
+    answers: str = ""
+    unedited: bool = False
 
     @property
     def state(self) -> ReturnState:
@@ -188,6 +207,30 @@ class Submission:
         if self.sign_off:
             return self.sign_off.state
         return "in progress" if self.started else "not started"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One cell of a certified return that changed afterwards, as shown before and after.
+
+    `field` is what changed, in words; `was` and `now` are when the two versions were received. `answers` tells that the
+    later one answers queries about the earlier one.
+    """
+
+    directorate: str
+    measure: str
+    period: Period
+    field: str
+    before: str
+    after: str
+    file: str
+    sheet: str
+    cell: str
+    was: datetime
+    now: datetime
+    role: str = ""
+    answers: bool = False
+    is_latest: bool = True
 
 
 @dataclass(frozen=True)
@@ -209,6 +252,9 @@ class ReturnRecord:
     how many of its actions a rating.
 
     Where each owner has a book of their own, `parts` are these books, each with its `owner`, and the rest sums them up.
+
+    `control` are the totals that its sheet Start shows too: figures, statuses without a figure, commentaries, and all
+    figures added up.
     """
 
     directorate: str
@@ -226,6 +272,7 @@ class ReturnRecord:
     rated: int = 0
     owner: str = ""
     parts: tuple[ReturnRecord, ...] = ()
+    control: tuple[int, int, int, Decimal] = (0, 0, 0, Decimal(0))
 
     @property
     def is_received(self) -> bool:
@@ -254,3 +301,4 @@ class Quarter:
     notice: str = ""
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
+    changes: tuple[Change, ...] = ()

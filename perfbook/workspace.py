@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbook import _cache, _resources
-from perfbook._files import write_whole
+from perfbook._files import remove_file, write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.checks.registry import settle
@@ -35,6 +35,7 @@ from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.errors import CannotWriteError, PerfbookError, UsageError, WorkspaceError
+from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split, whole_of
@@ -74,11 +75,15 @@ class Generated:
 
 @dataclass(frozen=True)
 class Consolidation:
-    """What `consolidate` found and wrote. `account` holds the counts that `--json` answers."""
+    """What `consolidate` found and wrote. `account` holds the counts that `--json` answers.
+
+    `feedback` are the books of returns that go back with queries.
+    """
 
     quarter: Quarter
     account: Account
     outputs: dict[str, Path]
+    feedback: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,9 +181,14 @@ class Workspace:
         as_at: datetime | None = None,
         progress: Progress | None = None,
     ) -> Quarter:
-        """Read what lies in the period's folder into the archive, and return the quarter as it stands."""
+        """Read what lies in the period's folder into the archive, and return the quarter as it stands.
+
+        Writes a book for each return that goes back with queries, to outputs/<period>/feedback.
+        """
         with held(self.root):
-            return self._quarter(self.archive, self.period(period), as_at, progress)
+            found = self._conversation(self.archive, self.period(period), as_at, progress)
+            self._write_feedback(found)
+        return found.quarter
 
     def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
         """The quarter as a collection would find it now. Nothing is written but to the user's own cache."""
@@ -195,18 +205,18 @@ class Workspace:
     ) -> Consolidation:
         """Collect, then write the scorecard: an .xlsx, or with `xlsm` a workbook with macros that refreshes itself.
 
-        Without `collect` it is written from the archive alone (see `recall`). Raises BusyError, CannotWriteError; the
-        old scorecard is then whole.
+        Writes a book for each return that goes back with queries, too, as `collect` does. Without `collect` the
+        scorecard alone is written, from the archive (see `recall`). Raises BusyError, CannotWriteError; the old
+        scorecard is then whole.
         """
         with held(self.root):
             chosen = self.period(period)
-            if collect:
-                quarter = self._quarter(self.archive, chosen, as_at, progress)
-            else:
-                quarter = self.recall(period=chosen, as_at=as_at, progress=progress)
+            found = self._conversation(self.archive, chosen, as_at, progress) if collect else None
+            quarter = found.quarter if found else self.recall(period=chosen, as_at=as_at, progress=progress)
             path = self.scorecard_path(quarter.period, xlsm=xlsm)
             write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
-        return Consolidation(quarter, account(quarter), {"scorecard": path})
+            feedback = self._write_feedback(found) if found else ()
+        return Consolidation(quarter, account(quarter), {"scorecard": path}, feedback)
 
     def report(
         self,
@@ -329,6 +339,28 @@ class Workspace:
             f"perfbook {__version__}",
         )
 
+    def feedback_folder(self, period: Period) -> Path:
+        """Where the books lie that go back with queries."""
+        return self.outputs_folder(period) / "feedback"
+
+    def _write_feedback(self, found: Conversation) -> tuple[Path, ...]:
+        settings, period = self.settings, found.quarter.period
+        folder = self.feedback_folder(period)
+        wanted = feedback_books(found, self.archive, due=settings.due_at(period))
+        entries = []
+        for name, book in wanted.items():
+            write_changed(folder / name, book.data)
+            if book.is_new_issue:
+                issue = issue_id(found.framework, book.directorate, period)
+                entries.append((book.directorate, issue, name, book.data))
+        for key in found.framework.expected(period):
+            # What is answered needs no book any more.
+            name = writer.return_name(found.framework, key, period)
+            if name not in wanted:
+                remove_file(folder / name)
+        register_issues(self.archive, found.framework, period, entries, found.quarter.as_at)
+        return tuple(folder / name for name in wanted)
+
     def recall(
         self, *, period: str | Period | None = None, as_at: datetime | None = None, progress: Progress | None = None
     ) -> Quarter:
@@ -350,6 +382,17 @@ class Workspace:
         *,
         collecting: bool = True,
     ) -> Quarter:
+        return self._conversation(archive, period, as_at, progress, collecting=collecting).quarter
+
+    def _conversation(
+        self,
+        archive: Archive,
+        period: Period,
+        as_at: datetime | None,
+        progress: Progress | None,
+        *,
+        collecting: bool = True,
+    ) -> Conversation:
         now = as_at or datetime.now(ZONE)
         folder = self.returns_folder(period)
         if collecting and not folder.is_dir():
@@ -372,6 +415,13 @@ class Workspace:
                 seen=seen,
                 reading=reading_limits(self.settings.reading, self.root),
             )
+        past = history(self.framework, archive, period)
+        collected = replace(collected, findings=settle(collected.findings, self.framework, period))
+        settlings = settle_collected(
+            self.framework, period, archive if collecting else archive.preview(), collected, now
+        )
+        sent = collected
+        collected = replace(collected, findings=tuple(each.finding for each in settlings))
         if divided is not self.framework:
             collected = replace(
                 collected,
@@ -379,7 +429,8 @@ class Workspace:
                 returns=join_returns(self.framework, divided, period, collected.returns),
                 submissions=joined_submissions(self.framework, collected.submissions),
             )
-        return _quarter(self.framework, period, now, history(self.framework, archive, period), collected)
+        quarter = _quarter(self.framework, period, now, past, collected)
+        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, index(past.observations))
 
     def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
         return writer.build_return(
@@ -419,8 +470,8 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
     texts = (*past.sections, *(text for text in collected.sections if text.text))
     reported |= {text.period for text in texts}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    found = (*collected.findings, *past.findings, *framework_findings(framework))
-    findings = settle(found, framework, period)
+    others = settle((*past.findings, *framework_findings(framework)), framework, period)
+    findings = (*collected.findings, *others)
     return Quarter(
         framework,
         period,
@@ -433,6 +484,7 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
         actions=actions,
         # What an owner wrote belongs to the whole directorate.
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
+        changes=collected.changes,
     )
 
 

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from perfbook.collecting import outcomes, recorded
 from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, digest_of
+from perfbook.collecting.changes import late_changes
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
@@ -31,8 +32,19 @@ from perfbook.collecting.versions import RANK, Choice, Version, choose, received
 from perfbook.errors import UnreadableFileError, UsageError
 from perfbook.framework.model import Action, Framework, Measure, Section
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, FileRecord, Finding, Observation, ReturnRecord, SectionText, Submission
+from perfbook.records import (
+    ActionReport,
+    Change,
+    FileRecord,
+    Finding,
+    Observation,
+    ReturnRecord,
+    SectionText,
+    Submission,
+)
+from perfbook.returns.control import totals_of
 from perfbook.returns.identity import issue_id
+from perfbook.workbook.text import shortened
 
 Progress = Callable[[int, int, str], None]
 
@@ -51,6 +63,7 @@ class Collected:
     submissions: tuple[Submission, ...]
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 def collect(
@@ -164,6 +177,7 @@ class _Run:
         self.events: list[NewEvent] = []
         self.findings: list[Finding] = []
         self.merged: dict[str, Merged] = {}
+        self.changes: list[Change] = []
         self.absent: set[tuple[str, str]] = set()
 
     def take(self, scanned: Scanned, readers: Readers) -> None:
@@ -199,6 +213,7 @@ class _Run:
                 self.verdicts[path] = self._of_whole(file) or file.examined.verdict
         for key, choice in choices.items():
             self._settle(key, choice)
+            self._note_changes(key, choice.winner)
         for path, file in self.files.items():
             self._note_judged(path, file)
         records = tuple(self._file_record(path, file) for path, file in self.files.items())
@@ -207,7 +222,8 @@ class _Run:
         found = [f for s in submissions for f in s.findings] + self.findings
         figures, actions = one_each(self.framework, submissions), one_report_each(self.framework, submissions)
         texts = tuple(text for submission in submissions for text in submission.sections)
-        return Collected(records, returns, figures, tuple(found), submissions, actions, texts)
+        changes = tuple(self.changes)
+        return Collected(records, returns, figures, tuple(found), submissions, actions, texts, changes)
 
     def _of_whole(self, file: _File) -> Verdict | None:
         """The verdict on the book of a whole directorate whose owners have books of their own."""
@@ -297,12 +313,33 @@ class _Run:
         if not (known and known.kind == "merged" and stands and stands.sha256 == copy.sha256):
             self._log_counting(key, copy, judged, "")
 
+    def _note_changes(self, key: str, winner: Version) -> None:
+        """What has changed in a return since it was certified, cell by cell."""
+        for change in late_changes(key, self.ledger, winner, self.archive, self.framework):
+            self.changes.append(change)
+            values = {
+                "field": change.field,
+                "measure": self._names([change.measure]),
+                "before": _said(change.before),
+                "after": _said(change.after),
+                "was": self._when(change.was),
+                "now": self._when(change.now),
+            }
+            place = {"sheet": change.sheet, "cell": change.cell, "about": change.measure}
+            said = finding(outcomes.CHANGED_AFTER, change.file, **place, **values)
+            said = replace(said, about=change.period.label)
+            if change.answers or not change.is_latest:
+                said = replace(said, severity="info", remedy="")
+            self.findings.append(said)
+
     def _say_other(
         self, winner: Version, loser: Version, judged: Verdict, merged: Merged, *, gone: bool = False
     ) -> None:
         """Say that another version lies there, unless it is the same or its conflicts are said one by one."""
         if judged.code == outcomes.SAME_CONTENT or not loser.submission.started:
             return
+        if loser.sha256 == winner.submission.answers:
+            return  # the one that counts answers what was asked about this one
         more = lacking(merged.submission, loser.submission)
         if more:
             names = self._names(more)
@@ -431,6 +468,7 @@ class _Run:
             rated=len({r.action for r in submission.actions if r.rating} & actions),
             file=choice.winner.path,
             sign_off=submission.sign_off,
+            control=totals_of(submission.observations).shown,
         )
 
     def _first_received(self, key: str, winner: Version) -> datetime:
@@ -533,6 +571,10 @@ class _Run:
 
 def _was_superseded(judged: Event | None, digest: str) -> bool:
     return judged is not None and judged.kind == "superseded" and judged.data["sha256"] == digest
+
+
+def _said(value: str) -> str:
+    return f"\u201c{shortened(value, 60)}\u201d" if value else "blank"
 
 
 def _named(each: Measure | Action | Section) -> str:

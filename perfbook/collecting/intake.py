@@ -53,7 +53,10 @@ def examine(
             directorate = identity.directorate if _knows(framework, identity.directorate) else ""
         if refused:
             return Examined(verdict=refused, directorate=directorate)
-        return Examined(opened.read(framework), directorate=directorate)
+        submission = opened.read(framework)
+        if submission.unedited:
+            return Examined(verdict=verdict(outcomes.UNEDITED), directorate=directorate)
+        return Examined(submission, directorate=directorate)
     except UnreadableFileError as error:
         recovered = _recovered(data, path, framework, period, opening, error)
         if recovered:

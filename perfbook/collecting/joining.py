@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 
 from perfbook.collecting.versions import RANK
 from perfbook.framework.model import Framework
@@ -59,6 +60,12 @@ def _joined(
         sign_off=_sign_off(state, [part.sign_off for part in parts]),
         actions=sum(part.actions for part in parts),
         rated=sum(part.rated for part in parts),
+        control=(
+            sum(part.control[0] for part in parts),
+            sum(part.control[1] for part in parts),
+            sum(part.control[2] for part in parts),
+            sum((part.control[3] for part in parts), Decimal(0)),
+        ),
         parts=parts,
     )
 

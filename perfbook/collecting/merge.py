@@ -118,8 +118,13 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
 
 
 def may_merge(copy: Version, winner: Version) -> bool:
-    """Whether two versions are copies of the same issue with the same sign-off."""
+    """Whether two versions are copies of the same issue with the same sign-off.
+
+    A version that was asked about is no copy of the one that answers it, which holds what it held.
+    """
     ours, theirs = winner.submission, copy.submission
+    if copy.sha256 == ours.answers:
+        return False
     return theirs.started and (theirs.issue, theirs.state) == (ours.issue, ours.state)
 
 

@@ -65,6 +65,7 @@ NO_FOLDER = "C310"
 SPECIAL = "C311"
 LEFT_OUT = "C320"
 WHOLE_BLANK = "C321"
+UNEDITED = "C330"
 
 _ALL = (
     Code(ACCEPTED, "accepted", "The return of {directorate} was read; its state is {state}."),
@@ -165,6 +166,12 @@ _ALL = (
     Code(TOO_MANY, "ignored", "There are more than {limit} files; those after this one in the folder were not read."),
     Code(NO_RETURN, "ignored", "Not a return: a workbook without the hidden sheet that every return has."),
     Code(NO_FOLDER, "ignored", "The folder could not be opened ({cause}); what is in it was not read.", logged=False),
+    Code(
+        UNEDITED,
+        "ignored",
+        "This is the book that went back with queries, and nothing was changed in it; the return that was received "
+        "before still counts. Answer the queries in it, save it, and it is read.",
+    ),
     Code(SPECIAL, "ignored", "Not a return: not an ordinary file.", logged=False),
     Code(
         WHOLE,
@@ -231,6 +238,7 @@ COPY_ADDED = "I111"
 BLANK_NOW = "I112"
 OTHER_UNIT = "I113"
 RECOVERED = "I120"
+CHANGED_AFTER = "I114"
 
 REMARKS: Mapping[str, Remark] = MappingProxyType(
     {
@@ -311,6 +319,13 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
                 "warning",
                 "{count} values of the {field} of {measure}: {ours}; {theirs}. The first one counts.",
                 "Ask which one is right, correct the file that is wrong, and delete the copy.",
+            ),
+            Remark(
+                CHANGED_AFTER,
+                "warning",
+                "The {field} of {measure} was {before} in the return that was certified, received {was}; it is {after} "
+                "in the version received {now}.",
+                "Say why it was changed, or put it back.",
             ),
             Remark(
                 COPY_ADDED,

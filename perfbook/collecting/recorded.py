@@ -16,7 +16,7 @@ from typing import Any
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, Finding, Observation, SectionText, SignOff, Source, Submission
+from perfbook.records import ActionReport, Finding, Observation, Reply, SectionText, SignOff, Source, Submission
 
 FORMAT = 1
 UNREADABLE = "R109"
@@ -50,6 +50,7 @@ def load(data: bytes, file: str) -> Submission:
                 "sign_off": SignOff(**table["sign_off"]) if table["sign_off"] else None,
                 "actions": tuple(_report(fields) for fields in table.get("actions", ())),
                 "sections": tuple(_section(fields) for fields in table.get("sections", ())),
+                "replies": tuple(_reply(fields) for fields in table.get("replies", ())),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
@@ -117,6 +118,10 @@ def _source(fields: Mapping[str, Any] | None) -> Source | None:
         return None
     received = fields["received"]
     return Source(**{**fields, "received": datetime.fromisoformat(received) if received else None})
+
+
+def _reply(fields: Mapping[str, Any]) -> Reply:
+    return Reply(**dict(fields) | {"period": Period(**fields["period"]), "codes": tuple(fields["codes"])})
 
 
 def _plain(value: object) -> str:

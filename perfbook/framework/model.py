@@ -304,6 +304,21 @@ class Target:
 
 
 @dataclass(frozen=True)
+class Decision:
+    """What an officer decided about a finding: `code` of the finding, about the figure of a measure for a period.
+
+    What is accepted is not asked again until the figure changes; what is refused is asked again, with the reason.
+    """
+
+    measure: str
+    period: Period
+    code: str
+    accepts: bool
+    reason: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
 class PastFigure:
     """A figure of an earlier period that the framework brings along, as typed and as understood."""
 
@@ -410,6 +425,7 @@ class Framework:
     remarks: tuple[Remark, ...] = ()
     checks: Mapping[str, CheckSetting] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
+    decisions: tuple[Decision, ...] = ()
     version: str = ""
 
     @cached_property

@@ -12,8 +12,8 @@ from perfbook.framework.model import Framework, Place, Target
 from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "remarks"})
-# How figures are checked.
-_NOT_MEASURED = ("checks", "suppressions")
+# How figures are checked, and what officers decided about explanations.
+_NOT_MEASURED = ("checks", "suppressions", "decisions")
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
 

@@ -137,7 +137,8 @@ class _Row:
             source=self._source(raw),
         )
         self._check(inputs, typed, status_words)
-        return RowRead(observation, tuple(self.findings), self.filled)
+        findings = tuple(replace(finding, about=self.about.label) for finding in self.findings)
+        return RowRead(observation, findings, self.filled)
 
     # -- cells --------------------------------------------------------------------------------------------------------
 

@@ -22,6 +22,11 @@ class Totals:
     commentaries: int = 0
     total: Decimal = Decimal(0)
 
+    @property
+    def shown(self) -> tuple[int, int, int, Decimal]:
+        """The four, in the order in which they are shown."""
+        return self.figures, self.statuses, self.commentaries, self.total
+
 
 def totals_of(observations: Iterable[Observation]) -> Totals:
     """The control totals of what was read from a return."""

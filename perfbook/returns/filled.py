@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,7 +10,10 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.records import Severity
+from perfbook.returns import actions_layout, layout
 
+# What a manager enters on Measures and on Actions.
+ENTERED = (*layout.INPUT_KEYS, layout.REPLY, *actions_layout.INPUT_KEYS)
 Entry = str | float | int | bool | Decimal | date | None
 
 
@@ -35,6 +39,31 @@ class Query:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """One question that is not about a row of Measures. `sheet` is where it is, `field` a field of the sign-off, `name`
+    what it is about.
+    """
+
+    code: str
+    severity: Severity
+    sheet: str
+    words: str
+    remedy: str
+    field: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """What an officer decided about an explanation: the measure's name, what was asked, the decision and why."""
+
+    name: str
+    asked: str
+    decision: str
+    reason: str
+
+
+@dataclass(frozen=True)
 class Filled:
     """Entries by (key of the row, key of the column), the sign-off by the key of its field, queries by key of the row.
 
@@ -45,6 +74,8 @@ class Filled:
     sign_off: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
     queries: Mapping[str, tuple[Query, ...]] = field(default_factory=lambda: MappingProxyType({}))
     replies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    elsewhere: tuple[Elsewhere, ...] = ()
+    settled: tuple[Settled, ...] = ()
     answers: str = ""
 
     @property
@@ -52,5 +83,29 @@ class Filled:
         """Whether the book goes back with queries."""
         return bool(self.answers)
 
+    def mark(self) -> tuple[tuple[str, str], ...]:
+        """What the identity sheet keeps: which version was asked about, and what the book held when it went back."""
+        entries = dict(self.entries)
+        entries |= {(row, layout.REPLY): text for row, text in self.replies.items() if text}
+        return ((layout.ANSWERS, self.answers), (layout.CONTENT, content_of(entries, self.sign_off)))
+
 
 BLANK = Filled()
+
+
+def content_of(entries: Mapping[tuple[str, str], Entry], sign_off: Mapping[str, Entry]) -> str:
+    """A fingerprint of all that is filled in: 16 hexadecimal digits, whatever the order."""
+    lines = [f"{row}\t{column}\t{_plain(entry)}" for (row, column), entry in entries.items() if column in ENTERED]
+    lines += [f"{field}\t\t{_plain(entry)}" for field, entry in sign_off.items()]
+    parts = sorted(line for line in lines if not line.endswith("\t"))
+    return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()[:16]
+
+
+def _plain(entry: Entry) -> str:
+    if entry is None:
+        return ""
+    if isinstance(entry, bool | str):
+        return " ".join(str(entry).split())
+    if isinstance(entry, date):
+        return entry.isoformat()
+    return f"{float(entry) if isinstance(entry, Decimal) else entry:.15g}"

@@ -26,6 +26,11 @@ MEASURES = "Measures"
 DEFINITIONS = "Definitions"
 IDENTITY = "_perfbook"
 HISTORY = "_history"
+QUERIES = "Queries"
+# Rows of the identity sheet of a book that goes back with queries: the version that was asked about, and what the book
+# held when it went back.
+ANSWERS = "feedback.answers"
+CONTENT = "feedback.content"
 # The row of the identity sheet, from 1, in which the examples of explanations begin.
 EXAMPLES_ROW = 21
 

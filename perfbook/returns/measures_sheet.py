@@ -124,6 +124,7 @@ class _Measures:
             FIRST_ROW + max(1, len(self.lines)),
             tuple(self.now),
             "figure" if several else "measure",
+            {line_.key: row for row, line_ in enumerate(self.lines, start=FIRST_ROW + 1)},
         )
 
     # -- styles and references ----------------------------------------------------------------------------------------
@@ -200,13 +201,11 @@ class _Measures:
         return benchmarks[0].label or benchmarks[0].shown if benchmarks else ""
 
     def _last_words(self, line_: Line) -> str:
-        """What was said the last time: the commentary, then what was to be done."""
+        """The commentary of the last time."""
         if line_.about is None or not line_.is_last:
             return ""
         before = self.history.get((line_.measure.key, self.framework.before(line_.measure, line_.about)))
-        if before is None:
-            return ""
-        return "\n".join(text for text in (before.commentary, before.action) if text)
+        return before.commentary if before else ""
 
     def _past(self, row: int, key: str, measure: Measure, period: Period | None) -> None:
         observation = self.history.get((measure.key, period)) if period else None
@@ -390,6 +389,8 @@ class _Measures:
         for key in layout.INPUT_KEYS:
             entry = self.filled.entries.get((line_.key, key))
             self._put(row, self.at[f"sent_{key}"], entry, self._small(self.house.locked()))
+            if key in (layout.NUMERATOR, layout.DENOMINATOR) and not line_.measure.has_fraction:
+                continue
             same.append(f'{self.refer[key]}&""={self.refer[f"sent_{key}"]}&""')
         replied = self.filled.replies.get(line_.key, "")
         answered = f'=IF(TRIM({self.refer[layout.REPLY]})<>"",1,IF(AND({",".join(same)}),0,1))'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from perfbook.returns.control import Totals, totals_from
@@ -45,6 +45,8 @@ class Tally:
     last: int
     rows: tuple[Now, ...] = ()
     noun: str = "measure"
+    # The row of each key, from 1.
+    places: Mapping[str, int] = field(default_factory=dict)
 
     def column(self, key: str) -> str:
         """A whole column."""

@@ -20,6 +20,7 @@ from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
 from perfbook.returns import actions_layout, layout
 from perfbook.returns._actions_reader import read_actions
+from perfbook.returns._answers import with_answers
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
@@ -124,7 +125,8 @@ def _submission(opened: Opened, framework: Framework) -> Submission:
     start = find(sheets, layout.START_MARK, layout.START)
     signed = read_sign_off(start, period, file) if start else None
     made = _Return(opened, framework, period, sort_out(found))
-    return made.read(tuple(keyed.sheet.name for keyed in found), changed, signed)
+    submission = made.read(tuple(keyed.sheet.name for keyed in found), changed, signed)
+    return with_answers(submission, sheets, framework)
 
 
 def _nothing() -> Keyed:

@@ -72,6 +72,8 @@ class StartSheet:
         self.filled = filled
         self.sheet: Sheet = book.sheet(layout.START)
         self.tall: dict[int, int] = {}
+        # The address of each field of the sign-off.
+        self.places: dict[str, str] = {}
 
     @property
     def state(self) -> str:
@@ -240,6 +242,10 @@ class StartSheet:
         self.first_field = row
         for field in layout.SIGN_OFF:
             self.sheet.text(row, KEY_COLUMN, field.key)
+            self.places[field.key] = f"C{row + 1}"
+            asked = [f"{q.words} {q.remedy}" for q in self.filled.elsewhere if q.field == field.key]
+            if asked:
+                self.sheet.note(row, VALUE_COLUMN, "\n".join(asked))
             self._label(row, field.label)
             look = house.input("d mmmm yyyy") if field.key == layout.SIGN_DATE else house.input_text()
             look |= {"align": "left", "valign": "vcenter", "indent": 1}

@@ -14,6 +14,7 @@ from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.identity import identity_of, return_name
 from perfbook.returns.lines import History
 from perfbook.returns.measures_sheet import write_measures
+from perfbook.returns.queries_sheet import write_queries
 from perfbook.returns.sections_sheet import Texts, write_sections
 from perfbook.returns.start_sheet import PROGRESS, SIGNED, StartSheet
 from perfbook.workbook.palette import STANDARD, HouseStyle
@@ -53,6 +54,7 @@ def build_return(
         company=framework.council,
         house=house,
     )
+    queries = book.sheet(layout.QUERIES) if filled.goes_back else None
     start = StartSheet(book, framework, directorate, period, due, filled)
     signed = f"{layout.IDENTITY}!$B${_SIGNED_ROW + 1}"
     tally = None
@@ -64,22 +66,32 @@ def build_return(
     actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
     summary = write_sections(book, framework, directorate, period, texts, signed, entries, start.state)
     start.write(tally, [remains for remains in (actions, summary) if remains])
+    if queries:
+        write_queries(book, queries, framework, directorate, period, filled, tally, start.places)
     if measures:
         write_definitions(book, framework, directorate, period)
-    _write_identity(book, framework, directorate, period, start.state)
+    _write_identity(book, framework, directorate, period, start.state, filled)
     return book.close()
 
 
-def _write_identity(book: Book, framework: Framework, directorate: str, period: Period, state: str) -> None:
+def _write_identity(
+    book: Book, framework: Framework, directorate: str, period: Period, state: str, filled: Filled
+) -> None:
     sheet = book.sheet(layout.IDENTITY, state="very_hidden")
     sheet.text(0, 0, layout.IDENTITY_MARK)
     sheet.text(0, 1, layout.VALUE_COLUMN)
     # One cell for all rows of Measures to ask whether the return is signed.
     sheet.text(_SIGNED_ROW, 0, layout.SIGN_STATE)
     sheet.formula(_SIGNED_ROW, 1, f'={SIGNED}&""', state)
-    for row, (key, value) in enumerate(identity_of(framework, directorate, period).rows(), start=_SIGNED_ROW + 1):
+    rows = identity_of(framework, directorate, period).rows()
+    sheet_rows = _SIGNED_ROW + 1 + len(rows)
+    for row, (key, value) in enumerate(rows, start=_SIGNED_ROW + 1):
         sheet.text(row, 0, key)
         sheet.text(row, 1, value)
+    if filled.goes_back:
+        for row, (key, value) in enumerate(filled.mark(), start=sheet_rows):
+            sheet.text(row, 0, key)
+            sheet.text(row, 1, value)
     for row, (kind, words) in enumerate(explain.EXAMPLES.items(), start=layout.EXAMPLES_ROW - 1):
         sheet.text(row, 0, f"example.{kind}")
         sheet.text(row, 1, words)

@@ -19,7 +19,7 @@ from perfbook.scorecard.frame import Frame
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.passport_sheet import write_passport
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
-from perfbook.scorecard.returns_sheet import write_files, write_findings, write_returns
+from perfbook.scorecard.returns_sheet import write_changes, write_files, write_findings, write_returns
 from perfbook.scorecard.scorecard_sheet import write_scorecard
 from perfbook.scorecard.sections_sheet import write_sections
 from perfbook.scorecard.selftest import verdict, write_selftest
@@ -55,7 +55,7 @@ def build_scorecard(
     calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
     counts, feed = Counts(view, calc, actions), Feed(view, calc)
     frame = Frame(book, view, calc, feed, facts, actions)
-    returns, files, findings, passport = lists(view)
+    returns, files, findings, changes, passport = lists(view)
     Summary(frame, counts, verdict(calc, counts)).write()
     if view.has_measures:
         write_scorecard(frame)
@@ -67,6 +67,7 @@ def build_scorecard(
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)
+    write_changes(frame, changes)
     write_reconciliation(frame, counts)
     if view.has_measures:
         write_trends(frame)

@@ -32,6 +32,7 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
+    ("Changes", "what changed once certified"),
     ("Reconciliation", "ours beside published"),
     ("Trends", "figures over time"),
     ("Passport", "where figures come from"),

@@ -28,6 +28,26 @@ RETURN_COLUMNS: Columns = (
     ("Signed by (role)", 20),
     ("Signed on", 12),
     ("File", 44),
+    # As on the return's sheet Start, to be compared.
+    ("Figures", 10),
+    ("Statuses", 10),
+    ("Comments", 11),
+    ("All added up", 14),
+)
+CHANGE_COLUMNS: Columns = (
+    ("Code", 9),
+    ("Measure", 34),
+    ("Figure for", 14),
+    ("What changed", 15),
+    ("When certified", 30),
+    ("Now", 30),
+    ("Certified version", 17),
+    ("Changed version", 17),
+    ("Sent by (role)", 22),
+    ("Why", 16),
+    ("File", 40),
+    ("Sheet", 13),
+    ("Cell", 9),
 )
 # At the end, where there are actions.
 ACTION_RETURN_COLUMNS: Columns = (("Actions", 10), ("Rated", 10))
@@ -70,6 +90,7 @@ PASSPORT_COLUMNS: Columns = (
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
+BLANK = "(blank)"
 _SHOWN_OF_HASH = 12
 
 
@@ -78,6 +99,7 @@ def lists(view: View) -> Iterator[Block]:
     yield _returns(view)
     yield _files(view)
     yield _findings(view)
+    yield _changes(view)
     yield _passport(view)
 
 
@@ -128,10 +150,11 @@ def _returns(view: View) -> Block:
                 role,
                 signed.date if signed else "",
                 record.file,
+                *record.control,
                 *((record.actions, record.rated) if view.has_actions else ()),
             )
         )
-    return _list("returns", return_columns(view), rows, heights, numbers=(2, 3, 6, 7, 11, 12))
+    return _list("returns", return_columns(view), rows, heights, numbers=(2, 3, 6, 7, *range(11, 17)))
 
 
 def return_columns(view: View) -> Columns:
@@ -184,6 +207,33 @@ def _findings(view: View) -> Block:
 
 def _gravest_first(finding: Finding) -> tuple[bool, int]:
     return bool(finding.suppressed), SEVERITIES.index(finding.severity)
+
+
+def _changes(view: View) -> Block:
+    """The newest first."""
+    rows, heights = [], []
+    for change in sorted(view.quarter.changes, key=lambda change: change.now, reverse=True):
+        measure = view.framework.by_key[change.measure]
+        texts = [(measure.title, 34.0), (change.before, 30.0), (change.after, 30.0), (change.file, 40.0)]
+        heights.append(row_height(texts, 20))
+        rows.append(
+            (
+                measure.code,
+                measure.title,
+                change.period.label,
+                change.field.capitalize(),
+                change.before or BLANK,
+                change.after or BLANK,
+                serial(change.was),
+                serial(change.now),
+                change.role,
+                "Answer to a query" if change.answers else "Not asked for",
+                change.file,
+                change.sheet,
+                change.cell,
+            )
+        )
+    return _list("changes", CHANGE_COLUMNS, rows, heights, numbers=(6, 7))
 
 
 def _passport(view: View) -> Block:

@@ -5,10 +5,18 @@ from __future__ import annotations
 from perfbook.records import ReturnState
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.frame import Frame, open_sheet, write_list
-from perfbook.scorecard.lists import FILE_COLUMNS, FINDING_COLUMNS, SEVERITY_WORDS, STATE_WORDS, return_columns
+from perfbook.scorecard.lists import (
+    CHANGE_COLUMNS,
+    FILE_COLUMNS,
+    FINDING_COLUMNS,
+    SEVERITY_WORDS,
+    STATE_WORDS,
+    return_columns,
+)
 from perfbook.workbook.writer import Sheet
 
-RETURNS, FILES, FINDINGS = "Returns", "Files", "Findings"
+RETURNS, FILES, FINDINGS, CHANGES = "Returns", "Files", "Findings", "Changes"
+NOTHING_CHANGED = "No certified return has changed."
 NOTHING_FOUND = "The checks found nothing to say."
 _HEAD_ROW = 3
 # Lists may grow with a refresh; their conditional formats are there already.
@@ -22,8 +30,8 @@ def write_returns(frame: Frame, block: Block) -> None:
     sheet = open_sheet(frame, RETURNS, title, widths, follows_period=False, head_row=_HEAD_ROW)
     centred, figure = frame.short_text, frame.figure("#,##0")
     styles = {2: frame.time, 3: frame.time, 4: centred, 5: centred, 6: figure, 7: figure, 8: frame.word_text}
-    styles |= {11: figure, 12: figure}
-    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7, 11, 12))
+    styles |= {11: figure, 12: figure, 13: figure, 14: frame.figure("#,##0.00####"), 15: figure, 16: figure}
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7, *range(11, 17)))
     for state, style in _state_styles(frame).items():
         _word(frame, sheet, (first, last, 1), STATE_WORDS[state], style)
     for column in (4, 5):
@@ -66,6 +74,19 @@ def write_findings(frame: Frame, block: Block) -> None:
     for severity, style in zip(("error", "warning"), looks, strict=True):
         _word(frame, sheet, (first, last, 1), SEVERITY_WORDS[severity], style)
     sheet.raw.freeze_panes(_HEAD_ROW + 1, 1)
+
+
+def write_changes(frame: Frame, block: Block) -> None:
+    """Writes the sheet Changes: what changed in returns after they were certified, cell by cell."""
+    widths = [width for _, width in CHANGE_COLUMNS]
+    title = "Changes: certified returns that changed afterwards"
+    sheet = open_sheet(frame, CHANGES, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_CHANGED}","")'
+    value = "" if block.rows else NOTHING_CHANGED
+    sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
+    styles = dict.fromkeys(range(block.columns), frame.top_text) | {6: frame.time, 7: frame.time}
+    write_list(frame, sheet, _HEAD_ROW, block, styles)
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 2)
 
 
 def _word(frame: Frame, sheet: Sheet, where: tuple[int, int, int], word: str, style: dict[str, object]) -> None:

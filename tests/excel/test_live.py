@@ -192,7 +192,7 @@ def test_notes_manual_calculation_and_other_books_are_left_alone(
     sheets.save(other)
     second = excel.open(other)
     book = excel.open(scorecard(workspace))
-    notes = {("Summary", "R3"): "ask Housing", ("Returns", "N5"): "rang on Monday", ("Findings", "C600"): "until here"}
+    notes = {("Summary", "R3"): "ask Housing", ("Returns", "R5"): "rang on Monday", ("Findings", "C600"): "until here"}
     for (sheet, address), text in notes.items():
         book.office.set_cell(sheet, address, text)
     book.app.calculation = "manual"

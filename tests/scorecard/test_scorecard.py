@@ -35,6 +35,7 @@ VISIBLE = [
     "Returns",
     "Files",
     "Findings",
+    "Changes",
     "Reconciliation",
     "Trends",
     "Passport",

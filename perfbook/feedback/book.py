@@ -1,0 +1,175 @@
+"""The book that goes back: the manager's own figures in a fresh return, what we ask beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import MappingProxyType
+
+from perfbook.collecting.archive import Archive
+from perfbook.errors import UnreadableFileError
+from perfbook.feedback.settle import Settling
+from perfbook.framework.model import Framework
+from perfbook.framework.plan import place_key
+from perfbook.records import Finding, Observation, Submission
+from perfbook.returns import actions_layout, layout
+from perfbook.returns.filled import Elsewhere, Entry, Filled, Query, Settled
+from perfbook.returns.lines import History, Line, lines_of
+from perfbook.returns.own import Own, own_entries
+from perfbook.returns.writer import build_return
+
+_TEXTS = (layout.COMMENTARY, layout.ACTION, layout.FORECAST)
+_NOTHING = Own(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
+
+
+def feedback_book(
+    framework: Framework,
+    submission: Submission,
+    settlings: Sequence[Settling],
+    archive: Archive,
+    history: History,
+    *,
+    due: datetime,
+    created: datetime,
+) -> bytes:
+    """The workbook as bytes. `settlings` are those of this return, open or not. Raises ArchiveError."""
+    filled = filled_of(framework, submission, settlings, archive)
+    period = submission.period
+    return build_return(framework, submission.directorate, period, history, due=due, created=created, filled=filled)
+
+
+def filled_of(framework: Framework, submission: Submission, settlings: Sequence[Settling], archive: Archive) -> Filled:
+    """What the book is filled with."""
+    return _Filling(framework, submission, archive).filled(settlings)
+
+
+class _Filling:
+    def __init__(self, framework: Framework, submission: Submission, archive: Archive) -> None:
+        self.framework = framework
+        self.submission = submission
+        self.archive = archive
+        self.lines = {line.key: line for line in lines_of(framework, submission.directorate, submission.period)}
+        self._own: dict[str, Own] = {}
+        self.main = self._of(submission.sha256)
+
+    def filled(self, settlings: Sequence[Settling]) -> Filled:
+        queries: dict[str, list[Query]] = {}
+        elsewhere: list[Elsewhere] = []
+        settled: list[Settled] = []
+        replies: dict[str, str] = {}
+        for settling in settlings:
+            finding = settling.finding
+            row, column = self._where(finding)
+            if settling.decision and row:
+                settled.append(self._settled(settling, row))
+            if not settling.is_open:
+                continue
+            if not row:
+                elsewhere.append(self._elsewhere(settling, column))
+                continue
+            refused = settling.decision.reason if settling.decision and not settling.decision.accepts else ""
+            query = Query(finding.code, finding.severity, column, settling.asked, finding.remedy, refused)
+            queries.setdefault(row, []).append(query)
+        return Filled(
+            entries=self._entries(),
+            sign_off=self.main.sign_off,
+            queries={row: tuple(found) for row, found in queries.items()},
+            replies=replies,
+            elsewhere=tuple(elsewhere),
+            settled=tuple(settled),
+            answers=self.submission.sha256,
+        )
+
+    # -- the manager's own entries ------------------------------------------------------------------------------------
+
+    def _entries(self) -> dict[tuple[str, str], Entry]:
+        """Each row from the file that its figure came from; texts that copies added are theirs."""
+        entries: dict[tuple[str, str], Entry] = {
+            place: entry
+            for place, entry in self.main.entries.items()
+            if (place[0] in self.lines and place[1] in layout.INPUT_KEYS) or place[1] in actions_layout.INPUT_KEYS
+        }
+        for report in self.submission.actions:
+            if report.source and report.source.sha256 not in ("", self.submission.sha256):
+                key = place_key(report.action, report.deliverable) if report.deliverable else report.action
+                own = self._of(report.source.sha256)
+                entries |= {place: entry for place, entry in own.entries.items() if place[0] == key}
+
+        by_place = {(o.measure, o.period): o for o in self.submission.observations}
+        for key, line in self.lines.items():
+            observation = by_place.get((line.measure.key, line.about)) if line.about else None
+            source = observation.source if observation else None
+            if observation is None or source is None:
+                continue
+            if self.main is _NOTHING:  # a file that is opened with a password, say
+                entries |= _as_understood(key, observation)
+            if source.sha256 and source.sha256 != self.submission.sha256:
+                own = self._of(source.sha256)
+                for column in layout.INPUT_KEYS:
+                    if column not in _TEXTS and (key, column) in own.entries:
+                        entries[key, column] = own.entries[key, column]
+            for column, value in (
+                (layout.COMMENTARY, observation.commentary),
+                (layout.ACTION, observation.action),
+                (layout.FORECAST, observation.forecast),
+            ):
+                if value not in (None, "") and (key, column) not in entries:
+                    entries[key, column] = value
+        return entries
+
+    def _of(self, digest: str) -> Own:
+        if digest not in self._own:
+            try:
+                self._own[digest] = own_entries(self.archive.load(digest))
+            except UnreadableFileError:  # it could be read when it was accepted
+                self._own[digest] = _NOTHING
+        return self._own[digest]
+
+    # -- what is asked ------------------------------------------------------------------------------------------------
+
+    def _where(self, finding: Finding) -> tuple[str, str]:
+        """The keys of the row and the column that a finding is about; without a row, the field of the sign-off."""
+        row, column = self.main.places.get((finding.sheet, finding.cell), ("", ""))
+        if column == layout.VALUE_COLUMN:
+            return "", row
+        if row in self.lines and column in layout.INPUT_KEYS and self._is_asked(self.lines[row]):
+            return row, column
+        line = self._line(finding)
+        return (line.key, layout.ACTUAL) if line else ("", "")
+
+    def _elsewhere(self, settling: Settling, field: str) -> Elsewhere:
+        finding = settling.finding
+        name = self._name(finding)
+        return Elsewhere(finding.code, finding.severity, finding.sheet, settling.asked, finding.remedy, field, name)
+
+    def _name(self, finding: Finding) -> str:
+        action = self.framework.actions_by_key.get(finding.measure)
+        return " ".join(part for part in (action.code, action.title) if part) if action else ""
+
+    def _line(self, finding: Finding) -> Line | None:
+        found = [line for line in self.lines.values() if line.measure.key == finding.measure and self._is_asked(line)]
+        about = [line for line in found if line.about and line.about.label == finding.about]
+        best = about or [line for line in found if line.is_last]
+        return best[0] if best else None
+
+    @staticmethod
+    def _is_asked(line: Line) -> bool:
+        return line.about is not None
+
+    def _settled(self, settling: Settling, row: str) -> Settled:
+        decision, measure = settling.decision, self.lines[row].measure
+        assert decision is not None
+        name = " ".join(part for part in (measure.code, measure.title) if part)
+        asked = f"\u201c{settling.explanation.text}\u201d" if settling.explanation else settling.asked
+        return Settled(name, asked, "Accepted" if decision.accepts else "Not accepted", decision.reason)
+
+
+def _as_understood(key: str, observation: Observation) -> dict[tuple[str, str], Entry]:
+    """What was understood of a row whose cells are not at hand."""
+    found: dict[tuple[str, str], Entry] = {
+        (key, layout.NUMERATOR): observation.numerator,
+        (key, layout.DENOMINATOR): observation.denominator,
+        (key, layout.ACTUAL): observation.typed,
+        (key, layout.STATUS): (observation.status or "").capitalize() if observation.actual is None else None,
+    }
+    return {place: entry for place, entry in found.items() if entry not in (None, "")}

@@ -1,0 +1,99 @@
+"""One round of the conversation: what was answered is recorded, what is open goes back as a book."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from perfbook.collecting.archive import Archive
+from perfbook.collecting.collect import Collected
+from perfbook.feedback.book import feedback_book
+from perfbook.feedback.explained import explanations, new_explanations
+from perfbook.feedback.settle import Settling, settle
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.records import Quarter, ReturnRecord, Submission
+from perfbook.returns.identity import return_name
+from perfbook.returns.lines import History
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A quarter as it stands, the versions that count, and each finding with what was said about it.
+
+    `framework`, `returns` and `submissions` are those by which returns were sent out: where each owner has a book of
+    their own, by owner.
+    """
+
+    quarter: Quarter
+    framework: Framework
+    returns: tuple[ReturnRecord, ...]
+    submissions: tuple[Submission, ...]
+    settlings: tuple[Settling, ...]
+    past: History
+
+
+@dataclass(frozen=True)
+class Book:
+    """One book that goes back: of a directorate (a key), as bytes.
+
+    `is_new_issue` where the framework has changed since the return was sent out.
+    """
+
+    directorate: str
+    data: bytes
+    is_new_issue: bool
+
+
+def settle_collected(
+    framework: Framework, period: Period, archive: Archive, collected: Collected, at: datetime
+) -> tuple[Settling, ...]:
+    """Record what was answered, and say of each finding how it stands. Raises ArchiveError, CannotWriteError."""
+    archive.append_all(new_explanations(archive, period, collected.submissions, at))
+    return settle(framework, period, collected.findings, collected.observations, explanations(archive, period))
+
+
+def feedback_books(found: Conversation, archive: Archive, *, due: datetime) -> dict[str, Book]:
+    """The books that go back, by the names under which the returns were sent out.
+
+    A return goes back once it is signed or overdue, while something in it is open. Raises ArchiveError.
+    """
+    quarter = found.quarter
+    records = {record.directorate: record for record in found.returns}
+    books: dict[str, Book] = {}
+    for submission in found.submissions:
+        record = records.get(submission.directorate)
+        if record is None or not _goes_back(record, submission):
+            continue
+        settlings = [each for each in found.settlings if _is_about(each, submission)]
+        if not any(each.is_open for each in settlings):
+            continue
+        data = feedback_book(
+            found.framework,
+            submission,
+            settlings,
+            archive,
+            found.past,
+            due=due,
+            created=_arrived(submission, due),
+        )
+        books[return_name(found.framework, submission.directorate, quarter.period)] = Book(
+            submission.directorate, data, submission.framework_version != found.framework.version
+        )
+    return books
+
+
+def _goes_back(record: ReturnRecord, submission: Submission) -> bool:
+    return submission.started and (record.is_received or record.overdue)
+
+
+def _is_about(settling: Settling, submission: Submission) -> bool:
+    files = {submission.file, *(o.source.file for o in submission.observations if o.source)}
+    return settling.finding.file in files
+
+
+def _arrived(submission: Submission, due: datetime) -> datetime:
+    """The day on which the newest of it arrived: the same content gives the same book, whenever it is made."""
+    times = [o.source.received for o in submission.observations if o.source and o.source.received]
+    newest = max(times, default=due)
+    return newest.replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,38 @@
+"""A book that went back with queries and has come again: which version was asked about, and what was answered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
+from perfbook.records import Reply, Submission
+from perfbook.returns import layout
+from perfbook.returns._grid import SheetCells, find
+from perfbook.returns.filled import content_of
+from perfbook.returns.own import Own, own_of
+
+
+def with_answers(submission: Submission, sheets: tuple[SheetCells, ...], framework: Framework) -> Submission:
+    """The submission with what it answers; as it is, where the book did not go back with queries."""
+    identity = find(sheets, layout.IDENTITY_MARK, layout.IDENTITY)
+    answers = identity[0].text(layout.ANSWERS, layout.VALUE_COLUMN) if identity else ""
+    if not answers:
+        return submission
+    own = own_of(sheets)
+    sent = identity[0].text(layout.CONTENT, layout.VALUE_COLUMN)
+    unedited = content_of(own.entries, own.sign_off) == sent
+    return replace(submission, answers=answers, unedited=unedited, replies=_replies(own, framework, submission.period))
+
+
+def _replies(own: Own, framework: Framework, period: Period) -> tuple[Reply, ...]:
+    found: list[Reply] = []
+    for measure in framework.measures:
+        abouts = measure.abouts(period)
+        for about in abouts:
+            key = layout.row_key(measure.key, about, abouts[-1])
+            text = own.entries.get((key, layout.REPLY))
+            codes = str(own.entries.get((key, layout.CODES)) or "").split()
+            if isinstance(text, str) and codes:
+                found.append(Reply(measure.key, about, tuple(codes), text))
+    return tuple(found)
