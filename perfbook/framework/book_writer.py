@@ -13,8 +13,9 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from perfbook.framework import sheets
 from perfbook.framework._checks import checks_content, suppressions_content
 from perfbook.framework._content import Content, Entry, Shown, content_of, period_columns
+from perfbook.framework._decisions import decisions_content
 from perfbook.framework._read_me import row_height, write_read_me
-from perfbook.framework.check_sheets import CHECKS, SUPPRESSIONS
+from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
@@ -43,6 +44,7 @@ def write_framework(
     contents = content_of(framework) | {
         CHECKS.name: checks_content(framework),
         SUPPRESSIONS.name: suppressions_content(framework),
+        REPLIES.name: decisions_content(framework),
     }
     columns = period_columns(framework, periods)
     write_read_me(book, framework)

@@ -56,3 +56,34 @@ SUPPRESSIONS = Layout(
     ),
     needed=False,
 )
+DECISIONS = ("accept", "refuse")
+REPLIES = Layout(
+    "Replies",
+    "What you decided about explanations: what is accepted is not asked again until the figure changes.",
+    (
+        *OF_MEASURE,
+        Column(
+            "period",
+            "Period",
+            13,
+            "The period that the figure is about, such as 2020-21 Q2.",
+            "period",
+            required=True,
+        ),
+        Column("check", "Check", 9, "The code of the finding, such as V102.", required=True),
+        Column(
+            "decision",
+            "Decision",
+            11,
+            "accept: it need not be asked again. refuse: it goes back with your reason.",
+            "choice",
+            "list_decisions",
+            required=True,
+        ),
+        Column(
+            "reason", "Reason", 60, "The manager reads it in the next book that goes back.", "long text", required=True
+        ),
+        Column("by", "Decided by", 28, "The role that decided it. A role, not a person's name."),
+    ),
+    needed=False,
+)

@@ -403,7 +403,7 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
-    `checks` and `suppressions` are not part of it: they change nothing that is measured.
+    `checks`, `suppressions` and `decisions` are not part of it: they change nothing that is measured.
     """
 
     council: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from perfbook.framework.check_sheets import CHECKS, SEVERITIES, SUPPRESSIONS
+from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, SECTIONS
@@ -37,6 +37,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_movements": MOVEMENTS,
     "list_groups": GROUPS,
     "list_severities": SEVERITIES,
+    "list_decisions": DECISIONS,
 }
 OPEN_LISTS = frozenset({"list_units"})
 # Lists that grow with their sheet: (sheet, field).
@@ -374,6 +375,7 @@ LAYOUTS: tuple[Layout, ...] = (
     PUBLISHED_TOTALS,
     CHECKS,
     SUPPRESSIONS,
+    REPLIES,
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")
