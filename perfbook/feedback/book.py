@@ -13,11 +13,13 @@ from perfbook.framework.model import Framework
 from perfbook.framework.plan import place_key
 from perfbook.records import Finding, Observation, Submission
 from perfbook.returns import actions_layout, layout
-from perfbook.returns.filled import Elsewhere, Entry, Filled, Query, Settled
+from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled
 from perfbook.returns.lines import History, Line, lines_of
 from perfbook.returns.own import Own, own_entries
 from perfbook.returns.writer import build_return
 
+# What is entered on other sheets than Measures.
+_ELSEWHERE = (*actions_layout.INPUT_KEYS, SECTION_TEXT)
 _TEXTS = (layout.COMMENTARY, layout.ACTION, layout.FORECAST)
 _NOTHING = Own(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
 
@@ -87,7 +89,7 @@ class _Filling:
         entries: dict[tuple[str, str], Entry] = {
             place: entry
             for place, entry in self.main.entries.items()
-            if (place[0] in self.lines and place[1] in layout.INPUT_KEYS) or place[1] in actions_layout.INPUT_KEYS
+            if (place[0] in self.lines and place[1] in layout.INPUT_KEYS) or place[1] in _ELSEWHERE
         }
         for report in self.submission.actions:
             if report.source and report.source.sha256 not in ("", self.submission.sha256):

@@ -12,8 +12,10 @@ from types import MappingProxyType
 from perfbook.records import Severity
 from perfbook.returns import actions_layout, layout
 
-# What a manager enters on Measures and on Actions.
-ENTERED = (*layout.INPUT_KEYS, layout.REPLY, *actions_layout.INPUT_KEYS)
+# The text of a section, as on the sheet Service summary.
+SECTION_TEXT = "text"
+# What a manager enters on Measures, on Actions and on Service summary.
+ENTERED = (*layout.INPUT_KEYS, layout.REPLY, *actions_layout.INPUT_KEYS, SECTION_TEXT)
 Entry = str | float | int | bool | Decimal | date | None
 
 

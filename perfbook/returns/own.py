@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from perfbook.returns import actions_layout, layout
+from perfbook.returns import actions_layout, layout, sections_sheet
 from perfbook.returns._copies import sort_out
 from perfbook.returns._formats import contents
 from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
@@ -49,12 +49,17 @@ def own_of(sheets: tuple[SheetCells, ...]) -> Own:
             for key, row in keyed.rows.items():
                 for column, at in keyed.columns.items():
                     places[keyed.sheet.name, address((row, at))] = (key, column)
-    for keyed in find(sheets, actions_layout.ACTIONS_MARK, actions_layout.SHEET)[:1]:
-        for key in keyed.rows:
-            for column in actions_layout.INPUT_KEYS:
-                entry = _entry(keyed, key, column)
-                if entry is not None:
-                    entries[key, column] = entry
+    others = (
+        (actions_layout.ACTIONS_MARK, actions_layout.SHEET, actions_layout.INPUT_KEYS),
+        (sections_sheet.SECTIONS_MARK, sections_sheet.SHEET, sections_sheet.INPUT_KEYS),
+    )
+    for mark, name, columns in others:
+        for keyed in find(sheets, mark, name)[:1]:
+            for key in keyed.rows:
+                for column in columns:
+                    entry = _entry(keyed, key, column)
+                    if entry is not None:
+                        entries[key, column] = entry
     start = find(sheets, layout.START_MARK, layout.START)
     fields = {field.key for field in layout.SIGN_OFF}
     sign_off: dict[str, Entry] = {}
