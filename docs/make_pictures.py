@@ -1,7 +1,9 @@
 """Make the pictures of the README and the pages: the real workbooks of the demonstration, printed by LibreOffice.
 
     python docs/make_pictures.py
+    python docs/make_pictures.py --conversation
 
+The second makes only those of a whole conversation about one return, typed into LibreOffice step by step.
 Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png, and the first
 sheet of the scorecard with macros docs/pictures/scorecard-button.png.
 """
@@ -21,6 +23,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from perfbook.demo import run_demo  # noqa: E402
+from tests.feedback.story import tell  # noqa: E402
 from tests.support.office import Office  # noqa: E402
 
 PICTURES = ROOT / "docs" / "pictures"
@@ -39,7 +42,8 @@ def main() -> None:
         }
         PICTURES.mkdir(exist_ok=True)
         for old in PICTURES.glob("*.png"):
-            old.unlink()
+            if not old.name.startswith("conversation-"):
+                old.unlink()
         for name, path in books.items():
             for sheet, page in first_pages(path, Path(folder), office):
                 picture(page, PICTURES / f"{name}-{slug(sheet)}.png")
@@ -47,6 +51,51 @@ def main() -> None:
         with_macros = done.workspace.consolidate(as_at=as_at, xlsm=True).outputs["scorecard"]
         shown = with_printed_button(with_macros, Path(folder) / "button.xlsm")
         picture(first_pages(shown, Path(folder), office)[0][1], PICTURES / "scorecard-button.png")
+
+
+# Of each step of the conversation its sheets, and how many of their pages are shown.
+STEPS = {
+    "blank": {"Start": 1, "Measures": 1},
+    "half-filled": {"Start": 1, "Measures": 2},
+    "signed with errors": {"Start": 1},
+    "feedback": {"Queries": 1, "Measures": 2},
+    "answered and certified": {"Start": 1},
+    "changed after": {"Start": 1},
+    "second feedback": {"Queries": 1},
+}
+
+
+def conversation() -> None:
+    """Make the pictures of a conversation about one return anew."""
+    with tempfile.TemporaryDirectory() as folder, Office() as office:
+        story = tell(Path(folder), office)
+        for old in PICTURES.glob("conversation-*.png"):
+            old.unlink()
+        for number, (step, sheets) in enumerate(STEPS.items(), start=1):
+            copy = Path(folder) / f"step{number}.xlsx"
+            copy.write_bytes(story.books[step].read_bytes())
+            name = f"conversation-{number}-{slug(step)}"
+            for sheet, pages in all_pages(copy, Path(folder), office).items():
+                for page in range(min(sheets.get(sheet, 0), len(pages))):
+                    more = f"-{page + 1}" if page else ""
+                    picture(pages[page], PICTURES / f"{name}-{slug(sheet)}{more}.png")
+        evening = story.quarters["changed after"].as_at
+        scorecard = story.workspace.consolidate(as_at=evening).outputs["scorecard"]
+        changes = dict(first_pages(scorecard, Path(folder), office))["Changes"]
+        picture(changes, PICTURES / "conversation-8-scorecard-changes.png")
+
+
+def all_pages(path: Path, folder: Path, office: Office) -> dict[str, list[Path]]:
+    """The pictures of all pages of each visible sheet, known by the name in its footer."""
+    found: dict[str, list[Path]] = {}
+    first = dict(first_pages(path, folder, office))
+    pages = sorted(folder.glob(f"{path.stem}-*.png"), key=lambda p: int(p.stem.rsplit("-", 1)[1]))
+    starts = {page: sheet for sheet, page in first.items()}
+    sheet = ""
+    for page in pages:
+        sheet = starts.get(page, sheet)
+        found.setdefault(sheet, []).append(page)
+    return found
 
 
 def with_printed_button(path: Path, target: Path) -> Path:
@@ -98,4 +147,4 @@ def slug(name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    conversation() if "--conversation" in sys.argv else main()
