@@ -6,6 +6,7 @@ undisturbed one comes to, and the one after that writes the same scorecard byte 
 which the lock is written leaves one that does not say whose it is. It is free after three minutes, skipped here.)
 
     python benchmarks/kill.py              all of them
+    python benchmarks/kill.py --command consolidate
     python benchmarks/kill.py --sample 20  so many, evenly spread: what the tests do
 """
 
@@ -219,13 +220,14 @@ def main() -> None:
     """Print what happened; end with 1 where anything was wrong."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--sample", type=int, default=0)
+    parser.add_argument("--command", choices=RUNS)
     parser.add_argument("--child", nargs=4, default=None)
     options = parser.parse_args()
     if options.child:
         root, command, kind, at = options.child
         _child(Path(root), command, kind.replace("none", ""), int(at))
     started, total, failures = time.perf_counter(), 0, []
-    for command in RUNS if not options.sample else RUNS[1:]:
+    for command in [options.command] if options.command else RUNS[1:] if options.sample else RUNS:
         with tempfile.TemporaryDirectory() as home:
             trial = Trial(Path(home), command)
             numbers = range(1, len(trial.operations) + 1)
@@ -237,12 +239,12 @@ def main() -> None:
             for kind, at in faults:
                 wrong = trial.disturb(kind, at)
                 total += 1
-                failures += [f"{command}, {kind} at {at} ({trial.operations[at - 1]}): {each}" for each in wrong]
-            print(f"{command}: {len(trial.operations)} file operations, {len(faults)} disturbed runs")
+                for each in wrong:
+                    failures.append(f"{command}, {kind} at {at} ({trial.operations[at - 1]}): {each}")
+                    print(failures[-1], flush=True)
+            print(f"{command}: {len(trial.operations)} file operations, {len(faults)} disturbed runs", flush=True)
             for name, count in sorted(trial.counts.items()):
                 print(f"  {count:5} {name}")
-    for failure in failures:
-        print(failure)
     print(f"{total} faults, {len(failures)} wrong, {time.perf_counter() - started:.0f} s")
     raise SystemExit(bool(failures))
 
