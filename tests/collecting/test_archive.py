@@ -10,6 +10,7 @@ import pytest
 
 from perfbook.collecting.archive import ORIGIN, Archive, NewEvent
 from perfbook.errors import ArchiveError, CannotWriteError
+from tests.collecting.council import NOW, PERIOD, Share, filled, name_of
 
 AT = datetime(2032, 1, 21, 8, 0, tzinfo=UTC)
 
@@ -294,3 +295,32 @@ def test_a_kill_before_the_first_line_is_healed(tmp_path: Path) -> None:
     again = Archive(tmp_path)
     assert again.events() == ()
     assert again.append("ignored", AT, {}).seq == 1
+
+
+def test_what_other_rooms_record_is_chained_too_and_disturbs_no_collection(share: Share) -> None:
+    """Adjustments, explanations, chasers and the close of a period, between two collections."""
+    share.put("broken.xlsx", b"no workbook")
+    share.put(name_of("parks"), filled("parks", {"p1": 5}, "Certified"))
+    first = share.collect()
+    # The bytes of what was rejected are kept as well.
+    assert share.archive.load(first.file("broken.xlsx").sha256) == b"no workbook"
+    for kind in ("adjusted", "explained", "chased", "closed"):
+        share.archive.append(kind, NOW, {"period": PERIOD.label, "measure": "p1", "reason": "As agreed."})
+    second = share.collect()
+    assert second.collected.observations == first.collected.observations
+    assert second.collected.returns == first.collected.returns
+    assert share.kinds()[-4:] == ["adjusted", "explained", "chased", "closed"]
+    assert share.archive.verify().is_sound
+
+
+def test_verifying_tells_how_far_it_is_and_names_what_cannot_be_read(archive: Archive) -> None:
+    told: list[tuple[int, int]] = []
+    archive.store(b"second")
+    archive.verify(lambda done, total, name: told.append((done, total)))
+    assert told == [(0, 2), (1, 2), (2, 2)]
+    digest = archive.store(b"third")
+    path = archive.folder / "blobs" / digest[:2] / digest
+    path.unlink()
+    path.mkdir()
+    (problem,) = archive.verify().problems
+    assert "cannot be read" in problem

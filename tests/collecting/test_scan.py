@@ -383,3 +383,19 @@ def test_a_file_that_is_not_whole_is_looked_at_again_when_it_had_time(
         waits.clear()
         read_listed(entry, UTC, Limits(settle=2.0), sleep, clock=lambda at=clock: at)  # type: ignore[misc]
         assert waits == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows makes such names only under a prefix")
+def test_long_paths_and_names_that_end_in_blanks_are_read(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a folder with quite a long name " * 3] * 4)
+    deep.mkdir(parents=True)
+    for name in ("Return.xlsx ", " Return.xlsx", "Return.xlsx.", "Return.XLSX"):
+        (deep / name).write_bytes(_WORKBOOK)
+    found = _scan(tmp_path)
+    assert len(next(iter(found))) > 260
+    assert {path.rpartition("/")[2] for path, scanned in found.items() if _code(scanned) == "read"} == {
+        "Return.xlsx ",
+        " Return.xlsx",
+        "Return.xlsx.",
+        "Return.XLSX",
+    }
