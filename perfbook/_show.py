@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,8 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
+from perfbook.account import days_late, findings_of
+from perfbook.chasing.curve import MARKS
 from perfbook.records import SEVERITIES, Quarter
 from perfbook.scorecard.words import rating_labels
 from perfbook.scoring.judge import band_keys
@@ -22,13 +25,15 @@ if TYPE_CHECKING:
     from perfbook.account import Account
     from perfbook.action_passport import ActionPassport
     from perfbook.chasing.chase import Chasing
+    from perfbook.chasing.curve import Curve
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
+    from perfbook.doctor import Line
     from perfbook.linter import Report
     from perfbook.passport import Passport
 
-_WIDE = 200
+_WIDE, _BAR = 200, 20
 
 
 def console() -> Console:
@@ -144,15 +149,50 @@ def returns(quarter: Quarter) -> RenderableType:
     """Who has sent what."""
     due = quarter.returns[0].due if quarter.returns else None
     title = f"{quarter.framework.council}, {quarter.period}: returns due {due:%d %B %Y}" if due else ""
-    table = _table("Directorate", "State", "Answered", "Received", "", title=title)
+    table = _table("Directorate", "State", "Answered", "Complete", "Received", "Late", "To look at", title=title)
     for record in quarter.returns:
         for each in (record, *record.parts):
             received = f"{each.received:%d %b %Y %H:%M}" if each.received else ""
             late = "late" if each.late else "overdue" if each.overdue else ""
+            days = days_late(each, quarter.as_at)
+            late += f", {_many(days, 'day')}" if late else ""
+            found = Counter(finding.severity for finding in findings_of(quarter, each))
+            open_ = ", ".join(_many(number, severity) for severity, number in found.items())
+            asked = each.measures + each.actions
+            complete = f"{100 * (each.answered + each.rated) // asked}%" if asked else ""
             name = quarter.framework.directorate(record.directorate).name if each is record else f"  {each.owner}"
             said = [f"{each.answered} of {each.measures}"] if each.measures or not each.actions else []
             said += [f"{each.rated} of {each.actions} rated"] if each.actions else []
-            table.add_row(Text(name), each.state, ", ".join(said), received, late)
+            table.add_row(Text(name), each.state, ", ".join(said), complete, received, late, open_)
+    return table
+
+
+def curve(now: Curve, before: Curve | None) -> RenderableType:
+    """How returns come in, day by day from the due day, beside the period before."""
+    both = [each for each in (now, before) if each]
+    table = _table("Returns received", *(each.period for each in both))
+    for mark in MARKS:
+        found = [each.by(mark) for each in both]
+        if found[0] is None and before is None:
+            continue
+        when = "by the due day" if mark == 0 else f"{_many(abs(mark), 'day')} {'before' if mark < 0 else 'after'}"
+        table.add_row(when, *(_bar(number, each.expected) for number, each in zip(found, both, strict=True)))
+    return table
+
+
+def _bar(number: int | None, expected: int) -> Text:
+    if number is None:
+        return Text("")
+    filled = round(_BAR * number / expected) if expected else 0
+    return Text(f"{'#' * filled}{'.' * (_BAR - filled)} {number} of {expected}")
+
+
+def doctor(lines: Iterable[Line]) -> RenderableType:
+    """What was looked at, and what to do."""
+    table = _table("", "Verdict", "Found", "What to do")
+    for line in lines:
+        style = {"to do": "bold red", "ok": "green"}.get(line.verdict, "")
+        table.add_row(line.what, Text(line.verdict, style=style), Text(line.found), Text(line.remedy))
     return table
 
 

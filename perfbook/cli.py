@@ -231,15 +231,19 @@ def templates(folder: str, as_json: bool) -> None:
 def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Show who has sent what. Writes nothing."""
     from perfbook.account import account
+    from perfbook.chasing.curve import curves
 
-    quarter = _open(folder).look(period=period, as_at=_moment(as_at))
+    workspace = _open(folder)
+    quarter = workspace.look(period=period, as_at=_moment(as_at))
     result = account(quarter)
+    now, before = curves(quarter, workspace.archive, workspace.settings)
     if as_json:
-        _answer(result.as_json() | {"by_directorate": _by_directorate(quarter)})
+        curve = {"now": now.as_json(), "before": before.as_json() if before else None}
+        _answer(result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve})
     else:
         from perfbook import _show
 
-        _say(_show.returns(quarter), _show.headline(result))
+        _say(_show.returns(quarter), _show.curve(now, before), _show.headline(result))
     _leave(result.exit_code)
 
 
@@ -271,6 +275,23 @@ def check(files: tuple[str, ...], folder: str | None, sarif_file: str | None, as
 
         _say(_show.checked(report))
     _leave(report.exit_code)
+
+
+@cli.command()
+@_WORKSPACE
+@_JSON
+def doctor(folder: str, as_json: bool) -> None:
+    """Look for what is wrong with this machine or the workspace, and say what to do. Changes nothing."""
+    from perfbook.doctor import examine
+
+    lines = examine(folder)
+    if as_json:
+        _answer({"lines": [vars(line) for line in lines]})
+    else:
+        from perfbook import _show
+
+        _say(_show.doctor(lines))
+    _leave(int(any(line.verdict == "to do" for line in lines)))
 
 
 @cli.command()
@@ -560,6 +581,8 @@ def _progress(title: str, quiet: bool) -> Any:
 
 
 def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
+    from perfbook.account import days_late, findings_of
+
     return [
         {
             "directorate": quarter.framework.directorate(record.directorate).name,
@@ -567,6 +590,11 @@ def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
             "received": record.received.isoformat() if record.received else None,
             "late": record.late,
             "overdue": record.overdue,
+            "days_late": days_late(record, quarter.as_at),
+            "findings": {
+                severity: sum(finding.severity == severity for finding in findings_of(quarter, record))
+                for severity in ("error", "warning")
+            },
             "answered": record.answered,
             "measures": record.measures,
             "owners": [

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
+from perfbook.account import findings_of
 from perfbook.chasing.days import is_working_day, on_or_before, shifted
 from perfbook.chasing.rules import ChasingRules
 from perfbook.records import Finding, Quarter, ReturnRecord
@@ -76,20 +77,13 @@ def reminder(due: date, today: date, rules: ChasingRules, grace_days: int) -> St
 
 def _answered(quarter: Quarter, record: ReturnRecord, rules: ChasingRules, past: Past, due: date) -> Call | None:
     """A return that came: questions about it, else thanks, each once."""
-    found = open_findings(quarter.findings, record)
+    found = findings_of(quarter, record)
     if found:
         new = tuple(each for each in found if fingerprint(each) not in past.asked)
         return Call(record, "query", due, findings=new) if new and rules.queries else None
     if record.state == "certified" and rules.thanks and not past.thanked:
         return Call(record, "thanks", due)
     return None
-
-
-def open_findings(findings: Iterable[Finding], record: ReturnRecord) -> tuple[Finding, ...]:
-    """The errors and warnings of a return that are not suppressed, errors first."""
-    files = {each.file for each in (record, *record.parts)} - {""}
-    own = [f for f in findings if f.severity != "info" and f.file in files and not f.suppressed]
-    return tuple(sorted(own, key=lambda each: each.severity != "error"))
 
 
 def fingerprint(finding: Finding) -> str:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from perfbook.account import count_findings, count_returns
+from perfbook.account import count_findings, count_returns, days_late, findings_of
 from perfbook.framework.model import Framework
-from perfbook.records import SEVERITIES, Finding, Quarter, ReturnRecord
+from perfbook.records import SEVERITIES, Finding, Quarter
 from perfbook.reports.plot import Plot, scores_by_period, scores_by_priority, trend
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
@@ -340,7 +340,6 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
     for record in quarter.returns:
         directorate = quarter.framework.directorate(record.directorate)
         days = days_late(record, quarter.as_at)
-        files = {each.file for each in (record, *record.parts)} - {""}
         fill, ink = colours.get(record.state, (STANDARD.bad_fill, STANDARD.bad_text))
         late = "Late" if record.late else "Overdue" if record.overdue else ""
         found.append(
@@ -357,23 +356,12 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
                 answered=record.answered,
                 measures=record.measures,
                 signed=record.sign_off.role if record.sign_off else "",
-                findings=sum(f.severity != "info" and f.file in files and not f.suppressed for f in quarter.findings),
+                findings=len(findings_of(quarter, record)),
                 fill=fill[1:],
                 ink=ink[1:],
             )
         )
     return tuple(found)
-
-
-def days_late(record: ReturnRecord, as_at: datetime) -> int:
-    """How many calendar days after its due date a return came, or is now if it is overdue; 0 if it is in time."""
-    if record.late and record.received:
-        end = record.received
-    elif record.overdue:
-        end = as_at
-    else:
-        return 0
-    return max((end.astimezone(ZONE).date() - record.due.astimezone(ZONE).date()) // timedelta(days=1), 0)
 
 
 def _day(value: datetime) -> str:
