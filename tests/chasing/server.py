@@ -42,7 +42,7 @@ class Handler:
         self.tls.append(server.transport.get_extra_info("ssl_object") is not None)
         what = self.on_data.pop(0) if self.on_data else "250 OK"
         if what == "hang":
-            await asyncio.sleep(3)
+            await asyncio.sleep(600)  # ended with the connection, when the other side gives up
         if what in ("drop", "keep and drop"):
             if what == "keep and drop":
                 self._keep(envelope)
