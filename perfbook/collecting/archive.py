@@ -27,6 +27,7 @@ from typing import Any
 from perfbook._files import write_whole
 from perfbook.collecting.events import (
     COUNTING,
+    KEPT,
     KINDS,
     ORIGIN,
     Event,
@@ -178,7 +179,8 @@ class Archive:
             progress(len(paths), len(paths), "")
         held = {path.name for path in paths}
         named = {event.data["sha256"]: event for event in reversed(events) if event.kind == "received"}
-        named |= {event.data["figures"]: event for event in reversed(events) if event.data.get("figures")}
+        for name in KEPT:
+            named |= {event.data[name]: event for event in reversed(events) if event.data.get(name)}
         for digest, event in named.items():
             if digest not in held and digest not in redacted:
                 problems.append(f"{self._blob(digest)}, which event {event.seq} names, is missing. {self._restore}")

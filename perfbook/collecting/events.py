@@ -21,6 +21,8 @@ KINDS_OF_FILES = ("received", "accepted", "merged", "superseded", "rejected", "i
 KINDS = ("issued", *KINDS_OF_FILES, "adjusted", "explained", "reported", "chased", "closed", "redacted")
 # Events of versions whose figures count.
 COUNTING = ("accepted", "merged")
+# Fields of an event that name further bytes that are kept: what a version said, what a report showed.
+KEPT = ("figures", "snapshot")
 ORIGIN = "0" * 64
 _RESTORE = "Restore the archive from a backup."
 

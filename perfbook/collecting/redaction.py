@@ -21,6 +21,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from perfbook.collecting.archive import Archive, Event
+from perfbook.collecting.events import KEPT, KINDS_OF_FILES
 from perfbook.errors import ArchiveError, UsageError
 
 MARK = "[redacted]"
@@ -33,7 +34,7 @@ _FIGURE = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?%?")
 # Where the text of one cell, paragraph or author ends in the XML of a workbook.
 _END = re.compile(r"</(?:\w+:)?(?:si|is|v|p|c|author|text|comment|creator|lastModifiedBy)\s*>|/>")
 # Fields of an event that hold a person's words or the name of a file; all others name things by key, hash or time.
-_WORDS = frozenset({"path", "file", "reason", "note", "text", "name", "by", "role", "answer", "value", "to", "subject"})
+_WORDS = frozenset({"path", "file", "reason", "note", "text", "name", "by", "role", "answer", "to", "subject"})
 # Of recorded submissions: what perfbook itself wrote, or names a thing; and texts that a person wrote.
 _OURS = frozenset({"file", "sheet", "cell", "council", "label", "remedy", "expected", "status", "basis", "state"})
 _TEXTS = frozenset(
@@ -84,7 +85,7 @@ def redact(
     figures = _new_figures(archive, events, chosen, change, all_files=bool(wanted))
     lines = {}
     for event in events:
-        data = _new_data(event, figures, wanted)
+        data = _new_data(event, figures, wanted, chosen)
         if data != event.data:
             lines[event.seq] = data
     if not (chosen or lines):
@@ -163,11 +164,12 @@ def _new_figures(
     """Of recorded figures that change, the old hash and the new one; the new ones are stored."""
     found: dict[str, str] = {}
     for event in events:
-        digest = event.data.get("figures")
+        name = next((name for name in KEPT if event.data.get(name)), "")
+        digest = event.data.get(name, "")
         if not digest or digest in found or not (all_files or event.data.get("sha256") in chosen):
             continue
         table = json.loads(archive.load(digest))
-        changed = _figures_without(table, change)
+        changed = _figures_without(table, change) if name == "figures" else _through(table, change)
         if changed != table:
             data = json.dumps(changed, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
             found[digest] = archive.store(data)
@@ -197,11 +199,14 @@ def _without(value: Any, name: str, change: Change) -> Any:
     return change(value) if name in _TEXTS or " " in value.strip() else value
 
 
-def _new_data(event: Event, figures: Mapping[str, str], texts: Sequence[str]) -> dict[str, Any]:
+def _new_data(event: Event, figures: Mapping[str, str], texts: Sequence[str], chosen: frozenset[str]) -> dict[str, Any]:
     data = dict(event.data)
-    if data.get("figures") in figures:
-        data["figures"] = figures[data["figures"]]
-    change = _replacing(texts)
+    for name in KEPT:
+        if data.get(name) in figures:
+            data[name] = figures[data[name]]
+    # What was explained in a file that is taken out altogether goes with it.
+    whole = not texts and event.kind not in KINDS_OF_FILES and data.get("sha256") in chosen
+    change = _all_words if whole else _replacing(texts)
     return {key: _through(value, change) if key in _WORDS else value for key, value in data.items()}
 
 

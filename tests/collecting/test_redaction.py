@@ -195,3 +195,24 @@ def test_a_redacted_file_that_is_here_again_is_a_problem(collected: Share) -> No
     Archive(collected.root / "archive").store(data)
     (problem,) = collected.archive.verify().problems
     assert "was redacted and is here again" in problem
+
+
+def test_what_was_explained_in_a_file_and_what_a_report_showed_go_too(collected: Share) -> None:
+    archive, digest = collected.archive, collected.collect().file(HOUSING).sha256
+    explained = {"period": PERIOD.label, "sha256": digest, "measure": "h1", "value": "1", "text": f"{PERSON} was ill."}
+    archive.append("explained", NOW, explained)
+    shown = json.dumps({"measures": {"h1": [f"Cases of {PERSON}", "1"]}}).encode("ascii")
+    archive.append("reported", NOW, {"period": PERIOD.label, "snapshot": archive.store(shown)})
+    redact(archive, HOUSING, reason="Asked for", at=LATER)
+    (event,) = Archive(archive.folder).events("explained")
+    assert (event.data["text"], event.data["value"], event.data["measure"]) == (MARK, "1", "h1")
+    redact(archive, "", texts=[PERSON], reason="Asked for", at=LATER)
+    (event,) = Archive(archive.folder).events("reported")
+    assert json.loads(archive.load(event.data["snapshot"])) == {"measures": {"h1": [f"Cases of {MARK}", "1"]}}
+    assert "Quill" not in _everything(collected)
+    assert archive.verify().problems == ()
+    # What a report showed is a part of the record: its loss is noticed.
+    path = archive.folder / "blobs" / event.data["snapshot"][:2] / event.data["snapshot"]
+    path.unlink()
+    (problem,) = archive.verify().problems
+    assert "is missing" in problem
