@@ -1,0 +1,67 @@
+"""Checking returns: processor time for a return of 60 measures in bulk, and for one of 300, beside reading the cells.
+
+What is measured is what a collection does for each row: everything that follows from the entries, and every rule.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from perfbook.checks import rows  # noqa: E402
+from perfbook.checks.asked import Asked  # noqa: E402
+from perfbook.scoring.expr import Cell  # noqa: E402
+from tests.checks.clean import Case, case  # noqa: E402
+
+RETURNS, SMALL, LARGE = 40, 60, 300
+LIMIT_SMALL, LIMIT_LARGE = 10.0, 150.0
+Row = tuple[Asked, dict[str, Cell]]
+
+
+def rows_of(made: Case) -> list[Row]:
+    """The rows of a return: what each asks for and what is filled in it."""
+    found: list[Row] = []
+    for key, entry in made.entries.items():
+        measure = made.framework.by_key[key]
+        about = measure.about(made.period)
+        assert about is not None
+        before = made.history.get((key, made.framework.before(measure, about)))
+        inputs: dict[str, Cell] = {
+            **entry,
+            "earlier": before.actual if before else None,
+            "last_commentary": before.commentary if before else None,
+        }
+        found.append((rows.asked(made.framework, measure, about, made.period), inputs))
+    return found
+
+
+def milliseconds(returns: list[list[Row]]) -> float:
+    """Processor time per return, the least of five rounds."""
+    rounds = []
+    for _ in range(5):
+        started = time.process_time()
+        for one in returns:
+            for asked, inputs in one:
+                rows.row_findings(asked, inputs)
+        rounds.append((time.process_time() - started) * 1000 / len(returns))
+    return min(rounds)
+
+
+def main() -> None:
+    """Print the table; end with 1 where a return takes too long."""
+    small = [rows_of(case(seed, SMALL)) for seed in range(RETURNS)]
+    large = [rows_of(case(seed, LARGE)) for seed in range(3)]
+    times = ((SMALL, milliseconds(small), LIMIT_SMALL), (LARGE, milliseconds(large), LIMIT_LARGE))
+    print(f"{'measures in a return':24}{'ms':>8}{'us a row':>10}{'limit ms':>10}")
+    for count, took, limit in times:
+        print(f"{count:<24}{took:8.2f}{1000 * took / count:10.1f}{limit:10.0f}")
+    if any(took > limit for _, took, limit in times):
+        raise SystemExit("checking a return took too long")
+
+
+if __name__ == "__main__":
+    main()
