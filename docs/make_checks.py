@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from perfbook.checks import examples, registry, rows
 from perfbook.checks.registry import Entry
 from perfbook.checks.rule import Rule
+from perfbook.checks.text_rules import TextRule
 from perfbook.collecting.outcomes import CODES, REMARKS
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.numfmt import display
@@ -72,6 +73,11 @@ def _families() -> Iterator[str]:
                 yield f"- {entry.code} is tuned by one value: {_lower(entry.knob.about)}{usual}"
         if any(entry.knob for entry in entries):
             yield ""
+        texts = [entry.text for entry in entries if entry.text]
+        if texts:
+            yield "Examples:\n"
+            yield from (line for rule in texts for line in _text_example(rule))
+            yield ""
         rules = [entry.rule for entry in entries if entry.rule and entry.code in rows.CODES]
         if rules:
             yield "Examples:\n"
@@ -92,6 +98,12 @@ def _example(rule: Rule) -> Iterator[str]:
     said = next(each for each in rows.row_findings(examples.of_rule(rule.code), rule.trips) if each.code == rule.code)
     yield f"- **{rule.code}** {_filled(rule, rule.trips)}: \u201c{said.message}\u201d"
     yield f"  Not where the row has {_filled(rule, rule.passes)}."
+
+
+def _text_example(rule: TextRule) -> Iterator[str]:
+    said = next(rule.find(rule.trips))
+    yield f"- **{rule.code}** \u201c{rule.trips}\u201d: {said} {rule.remedy}"
+    yield "  Not in " + ", ".join(f"\u201c{text}\u201d" for text in rule.passes) + "."
 
 
 def _filled(rule: Rule, cells: Mapping[str, Cell]) -> str:

@@ -10,6 +10,7 @@ from perfbook.checks import listed
 from perfbook.checks.action_rules import action_rules
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.checks.rule import Knob, Rule, Sure
+from perfbook.checks.text_rules import TEXT_RULES, TextRule
 from perfbook.framework.model import CheckSetting, Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Finding, Severity
@@ -20,8 +21,9 @@ from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
 class Entry:
     """One finding. `certified` is its severity in certified returns, `or_else` in milder cases (None: the same).
 
-    `rule` is there where the finding is a rule of a row, live in the return as well. `switchable` tells whether
-    officers may switch it off, make it graver or milder, and suppress it: not where something could not be read.
+    `rule` is there where the finding is a rule of a row, live in the return as well, `text` where it is one of a text.
+    `switchable` tells whether officers may switch it off, make it graver or milder, and suppress it: not where
+    something could not be read.
     """
 
     code: str
@@ -35,6 +37,7 @@ class Entry:
     or_else: Severity | None = None
     knob: Knob | None = None
     rule: Rule | None = None
+    text: TextRule | None = None
 
 
 # What the families are called, by what their codes begin with; the longer beginning decides.
@@ -44,6 +47,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "S1": "Status",
         "T": "Time",
         "E": "Explanations",
+        "X": "Texts",
         "A": "Actions",
         "S2": "Sign-off",
         "R1": "Files that are refused",
@@ -76,6 +80,19 @@ def _of_rule(rule: Rule, *, switchable: bool = True) -> Entry:
     )
 
 
+def _of_text(rule: TextRule) -> Entry:
+    return Entry(
+        code=rule.code,
+        family=_family(rule.code),
+        severity=rule.severity,
+        title=rule.title,
+        remedy=rule.remedy,
+        sure=rule.sure,
+        switchable=True,
+        text=rule,
+    )
+
+
 def _of_listed(each: listed.Listed) -> Entry:
     return Entry(
         code=each.code,
@@ -99,6 +116,7 @@ ENTRIES: tuple[Entry, ...] = _in_order(
         *(_of_rule(rule) for rule in ROW_RULES),
         # Of every row of Actions: they are always made.
         *(_of_rule(rule, switchable=False) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
+        *(_of_text(rule) for rule in TEXT_RULES),
         *(_of_listed(each) for each in listed.LISTED),
     ]
 )

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from perfbook.checks.action_rules import NOT_RATED_WORD, action_findings, spellings
+from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import Action, Framework
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key, rating_scheme
@@ -184,6 +185,13 @@ class _Row:
             scheme,
             inputs,
             place=place,
+            file=context.file,
+            sheet=self.keyed.sheet.name,
+            cells=self.cells,
+        )
+        self.reader.findings += text_findings(
+            {layout.UPDATE: _text(raw[layout.UPDATE])},
+            self.action.key,
             file=context.file,
             sheet=self.keyed.sheet.name,
             cells=self.cells,

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
+from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import VALUE_STATUSES, Framework, Measure, Unit, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import Typed, contradicts, read_typed
@@ -396,6 +397,10 @@ class _Row:
             sheet=self.keyed.sheet.name,
             cells=self.cells,
             typed_decimals=typed.decimals,
+        )
+        words = {key: str(inputs[key] or "") for key in _TEXTS}
+        found += text_findings(
+            words, measure.key, file=self.context.file, sheet=self.keyed.sheet.name, cells=self.cells
         )
         # A cell that could not be used is already reported; that it is missing is its consequence.
         figures = {self.cells.get(key, "") for key in (*_PARTS, layout.ACTUAL)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_clean_books_that_are_written_and_read_bring_none_either(seed: int) -> N
 
 def _book(made: Case, period: Period) -> bytes:
     names = {"entered": "actual"}
-    entries = {
+    entries: dict[tuple[str, str], Any] = {
         (key, names.get(name, name)): value for key, entry in made.entries.items() for name, value in entry.items()
     }
     return build_return(
