@@ -101,7 +101,7 @@ def _example(rule: Rule) -> Iterator[str]:
 
 
 def _text_example(rule: TextRule) -> Iterator[str]:
-    said = next(rule.find(rule.trips))
+    said = next(rule.find(rule.trips, rule.about))
     yield f"- **{rule.code}** \u201c{rule.trips}\u201d: {said} {rule.remedy}"
     yield "  Not in " + ", ".join(f"\u201c{text}\u201d" for text in rule.passes) + "."
 

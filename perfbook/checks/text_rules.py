@@ -13,22 +13,44 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.checks.rule import Sure
+from perfbook.framework.model import Measure, Unit
 from perfbook.records import Finding, Severity
 from perfbook.scoring.rounding import round_half_away
+from perfbook.workbook.numfmt import display
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What a text may be about: the figures of its row, as shown (None where there is none)."""
+
+    measure: Measure
+    figure: Decimal | None = None
+    earlier: Decimal | None = None
+    last_year: Decimal | None = None
+    target: Decimal | None = None
+
+    def shown(self, figure: Decimal) -> str:
+        """A figure as the measure shows it."""
+        return display(figure, self.measure.number_format)
 
 
 @dataclass(frozen=True)
 class TextRule:
-    """One check of a text. `find` gives what is wrong, in sentences. `trips` and `passes` are kept examples."""
+    """One check of a text. `find` gives what is wrong, in sentences. `trips` and `passes` are kept examples.
+
+    `find` reads a text and what it may be about, which is None for a text that is about no figure. `about` is what the
+    examples are about.
+    """
 
     code: str
     severity: Severity
     title: str
-    find: Callable[[str], Iterator[str]]
+    find: Callable[[str, Facts | None], Iterator[str]]
     remedy: str
     trips: str
     passes: tuple[str, ...]
     sure: Sure = "likely"
+    about: Facts | None = None
 
 
 # -- Percentages and their fractions -----------------------------------------------------------------------------------
@@ -47,7 +69,7 @@ _PARTS_FIRST = re.compile(
 )
 
 
-def _percentages(text: str) -> Iterator[str]:
+def _percentages(text: str, _: Facts | None) -> Iterator[str]:
     if "%" not in text and "cent" not in text:
         return
     for pattern in (_PERCENT_FIRST, _PARTS_FIRST):
@@ -78,7 +100,7 @@ _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P
 _LEAP = 2000
 
 
-def _dates(text: str) -> Iterator[str]:
+def _dates(text: str, _: Facts | None) -> Iterator[str]:
     for match in _WRITTEN.finditer(text):
         month = _MONTHS.index(match["month"].lower()) + 1
         if not _is_day(int(match["year"] or _LEAP), month, int(match["day"])):
@@ -114,7 +136,7 @@ _RESIDUE = re.compile(
 )
 
 
-def _residue(text: str) -> Iterator[str]:
+def _residue(text: str, _: Facts | None) -> Iterator[str]:
     for match in _RESIDUE.finditer(text):
         yield f"\u201c{match[0]}\u201d is still to be filled in."
 
@@ -123,7 +145,7 @@ _HANGING = re.compile(r"(?:\s(?:and|or|the|of|an|but|because|which|than|whilst|w
 _LONG_ENOUGH = 25
 
 
-def _breaks_off(text: str) -> Iterator[str]:
+def _breaks_off(text: str, _: Facts | None) -> Iterator[str]:
     if len(text) >= _LONG_ENOUGH and _HANGING.search(text):
         yield f"The text ends with \u201c{text.strip()[-24:].lstrip()}\u201d."
 
@@ -134,11 +156,76 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+44\s?\(?0?\)?\s?|0)(?:\d\s?){9,10}(?![\d.,]*\d)")
 
 
-def _contacts(text: str) -> Iterator[str]:
+def _contacts(text: str, _: Facts | None) -> Iterator[str]:
     for match in _MAIL.finditer(text):
         yield f"The text holds an e-mail address: {match[0]}."
     for match in _PHONE.finditer(text):
         yield f"The text holds a telephone number: {match[0].strip()}."
+
+
+# -- Words against the figures of the row ------------------------------------------------------------------------------
+
+_UP = r"rose|risen|increased|grew|grown|went up|gone up|climbed|(?:is|are) (?:up|rising|increasing|growing)"
+_DOWN = r"fell|fallen|decreased|declined|dropped|went down|gone down|(?:is|are) (?:down|falling|decreasing|declining)"
+_ADVERB = r"(?:\s(?:slightly|gradually|steadily|sharply|markedly|significantly|again|further|also))?"
+_MOVED = re.compile(
+    rf"^(?:overall,?\s|the\s|our\s|this\s)*(?P<subject>[a-z][a-z-]+(?:\s[a-z-]+){{0,3}}?)(?:\s(?:has|have))?{_ADVERB}"
+    rf"\s(?:(?P<up>{_UP})|(?P<down>{_DOWN}))\b",
+    re.IGNORECASE,
+)
+# What the figure itself is called; else the subject has to be a word of the measure's title.
+_ITSELF = frozenset({"figure", "rate", "percentage", "proportion", "number", "total", "result", "volume", "it"})
+
+
+def _direction(text: str, facts: Facts | None) -> Iterator[str]:
+    if facts is None or facts.figure is None or facts.earlier is None or facts.last_year is None:
+        return
+    match = _MOVED.match(text.lstrip())
+    if not match or not _is_about(match["subject"], facts.measure):
+        return
+    # Contrary to both comparisons, so that it does not matter which one is meant.
+    moves = {_sign(facts.figure - known) for known in (facts.earlier, facts.last_year)}
+    if moves == {-1 if match["up"] else 1}:
+        figures = [facts.shown(each) for each in (facts.figure, facts.earlier, facts.last_year)]
+        yield (
+            f"The text says \u201c{match[0]}\u201d, but the figure is {figures[0]}, after {figures[1]} in the period "
+            f"before and {figures[2]} in the same period last year."
+        )
+
+
+def _is_about(subject: str, measure: Measure) -> bool:
+    words = subject.lower().split()
+    title = {_stem(word) for word in re.findall(r"[a-z]+", measure.title.lower())}
+    return words[-1] in _ITSELF or (len(words[-1]) > 3 and all(_stem(word) in title for word in words))
+
+
+def _stem(word: str) -> str:
+    return word.rstrip("s")
+
+
+def _sign(value: Decimal) -> int:
+    return (value > 0) - (value < 0)
+
+
+_AGAINST = re.compile(
+    r"(?:^|[.;]\s)(?:the\s|our\s)?(?:performance|figure|result|rate|it|this)\s(?:is|remains)\s(?:currently\s|now\s|still\s)?"
+    r"(?:just\s|slightly\s|well\s|marginally\s)?(?P<side>above|below|under|over)\s(?:the\s|its\s|our\s)?target\b",
+    re.IGNORECASE,
+)
+
+
+def _target(text: str, facts: Facts | None) -> Iterator[str]:
+    # Where lower is better, below target may mean either; a cumulative figure may be measured against the year.
+    if facts is None or facts.figure is None or facts.target is None:
+        return
+    if facts.measure.polarity != "higher" or facts.measure.calculation == "cumulative":
+        return
+    for match in _AGAINST.finditer(text):
+        said = 1 if match["side"].lower() in ("above", "over") else -1
+        if _sign(facts.figure - facts.target) not in (said, 0):
+            figure, target = facts.shown(facts.figure), facts.shown(facts.target)
+            words = match[0].strip(" .;")
+            yield f"The text says \u201c{words}\u201d, but the figure is {figure} and the target {target}."
 
 
 X101 = TextRule(
@@ -192,22 +279,55 @@ X105 = TextRule(
     passes=("The list is with the housing team.", "Spent 01234 of 567890123 pounds"),
 )
 
-TEXT_RULES: tuple[TextRule, ...] = (X101, X102, X103, X104, X105)
+_EXAMPLE = Facts(
+    Measure("example", "EX1", "Tenants satisfied with repairs", "", "", Unit("percent", "percent"), 1, "higher"),
+    figure=Decimal("0.812"),
+    earlier=Decimal("0.794"),
+    last_year=Decimal("0.785"),
+    target=Decimal("0.85"),
+)
+X106 = TextRule(
+    code="X106",
+    severity="warning",
+    title="A word of direction against the movement of the figure",
+    find=_direction,
+    remedy="Correct the text or the figure.",
+    trips="The figure has fallen slightly since the summer.",
+    passes=("The figure has risen slightly since the summer.", "Demand has fallen since the summer."),
+    sure="possible",
+    about=_EXAMPLE,
+)
+X107 = TextRule(
+    code="X107",
+    severity="warning",
+    title="What a text says of the target against the figure",
+    find=_target,
+    remedy="Correct the text or the figure.",
+    trips="Performance is just above target.",
+    passes=("Performance is just below target.", "Repairs in the north are above target."),
+    about=_EXAMPLE,
+)
+
+TEXT_RULES: tuple[TextRule, ...] = (X101, X102, X103, X104, X105, X106, X107)
 
 
 def text_findings(
     texts: Mapping[str, str],
     measure: str,
+    facts: Facts | None = None,
     *,
     file: str = "",
     sheet: str = "",
     cells: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """Every finding about the texts of a row, by the key of their column; `cells` gives their addresses."""
+    """Every finding about the texts of a row, by the key of their column; `cells` gives their addresses.
+
+    `facts` are the figures that the texts are about, None for a text that is about none.
+    """
     found = []
     for column, text in texts.items():
         for rule in TEXT_RULES if text else ():
-            for said in rule.find(text):
+            for said in rule.find(text, facts):
                 cell = cells.get(column, "")
                 found.append(Finding(rule.code, rule.severity, file, sheet, cell, measure, said, "", rule.remedy))
     return tuple(found)

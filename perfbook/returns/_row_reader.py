@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
-from perfbook.checks.text_rules import text_findings
+from perfbook.checks.text_rules import Facts, text_findings
 from perfbook.framework.model import VALUE_STATUSES, Framework, Measure, Unit, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import Typed, contradicts, read_typed
@@ -400,7 +400,12 @@ class _Row:
         )
         words = {key: str(inputs[key] or "") for key in _TEXTS}
         found += text_findings(
-            words, measure.key, file=self.context.file, sheet=self.keyed.sheet.name, cells=self.cells
+            words,
+            measure.key,
+            self._facts(inputs),
+            file=self.context.file,
+            sheet=self.keyed.sheet.name,
+            cells=self.cells,
         )
         # A cell that could not be used is already reported; that it is missing is its consequence.
         figures = {self.cells.get(key, "") for key in (*_PARTS, layout.ACTUAL)}
@@ -412,6 +417,17 @@ class _Row:
         }:
             consequences.add("V103")
         self.findings += [finding for finding in found if finding.code not in consequences]
+
+    def _facts(self, inputs: Mapping[str, Cell]) -> Facts:
+        """The figures that the texts of the row are about."""
+        target = self.context.framework.target(self.measure.key, self.about)
+        return Facts(
+            self.measure,
+            _as_shown(self.reading, inputs),
+            _figure(inputs["earlier"]),
+            _figure(inputs["last_year"]),
+            target.value if target and target.high is None else None,
+        )
 
     def _say(self, code: str, severity: Severity, key: str, found: str, remedy: str = "Type a plain number.") -> None:
         self.findings.append(
@@ -443,6 +459,10 @@ def _number(value: float) -> Decimal | None:
         return as_decimal15(value)
     except ValueError:
         return None
+
+
+def _figure(value: Cell) -> Decimal | None:
+    return _number(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
 
 
 def _as_shown(measure: Measure, inputs: Mapping[str, Cell]) -> Decimal | None:
