@@ -67,12 +67,16 @@ class ReadBook:
 
 @dataclass(frozen=True)
 class Keyed:
-    """A sheet whose cells are found by keys. `twice` lists row keys that stand in several rows; the first counts."""
+    """A sheet whose cells are found by keys. `twice` lists row keys that stand in several rows; the first counts.
+
+    `corner` is where keys of rows and of columns cross.
+    """
 
     sheet: SheetCells
     rows: Mapping[str, int]
     columns: Mapping[str, int]
     twice: tuple[tuple[str, int], ...] = field(default=())
+    corner: Place = (0, 0)
 
     def place(self, row: str, column: str) -> Place | None:
         """Where a cell is; None where its row or column is gone."""
@@ -219,7 +223,7 @@ def _keyed(sheet: SheetCells, corner: Place) -> Keyed:
     for (row, column), value in sorted(sheet.cells.items(), key=lambda item: item[0]):
         if row == corner[0] and column != corner[1]:
             columns.setdefault(str(value).strip(), column)
-    return Keyed(sheet, rows, columns, tuple(twice))
+    return Keyed(sheet, rows, columns, tuple(twice), corner)
 
 
 def _mended(found: Mapping[str, int], known: Iterable[str]) -> tuple[dict[str, int], tuple[str, ...]]:

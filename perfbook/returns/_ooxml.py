@@ -21,16 +21,18 @@ from perfbook.returns._package import DAMAGED, SWOLLEN, Package, part_name
 from perfbook.returns._xml import NotXmlError, attribute, names_in, parse
 from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
 
-_MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
+MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _LINKS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
 _RELATIONS = names_in(("http://schemas.openxmlformats.org/package/2006/relationships",), "Relationship")
-_BOOK = names_in(_MAIN, "sheet workbookPr")
-_STRINGS = names_in(_MAIN, "si t rPh")
-_STYLES = names_in(_MAIN, "numFmt cellXfs xf")
-_SHEET = names_in(_MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell")
+_BOOK = names_in(MAIN, "sheet workbookPr")
+_STRINGS = names_in(MAIN, "si t rPh")
+_STYLES = names_in(MAIN, "numFmt cellXfs xf")
+_SHEET = names_in(MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell") | names_in(
+    ("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",), "dataValidation"
+)
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")

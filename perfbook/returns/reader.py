@@ -20,6 +20,7 @@ from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
 from perfbook.returns import actions_layout, layout
 from perfbook.returns._actions_reader import read_actions
+from perfbook.returns._alterations import Shape, alterations
 from perfbook.returns._answers import with_answers
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._formats import NAMES, Contents, contents
@@ -335,6 +336,8 @@ class _Return:
         if self.changed:
             found = "The framework has changed since this return was issued; it was read by today's framework."
             self._say("R203", "info", found, "Nothing to do, unless measures of this return changed.")
+        if self.keyed.rows:
+            self.findings += self._alterations()
         if mended:
             found = f"Hidden keys were changed in capitals or spaces and are understood: {', '.join(mended[:10])}."
             self._say("R210", "info", found, "Nothing to do.")
@@ -342,6 +345,15 @@ class _Return:
             if column.kind == "input" and column.key not in self.keyed.columns:
                 found = f"The column {column.header!r} of {self.keyed.sheet.name} is missing."
                 self._say("R204", "error", found, "Fill a fresh copy of the return.")
+
+    def _alterations(self) -> tuple[Finding, ...]:
+        others = {
+            name: found[0]
+            for mark, name in ((layout.START_MARK, layout.START), (layout.IDENTITY_MARK, layout.IDENTITY))
+            if (found := find(self.opened.book.sheets, mark, name))
+        }
+        shape = Shape(self.file, self.keyed, others, self.opened.book.careful, self.identity.layout_checksum)
+        return alterations(shape, self.framework, self.identity.directorate, changed=self.changed)
 
     def _copied(self, names: tuple[str, ...]) -> None:
         found = f"Several sheets claim to be Measures: {', '.join(names)}. {self.keyed.sheet.name} was read."

@@ -1,0 +1,216 @@
+"""What people did to a return beside filling it: told once, as one list, for everything was found all the same.
+
+And what they did that may have lost something: notes and pictures where figures belong, cells merged over inputs,
+figures beside the rows of the measures. That is told cell by cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from perfbook.framework.model import Framework
+from perfbook.records import Finding, Severity
+from perfbook.returns import layout
+from perfbook.returns._grid import Keyed, SheetCells, address
+from perfbook.returns._notes import Note, notes_on
+from perfbook.returns._ooxml import CarefulBook
+from perfbook.workbook.text import clean_text, shortened
+
+_MOST = 10
+_INPUT_HEADERS = {column.key: column.header for column in layout.columns(1) if column.kind == "input"}
+_ACTIVE = {
+    "vbaProject": "macros",
+    "xlMacrosheet": "macros of the old kind",
+    "externalLink": "links to other workbooks or programs",
+}
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A return as it lies there: its sheets by the name under which they were issued, and which one is Measures.
+
+    `layout` is the checksum of the layout with which it was issued.
+    """
+
+    file: str
+    measures: Keyed
+    others: Mapping[str, Keyed]
+    careful: CarefulBook | None
+    layout: str
+
+
+def alterations(shape: Shape, framework: Framework, directorate: str, *, changed: bool) -> tuple[Finding, ...]:
+    """The findings about everything that was altered; `changed` says that the framework is another than at issue."""
+    found = [*_names(shape), *_places(shape.measures)]
+    if shape.layout == layout.checksum():
+        found += _columns(shape.measures)
+    if not changed:
+        found += _order(shape.measures, framework, directorate)
+    found += _protection(shape)
+    findings = []
+    if found:
+        words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
+        findings.append(_finding(shape, "R214", "info", words, "Nothing to do."))
+    return (*findings, *_active(shape), *_beside(shape), *_merged(shape), *_notes(shape))
+
+
+def _names(shape: Shape) -> Iterator[str]:
+    for issued, keyed in {layout.MEASURES: shape.measures, **shape.others}.items():
+        name, careful = keyed.sheet.name, keyed.sheet.careful
+        if name and name != issued:
+            yield f"the sheet {issued} is called {_quoted(name)}"
+        if careful and not careful.visible and issued != layout.IDENTITY:
+            yield f"the sheet {name} is hidden"
+
+
+def _places(measures: Keyed) -> Iterator[str]:
+    above, before = measures.corner
+    if above:
+        yield f"{_count(above, 'row was', 'rows were')} inserted at the top of {measures.sheet.name}"
+    if before:
+        yield f"{_count(before, 'column was', 'columns were')} inserted at its left"
+    rows = sorted(measures.rows.values())
+    gaps = rows[-1] - rows[0] + 1 - len(set(rows)) - len(measures.twice) if rows else 0
+    if gaps > 0:
+        yield f"{_count(gaps, 'row was', 'rows were')} inserted between the measures"
+
+
+def _columns(measures: Keyed) -> Iterator[str]:
+    columns, before = sorted(measures.columns.values()), measures.corner[1]
+    wide = columns[-1] - before - len(set(columns)) if columns else 0
+    if wide > 0:
+        yield f"{_count(wide, 'column was', 'columns were')} inserted or emptied"
+    known = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
+    there = [key for key in sorted(measures.columns, key=lambda key: measures.columns[key]) if key in known]
+    if there != sorted(there, key=known.index):
+        yield "columns were moved"
+    wrong = [header for key, header in _INPUT_HEADERS.items() if not _has_header(measures, key, header)]
+    if wrong:
+        yield f"the heading of {', '.join(wrong)} was changed"
+
+
+def _has_header(measures: Keyed, key: str, header: str) -> bool:
+    column = measures.columns.get(key)
+    if column is None:
+        return True  # said already that it is missing
+    first = min(measures.rows.values(), default=0)
+    rows = range(measures.corner[0] + 1, first)
+    return any(_plain(measures.sheet.value((row, column))) == _plain(header) for row in rows)
+
+
+def _order(measures: Keyed, framework: Framework, directorate: str) -> Iterator[str]:
+    places = {measure.key: place for place, measure in enumerate(framework.measures) if measure.key in measures.rows}
+    there = [key for key in sorted(measures.rows, key=lambda key: measures.rows[key]) if key in places]
+    own = [key for key in there if framework.by_key[key].directorate == directorate]
+    if own != sorted(own, key=places.__getitem__):
+        yield "rows were moved or sorted"
+
+
+def _protection(shape: Shape) -> Iterator[str]:
+    for name, keyed in {layout.MEASURES: shape.measures, **shape.others}.items():
+        careful = keyed.sheet.careful
+        if careful and name != layout.IDENTITY:
+            if not careful.protected:
+                yield f"the protection of {keyed.sheet.name} was taken off"
+            if not careful.validations and careful.cells and name == layout.MEASURES:
+                yield f"the drop-downs and limits of {keyed.sheet.name} are gone"
+
+
+def _active(shape: Shape) -> Iterator[Finding]:
+    kinds = [_ACTIVE[kind] for kind in shape.careful.active if kind in _ACTIVE] if shape.careful else []
+    if kinds:
+        words = f"The workbook holds {' and '.join(kinds)}; nothing of them was run or followed."
+        yield _finding(shape, "R219", "info", words, "Nothing to do; a return needs none.")
+
+
+def _beside(shape: Shape) -> Iterator[Finding]:
+    """Cells in the columns of inputs, in rows that have no key: a row that somebody added, or a total beneath."""
+    measures = shape.measures
+    first = min(measures.rows.values(), default=None)
+    if first is None:
+        return
+    keyed = {*measures.rows.values(), *(row for _, row in measures.twice)}
+    inputs = {measures.columns[key] for key in layout.INPUT_KEYS if key in measures.columns}
+    rows: dict[int, list[str]] = {}
+    looks = measures.sheet.looks or {}
+    for row, column in sorted({*measures.sheet.cells, *looks}):
+        if row > first and row not in keyed and column in inputs and _says(measures.sheet, (row, column)):
+            rows.setdefault(row, []).append(address((row, column)))
+    if rows:
+        cells = [cell for found in rows.values() for cell in found]
+        words = (
+            f"{'A row has' if len(rows) == 1 else f'{len(rows)} rows have'} figures or words but no measure: "
+            f"{_listed(cells)}. They were not read."
+        )
+        remedy = "Put what belongs to a measure into its row; leave the rest out."
+        yield _finding(shape, "R217", "warning", words, remedy, cell=cells[0])
+
+
+def _says(sheet: SheetCells, place: tuple[int, int]) -> bool:
+    value, look = sheet.value(place), sheet.look(place)
+    if look and look.error:
+        return True
+    return value is not None and _plain(value) not in ("", layout.DASH)
+
+
+def _merged(shape: Shape) -> Iterator[Finding]:
+    measures = shape.measures
+    careful = measures.sheet.careful
+    if careful is None or not careful.merged:
+        return
+    inputs = {measures.columns[key] for key in layout.INPUT_KEYS if key in measures.columns}
+    rows = set(measures.rows.values())
+    for top, left, bottom, right in careful.merged:
+        covered_rows = [row for row in rows if top <= row <= bottom]
+        covered = [column for column in inputs if left <= column <= right]
+        if len(covered_rows) * len(covered) > 1:
+            area = f"{address((top, left))}:{address((bottom, right))}"
+            words = f"The cells {area} are merged: only the first of them holds something, the others count as blank."
+            remedy = "Take the merge apart, and fill each cell."
+            yield _finding(shape, "R218", "warning", words, remedy, cell=address((top, left)))
+
+
+def _notes(shape: Shape) -> Iterator[Finding]:
+    """Comments and pictures at an input that is blank: somebody may have answered with them."""
+    measures, book = shape.measures, shape.careful
+    careful = measures.sheet.careful
+    if book is None or careful is None:
+        return
+    rows = {row: key for key, row in measures.rows.items()}
+    columns = {measures.columns[key]: key for key in layout.INPUT_KEYS if key in measures.columns}
+    for note in notes_on(book.package, careful.part):
+        row, column = note.place
+        if row in rows and column in columns and measures.sheet.value(note.place) is None:
+            key = rows[row].partition("@")[0]
+            remedy = "Type the value into the cell."
+            yield _finding(shape, "R215", "warning", _note_words(note), remedy, cell=address(note.place), measure=key)
+
+
+def _note_words(note: Note) -> str:
+    if note.picture:
+        return "There is a picture over this blank cell; pictures are not read."
+    return f"There is a comment on this blank cell, {_quoted(note.text)}; comments are not read."
+
+
+def _finding(
+    shape: Shape, code: str, severity: Severity, found: str, remedy: str, *, cell: str = "", measure: str = ""
+) -> Finding:
+    return Finding(code, severity, shape.file, shape.measures.sheet.name, cell, measure, found, "", remedy)
+
+
+def _plain(value: object) -> str:
+    return "".join(clean_text(str(value), drop_zero_width=True).split()).casefold() if value is not None else ""
+
+
+def _quoted(text: str) -> str:
+    return f"\u201c{shortened(' '.join(clean_text(text).split()), 80)}\u201d"
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _listed(cells: Sequence[str]) -> str:
+    more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
+    return ", ".join(cells[:_MOST]) + more
