@@ -99,7 +99,7 @@ class ReadingSettings:
     memory: int = 300
     processes: int = 0
     parts: int = 5_000
-    unpacked: int = 100
+    unpacked: int = 60
     ratio: int = 100
     password_variable: str = ""
     password_file: str = ""

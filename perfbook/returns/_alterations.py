@@ -52,7 +52,8 @@ def alterations(shape: Shape, framework: Framework, directorate: str, *, changed
     if found:
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
         findings.append(_finding(shape, "R214", "info", words, "Nothing to do."))
-    return (*findings, *_active(shape), *_beside(shape), *_merged(shape), *_notes(shape))
+    lost = (_columns_twice, _beside, _merged, _notes)
+    return (*findings, *_active(shape), *(finding for look in lost for finding in look(shape)))
 
 
 def _names(shape: Shape) -> Iterator[str]:
@@ -117,6 +118,15 @@ def _protection(shape: Shape) -> Iterator[str]:
                 yield f"the drop-downs and limits of {keyed.sheet.name} are gone"
 
 
+def _columns_twice(shape: Shape) -> Iterator[Finding]:
+    measures = shape.measures
+    for key, column in measures.columns_twice:
+        if key in _INPUT_HEADERS:
+            first, second = (address((measures.corner[0], at)) for at in (measures.columns[key], column))
+            words = f"Two columns claim to be {_INPUT_HEADERS[key]}, below {first} and {second}; the first was read."
+            yield _finding(shape, "R220", "error", words, "Bring the figures together in one of them.", cell=second)
+
+
 def _active(shape: Shape) -> Iterator[Finding]:
     kinds = [_ACTIVE[kind] for kind in shape.careful.active if kind in _ACTIVE] if shape.careful else []
     if kinds:
@@ -149,8 +159,8 @@ def _beside(shape: Shape) -> Iterator[Finding]:
 
 def _says(sheet: SheetCells, place: tuple[int, int]) -> bool:
     value, look = sheet.value(place), sheet.look(place)
-    if look and look.error:
-        return True
+    if look and (look.error or look.formula):
+        return not look.formula  # a total is no figure of anybody
     return value is not None and _plain(value) not in ("", layout.DASH)
 
 

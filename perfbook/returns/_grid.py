@@ -7,6 +7,7 @@ other kinds calamine reads the values, and where their formulas and errors are i
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
@@ -22,6 +23,7 @@ from perfbook.returns._ooxml import CarefulBook, CarefulSheet, SheetPart, open_b
 from perfbook.returns._package import DAMAGED
 from perfbook.returns._xml import NotXmlError
 from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
+from perfbook.workbook.lookalikes import latin
 from perfbook.workbook.text import clean_text
 
 __all__ = ["Keyed", "Look", "Place", "Raw", "ReadBook", "SheetCells", "address", "find", "read_sheets"]
@@ -69,7 +71,7 @@ class ReadBook:
 class Keyed:
     """A sheet whose cells are found by keys. `twice` lists row keys that stand in several rows; the first counts.
 
-    `corner` is where keys of rows and of columns cross.
+    `corner` is where keys of rows and of columns cross; `columns_twice` are column keys that stand again further on.
     """
 
     sheet: SheetCells
@@ -77,6 +79,7 @@ class Keyed:
     columns: Mapping[str, int]
     twice: tuple[tuple[str, int], ...] = field(default=())
     corner: Place = (0, 0)
+    columns_twice: tuple[tuple[str, int], ...] = field(default=())
 
     def place(self, row: str, column: str) -> Place | None:
         """Where a cell is; None where its row or column is gone."""
@@ -95,7 +98,7 @@ class Keyed:
         return "" if value is None else str(value).strip()
 
     def mended(self, known: Iterable[str], known_columns: Iterable[str]) -> tuple[Keyed, tuple[str, ...]]:
-        """The same sheet with keys as they should be, where only capitals, spaces or unseen characters differ.
+        """The same sheet with keys as they should be, where only capitals, spaces or look-alikes differ.
 
         The keys that were found changed come second. A key counts only where exactly one is meant.
         """
@@ -125,18 +128,20 @@ def _both_readings(contents: Contents, opening: Opening) -> ReadBook:
     assert contents.package is not None
     try:
         book = open_book(contents.package, opening)
-        parts = [sheet for sheet in book.sheets if book.may_bear(sheet, layout.MARK)]
-        careful = [_carefully(book, sheet) for sheet in parts]
+        both = [(sheet, _carefully(book, sheet)) for sheet in book.sheets if book.may_bear(sheet, layout.MARK)]
     except NotXmlError:
         fast = _calamine(contents.data, None)
         if fast is None:
             raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED) from None
         return ReadBook(tuple(SheetCells(name, cells) for name, cells in fast), inspected=False)
+    parts, careful = [sheet for sheet, _ in both], [read for _, read in both]
     names = [sheet.name for sheet in book.sheets]
     # By name calamine finds the first; and it lays out every cell up to the last.
     unread = [sheet.name for sheet, read in zip(parts, careful, strict=True) if read is None]
     near = {
-        sheet.name for sheet in careful if sheet and sheet.extent <= _MOST_LAID_OUT and names.count(sheet.name) == 1
+        sheet.name
+        for sheet in careful
+        if sheet and not sheet.large and sheet.extent <= _MOST_LAID_OUT and names.count(sheet.name) == 1
     }
     fast_by_name = dict(_calamine(contents.data, near | set(unread)) or ())
     sheets: list[SheetCells] = []
@@ -161,11 +166,13 @@ def _carefully(book: CarefulBook, sheet: SheetPart) -> CarefulSheet | None:
 def _compared(read: CarefulSheet, fast: Mapping[Place, Raw] | None) -> SheetCells:
     """The values of a sheet of which there are two readings: those that both see, and those that only one sees."""
     if fast is None:
-        return SheetCells(read.name, read.cells, read.looks, careful=read)
+        return SheetCells(read.name, read.cells, read.looks, read.twice, read)
     cells: dict[Place, Raw] = {}
-    disputed: dict[Place, tuple[Raw, Raw]] = {}
+    disputed: dict[Place, tuple[Raw, Raw]] = dict(read.twice)
     for place in sorted(read.cells.keys() | fast.keys()):
         quick, slow = fast.get(place), read.cells.get(place)
+        if isinstance(quick, float) and not math.isfinite(quick):
+            quick = slow  # for the careful reading it is the text that stands there
         if slow is None and place in read.looks:
             continue  # an error, or a formula without a value
         cells[place] = slow if quick is None else quick
@@ -220,10 +227,14 @@ def _keyed(sheet: SheetCells, corner: Place) -> Keyed:
                 twice.append((key, row))
             rows.setdefault(key, row)
     columns: dict[str, int] = {}
+    columns_twice: list[tuple[str, int]] = []
     for (row, column), value in sorted(sheet.cells.items(), key=lambda item: item[0]):
         if row == corner[0] and column != corner[1]:
-            columns.setdefault(str(value).strip(), column)
-    return Keyed(sheet, rows, columns, tuple(twice), corner)
+            key = str(value).strip()
+            if key in columns:
+                columns_twice.append((key, column))
+            columns.setdefault(key, column)
+    return Keyed(sheet, rows, columns, tuple(twice), corner, tuple(columns_twice))
 
 
 def _mended(found: Mapping[str, int], known: Iterable[str]) -> tuple[dict[str, int], tuple[str, ...]]:
@@ -240,7 +251,7 @@ def _mended(found: Mapping[str, int], known: Iterable[str]) -> tuple[dict[str, i
 
 
 def _bare(key: str) -> str:
-    return "".join(clean_text(key, drop_zero_width=True).split()).casefold()
+    return latin("".join(clean_text(key, drop_zero_width=True).split())).casefold()
 
 
 def _calamine(data: bytes, names: Iterable[str] | None) -> list[tuple[str, dict[Place, Raw]]] | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from posixpath import basename, dirname, join
@@ -36,10 +36,12 @@ _SHEET = names_in(MAIN, "row c v f t rPh sheetProtection dataValidation mergeCel
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
-# Cells and rows with nothing in them; where a sheet claims a million, they are dropped before it is read.
-_EMPTY_CELLS = re.compile(rb"""<(?:\w+:)?c(?=[^<>]*\sr=["'])[^<>]*/>""")
-_EMPTY_ROWS = re.compile(rb"""<(?:\w+:)?row(?=[^<>]*\sr=["'])[^<>]*(?:/>|>\s*</(?:\w+:)?row>)""")
+# A row with nothing in it but formats; where a sheet claims a million of them, they are dropped before it is read.
+_EMPTY_ROW = re.compile(rb"""<row r="[0-9]+"[^<>]*(?:/>|>(?:<c r="[A-Z]+[0-9]+"[^<>]*/>)*</row>)""")
 _LARGE = 4_000_000
+_PIECE = 1_000_000
+# Elements to run through, for each cell that there may be with something in it.
+_EMPTY_ONES = 5
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell knows no zone)
 _LAST_SERIAL = 2_958_465
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
@@ -58,7 +60,8 @@ class SheetPart:
 class CarefulSheet:
     """What stands on a sheet. `cells` leaves out those with nothing in them; `extent` is rows x columns to the last.
 
-    `merged` are areas as (first row, first column, last row, last column), from 0.
+    `merged` are areas as (first row, first column, last row, last column), from 0; `twice` are cells that are written
+    down more than once, with what they are to hold. `large` says that the part is many times that of a return.
     """
 
     name: str
@@ -69,7 +72,9 @@ class CarefulSheet:
     protected: bool
     validations: int
     merged: tuple[tuple[int, int, int, int], ...]
+    twice: Mapping[Place, tuple[Raw, Raw]]
     part: str = ""
+    large: bool = False
 
 
 @dataclass(frozen=True)
@@ -111,17 +116,21 @@ def open_book(package: Package, opening: Opening) -> CarefulBook:
     relations = _relations(package, part)
     sheets: list[SheetPart] = []
     flags: list[bool] = []
+    lost: list[bool] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if name == "workbookPr":
             flags.append(attributes.get("date1904", "") in ("1", "true"))
             return
-        kind, target = relations.get(attribute(attributes, _LINKS, "id"), ("", ""))
+        kind, target = relations.get(attribute(attributes, _LINKS, "id"), ("nowhere", ""))
+        lost.append(kind == "nowhere")
         if kind == "worksheet":
             shown = attributes.get("state", "visible") == "visible"
             sheets.append(SheetPart(attributes.get("name", ""), target, shown))
 
     parse(content, _BOOK, start, _nothing)
+    if all(lost):
+        raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)  # not one of its sheets can be found
     linked = dict(relations.values())
     active = [kind for kind in ("vbaProject", "xlMacrosheet", "externalLink") if kind in linked]
     return CarefulBook(
@@ -232,6 +241,17 @@ def _formats(package: Package, part: str) -> tuple[str, ...]:
     return tuple(own.get(number) or BUILT_IN_FORMATS.get(number, "General") for number in styles)
 
 
+def _thinned(content: bytes) -> Iterator[bytes]:
+    """A large sheet in pieces that end with a row, without the rows that hold nothing."""
+    start = 0
+    while start < len(content):
+        end = content.rfind(b"row>", start, start + _PIECE) + len(b"row>")
+        if end < start + len(b"row>"):
+            end = min(start + _PIECE, len(content))
+        yield _EMPTY_ROW.sub(b"", content[start:end])
+        start = end
+
+
 class _SheetReader:
     """One run through a sheet."""
 
@@ -246,18 +266,21 @@ class _SheetReader:
         self.kind = ""
         self.style = ""
         self.value: str | None = None
+        self.values = 0
         self.formula: str | None = None
         self.pieces: list[str] = []
         self.phonetic = False
         self.protected = False
         self.validations = 0
         self.merged: list[tuple[int, int, int, int]] = []
+        self.twice: dict[Place, tuple[Raw, Raw]] = {}
         self.seen = 0
+        # Most cells look alike.
+        self.alike: dict[tuple[str, str, str], Look] = {}
 
     def read(self, content: bytes) -> CarefulSheet:
-        if len(content) > _LARGE and not content.startswith((b"\xff\xfe", b"\xfe\xff")):
-            content = _EMPTY_ROWS.sub(b"", _EMPTY_CELLS.sub(b"", content))
-        parse(content, _SHEET, self._start, self._end)
+        thin = len(content) > _LARGE and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
+        parse(_thinned(content) if thin else content, _SHEET, self._start, self._end)
         return CarefulSheet(
             name=self.sheet.name,
             visible=self.sheet.visible,
@@ -267,14 +290,16 @@ class _SheetReader:
             protected=self.protected,
             validations=self.validations,
             merged=tuple(self.merged),
+            twice=self.twice,
             part=self.sheet.part,
+            large=len(content) > _LARGE,
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "c":
             self._start_cell(attributes)
         elif name == "row":
-            self.seen += 1
+            self._count()
             given = attributes.get("r", "")
             self.row = int(given) - 1 if given.isascii() and given.isdigit() and 0 < len(given) < 8 else self.row + 1
             self.column = -1
@@ -289,10 +314,13 @@ class _SheetReader:
         elif name == "mergeCell":
             self._merge(attributes.get("ref", ""))
 
-    def _start_cell(self, attributes: dict[str, str]) -> None:
+    def _count(self) -> None:
         self.seen += 1
-        if self.seen > 2 * self.book.opening.cells:
+        if self.seen > _EMPTY_ONES * self.book.opening.cells:
             raise UnreadableFileError(UNSAFE, SWOLLEN)
+
+    def _start_cell(self, attributes: dict[str, str]) -> None:
+        self._count()
         place = reference(attributes.get("r", ""))
         if place is None:
             self.column += 1
@@ -302,10 +330,12 @@ class _SheetReader:
         self.style = attributes.get("s", "0")
         self.value = self.formula = None
         self.pieces = []
+        self.values = 0
 
     def _end(self, name: str, text: str) -> None:
         if name == "v":
             self.value = text
+            self.values += 1
         elif name == "f":
             self.formula = text
         elif name == "t":
@@ -337,7 +367,10 @@ class _SheetReader:
         place = (self.row, self.column)
         if len(self.looks) >= self.book.opening.cells:
             raise UnreadableFileError(UNSAFE, SWOLLEN)
-        self.looks[place] = Look(number_format, "" if self.formula is None else f"={self.formula}", error)
+        if place in self.looks or self.values > 1:
+            self.twice[place] = (self.cells.get(place), raw)
+        look = (number_format, "" if self.formula is None else f"={self.formula}", error)
+        self.looks[place] = self.alike.setdefault(look, Look(*look))
         if raw is not None:
             self.cells[place] = raw
         else:

@@ -7,7 +7,6 @@ size and checksum that the directory of the package gives, and without a documen
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 import zlib
@@ -25,7 +24,7 @@ _LOCAL_HEADER = 30
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 MARKS = tuple(layout.MARK.encode(encoding) for encoding in _ENCODINGS)
-_TYPES = re.compile(b"|".join(re.escape(word.encode(e)) for word in ("<!DOCTYPE", "<!ENTITY") for e in _ENCODINGS))
+_TYPES = tuple(word.encode(encoding) for word in ("<!DOCTYPE", "<!ENTITY") for encoding in _ENCODINGS)
 
 DAMAGED = "The workbook is damaged. Open it in Excel, save it under another name and send that file."
 SWOLLEN = "The file unpacks to far more than a return holds. Fill a fresh copy of the return."
@@ -36,6 +35,9 @@ class Package:
 
     def __init__(self, data: bytes, opening: Opening) -> None:
         self._data = data
+        # The part that was read last: a sheet is looked at before it is read.
+        self._checked: set[str] = set()
+        self._last: tuple[str, bytes | None] = ("", None)
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as package:
                 entries = package.infolist()
@@ -74,7 +76,10 @@ class Package:
 
     def read(self, name: str) -> bytes | None:
         """One part, whole; None where there is none. Raises UnreadableFileError for one that is not what it says."""
-        entry = self._entries.get(part_name(name))
+        name = part_name(name)
+        if name == self._last[0]:
+            return self._last[1]
+        entry = self._entries.get(name)
         if entry is None:
             return None
         if entry.flag_bits & _ENCRYPTED_BIT:
@@ -82,12 +87,14 @@ class Package:
         content = _unpacked(self._data, entry)
         if content is None:
             raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
-        if part_name(name).endswith(_TEXT_PARTS) and _TYPES.search(content):
+        if name not in self._checked and name.endswith(_TEXT_PARTS) and any(word in content for word in _TYPES):
             reason = (
                 "The file declares a document type or entities, which no workbook has and which can do harm; it was "
                 "not read. Fill a fresh copy of the return."
             )
             raise UnreadableFileError(ENTITIES, reason)
+        self._checked.add(name)
+        self._last = (name, content)
         return content
 
     def texts(self) -> Iterator[tuple[str, bytes | None]]:

@@ -22,7 +22,7 @@ from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, evaluate
 from perfbook.scoring.rounding import as_decimal15, round_half_away
 from perfbook.workbook.numfmt import display, unit_format
-from perfbook.workbook.text import clean_text
+from perfbook.workbook.text import clean_text, shortened, utf16_length
 
 _PLAIN = Unit("number", "number")
 _PERCENT_SIGN = "%"
@@ -32,6 +32,7 @@ _LARGEST, _SMALLEST = Decimal("1E15"), Decimal("1E-15")
 # Numerator and denominator as text: digits and what parts them, nothing else.
 _DIGITS_ONLY = re.compile(r"[-+]?[0-9][0-9., ]*")
 _NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.FORECAST)
+_LONGEST_TEXT = 32_767
 _TEXTS = (layout.COMMENTARY, layout.ACTION)
 _NAMES = {
     layout.NUMERATOR: "numerator",
@@ -102,7 +103,7 @@ class _Row:
         forecast = self._understood(layout.FORECAST, raw)
         parts, typed, forecast = self._in_todays_unit(parts, typed, forecast)
         status_words = _words(raw[layout.STATUS])
-        texts = {key: _words(raw[key]) for key in _TEXTS}
+        texts = {key: self._text(key, raw[key]) for key in _TEXTS}
         inputs: dict[str, Cell] = {
             "entered": _cell(raw[layout.ACTUAL]),
             "typed": typed.number,
@@ -192,6 +193,15 @@ class _Row:
         if isinstance(value, float | int) and key in _NUMBERS:
             return value if self._fits(key, value, look) else None
         return value
+
+    def _text(self, key: str, value: Raw) -> str:
+        """A text as a cell may hold it; Excel itself never writes a longer one."""
+        words = _words(value)
+        if utf16_length(words) <= _LONGEST_TEXT:
+            return words
+        found = f"The {_NAMES[key]} has {utf16_length(words):,} characters; the first {_LONGEST_TEXT:,} are taken."
+        self._say("V122", "warning", key, found, "Shorten it: a cell holds no more.")
+        return shortened(words, _LONGEST_TEXT)
 
     def _not_a_number(self, key: str, value: str, shown: str) -> None:
         words = f"The {_NAMES[key]} is a date or a time: the cell shows {_quoted(shown)} and holds {value}."

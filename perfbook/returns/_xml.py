@@ -6,7 +6,7 @@ one does so several times slower. What defusedxml forbids is forbidden here, by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from xml.parsers import expat
 
@@ -24,13 +24,14 @@ class NotXmlError(Exception):
 
 
 def parse(
-    part: bytes,
+    part: bytes | Iterable[bytes],
     names: Mapping[str, str],
     start: Callable[[str, dict[str, str]], None],
     end: Callable[[str, str], None],
 ) -> None:
-    """Run through a part. `start` takes a name and the attributes, `end` a name and the text since the last tag.
+    """Run through a part, whole or in pieces.
 
+    `start` takes a name and the attributes, `end` a name and the text since the last tag.
     `names` maps what is wanted, as `uri name`, to short names; elements that are not in it are passed over with
     what `end` would say of them. Attributes with a namespace come as `uri name`. Raises NotXmlError,
     UnreadableFileError (R113) for a document type.
@@ -61,7 +62,9 @@ def parse(
     parser.UnparsedEntityDeclHandler = _no_entity
     parser.ExternalEntityRefHandler = _nothing_external
     try:
-        parser.Parse(part, True)
+        for piece in (part,) if isinstance(part, bytes) else part:
+            parser.Parse(piece, False)
+        parser.Parse(b"", True)
     except (DTDForbidden, EntitiesForbidden, ExternalReferenceForbidden) as error:
         reason = "The file declares a document type or entities, which no workbook has; it was not read."
         raise UnreadableFileError(ENTITIES, reason) from error

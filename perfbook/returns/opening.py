@@ -17,9 +17,9 @@ class Opening:
     """
 
     parts: int = 5_000
-    unpacked: int = 100 * _MEGABYTE
+    unpacked: int = 60 * _MEGABYTE
     ratio: int = 100
-    cells: int = 500_000
+    cells: int = 100_000
     passwords: tuple[str, ...] = field(default=(), repr=False)
 
 
