@@ -58,6 +58,7 @@ CELLS = (
         "Put frequency and arrears right, or have the measure filled in a fresh return.",
         or_else="warning",
     ),
+    Listed("V122", "warning", "A text longer than a cell holds", "Shorten it."),
     Listed(
         "V121",
         "error",
@@ -123,6 +124,12 @@ RETURNS = (
     Listed("R213", "info", "An encrypted file, opened with a password that perfbook knows", "Nothing to do."),
     Listed("R216", "error", "Two ways of reading a cell disagree; it is not taken", "Type it in a fresh copy."),
     Listed("R214", "error", "The sheet Actions is missing", _FRESH, or_else="warning"),
+    Listed("R215", "warning", "A comment or a picture where a figure belongs", "Type the value into the cell."),
+    Listed("R217", "warning", "Figures or words in a row without a measure", "Put them into the row of a measure."),
+    Listed("R218", "warning", "Cells merged over inputs", "Take the merge apart, and fill each cell."),
+    Listed("R219", "info", "Macros or links to other workbooks, which are not followed", "Nothing to do."),
+    Listed("R220", "error", "Two columns with one key", "Bring the figures together in one of them."),
+    Listed("R221", "info", "What was altered in a workbook, and understood all the same", "Nothing to do."),
 )
 
 # The framework itself, where it is understood and odd all the same.

@@ -81,7 +81,9 @@ def _recovered(
     try:
         opened = reader.open_by_rows(data, path, lambda rows: recover_identity(rows, framework, period), opening)
         submission = opened.read(framework) if opened else None
-    except UnreadableFileError:
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException:  # then it stays what it was: a return without an identity
         return None
     if submission is None:
         return None

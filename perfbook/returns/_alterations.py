@@ -51,7 +51,7 @@ def alterations(shape: Shape, framework: Framework, directorate: str, *, changed
     findings = []
     if found:
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
-        findings.append(_finding(shape, "R214", "info", words, "Nothing to do."))
+        findings.append(_finding(shape, "R221", "info", words, "Nothing to do."))
     lost = (_columns_twice, _beside, _merged, _notes)
     return (*findings, *_active(shape), *(finding for look in lost for finding in look(shape)))
 

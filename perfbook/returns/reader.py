@@ -75,6 +75,8 @@ def open_by_rows(
     UnreadableFileError as `open_return` does.
     """
     found = contents(data, opening)
+    if not found.bears_marks():
+        return None
     book = read_sheets(found, opening)
     rows: dict[str, str] = {}
     sheets = ((actions_layout.ACTIONS_MARK, actions_layout.SHEET), (layout.MEASURES_MARK, layout.MEASURES))

@@ -94,7 +94,7 @@ def test_damaged_in_every_format(damaged: Damaged, format: Format) -> None:
 
     said = {(f.code, f.measure) for f in submission.findings}
     assert {("R205", "k002"), ("V110", "k004"), ("V112", "k012"), ("R217", "")} <= said
-    altered = next(f for f in submission.findings if f.code == "R214")
+    altered = next(f for f in submission.findings if f.code == "R221")
     for words in (
         "Measures is called \u201cKennzahlen\u201d",
         "Start is called \u201cOur front page\u201d",

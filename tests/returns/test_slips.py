@@ -199,7 +199,7 @@ def test_a_figure_on_the_copy_of_an_empty_sheet_is_read(blank: bytes) -> None:
     assert third.actual == Decimal(132)
     assert third.source is not None and third.source.sheet == "Measures (2)"
     # The copy has no drop-downs, and another name.
-    assert [f.code for f in submission.findings] == ["R202", "R214"]
+    assert [f.code for f in submission.findings] == ["R202", "R221"]
 
     def both(book: openpyxl.Workbook) -> None:
         copy(book)
@@ -234,7 +234,7 @@ def test_rows_that_were_pushed_far_down_are_read(blank: bytes, rows: int) -> Non
         sheet.move_range(sheet.dimensions, rows=rows)
 
     submission = read(edited(blank, edit))
-    assert [f.code for f in submission.findings] == ["R214"]
+    assert [f.code for f in submission.findings] == ["R221"]
     assert f"{rows} rows were inserted at the top" in submission.findings[0].found
     assert next(o for o in submission.observations if o.measure == "k003").actual == Decimal(131)
 
