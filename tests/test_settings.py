@@ -7,11 +7,20 @@ from pathlib import Path
 import pytest
 
 from perfbook.chasing.rules import ChasingRules, MailSettings
+from perfbook.collecting.isolation import ReadingLimits, reading_limits
 from perfbook.collecting.scan import LIMITS, limits_of
 from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.periods import parse
-from perfbook.settings import ZONE, FolderSettings, read_settings
+from perfbook.settings import ZONE, FolderSettings, ReadingSettings, read_settings
 
+READING = """
+[reading]
+seconds = 5
+memory_megabytes = 200
+unpacked_megabytes = 20
+password_variable = "RETURNS_PASSWORD"
+password_file = "passwords.txt"
+"""
 WHOLE = """
 council = "Dudley"
 period = "2020-21 Q2"
@@ -75,6 +84,27 @@ def test_what_of_the_folder_is_looked_at(tmp_path: Path) -> None:
     documented = tomllib.loads(block.replace("    ", ""))["folder"]
     names = {"wait_seconds": "wait", "settle_seconds": "settle", "recheck_days": "recheck"}
     assert FolderSettings(**{names.get(n, n): tuple(v) if n == "ignore" else v for n, v in documented.items()}) == plain
+
+
+def test_how_files_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = read_settings(write(tmp_path, WHOLE.replace("[nightly]", READING + "\n[nightly]"))).reading
+    assert (settings.seconds, settings.memory, settings.unpacked, settings.ratio) == (5, 200, 20, 100)
+    plain = read_settings(write(tmp_path, 'council = "Dudley"\nperiod = "2020-21 Q2"\n')).reading
+    assert reading_limits(plain, tmp_path) == ReadingLimits()
+    page = (Path(__file__).resolve().parents[1] / "docs" / "administrators.md").read_text("utf-8")
+    block = page[page.index("    [reading]") :].partition("\n\n")[0]
+    documented = tomllib.loads(block.replace("    ", ""))["reading"]
+    names = {"memory_megabytes": "memory", "unpacked_megabytes": "unpacked"}
+    assert ReadingSettings(**{names.get(name, name): value for name, value in documented.items()}) == plain
+
+    with pytest.raises(WorkspaceError, match=r"passwords\.txt, the password file"):
+        settings.passwords(tmp_path)
+    (tmp_path / "passwords.txt").write_text("first one\n\nsecond\n")
+    assert settings.passwords(tmp_path) == ("first one", "second")
+    monkeypatch.setenv("RETURNS_PASSWORD", "from outside")
+    limits = reading_limits(settings, tmp_path)
+    assert limits.opening.passwords == ("from outside", "first one", "second")
+    assert "outside" not in repr(limits)
 
 
 def test_a_return_is_due_at_the_end_of_its_day_in_london(tmp_path: Path) -> None:
