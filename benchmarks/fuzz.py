@@ -39,8 +39,9 @@ def main() -> int:
     print(f"seed {seed}: {total} files in {spent:.0f} s, {total / spent:.0f} a second")
     for code, count in done.codes.most_common():
         print(f"  {code:5} {count:7}")
-    for number, code in done.escapes:
-        print(f"escaped: number {number} ({code})")
+    for what, numbers in (("given up", done.given_up), ("escaped", done.escapes)):
+        for number, code in numbers:
+            print(f"{what}: number {number} ({code})")
     print(f"{len(done.escapes)} escaped")
     return 1 if done.escapes else 0
 

@@ -15,6 +15,7 @@ from tests.collecting.bad_inputs.draft import Draft, framework
 from tests.collecting.council import PERIOD
 
 # What no file may end in: the process that read it died, or an error came up that nobody had thought of.
+_GIVEN_UP = {outcomes.TOO_SLOW, outcomes.TOO_MUCH_MEMORY}
 _ESCAPES = {outcomes.CRASHED, outcomes.FAILED}
 _UNDER_WAY = 64
 
@@ -39,12 +40,15 @@ class Fuzzed:
 
     codes: Counter[str] = field(default_factory=Counter)
     escapes: list[tuple[int, str]] = field(default_factory=list)
+    given_up: list[tuple[int, str]] = field(default_factory=list)
 
     def note(self, number: int, found: Examined) -> None:
         code = found.verdict.code if found.verdict else "read"
         self.codes[code] += 1
         if code in _ESCAPES:
             self.escapes.append((number, code))
+        if code in _GIVEN_UP:
+            self.given_up.append((number, code))
 
 
 def fuzz(files: Iterable[tuple[int, bytes]], limits: ReadingLimits | None = None, processes: int = 2) -> Fuzzed:
