@@ -123,7 +123,7 @@ RETURNS = (
     Listed("R212", "warning", "A workbook of another kind, read by value", "Save the return as Excel workbook."),
     Listed("R213", "info", "An encrypted file, opened with a password that perfbook knows", "Nothing to do."),
     Listed("R216", "error", "Two ways of reading a cell disagree; it is not taken", "Type it in a fresh copy."),
-    Listed("R214", "error", "The sheet Actions is missing", _FRESH, or_else="warning"),
+    Listed("R214", "error", "The sheet Actions or Service summary is missing", _FRESH, or_else="warning"),
     Listed("R215", "warning", "A comment or a picture where a figure belongs", "Type the value into the cell."),
     Listed("R217", "warning", "Figures or words in a row without a measure", "Put them into the row of a measure."),
     Listed("R218", "warning", "Cells merged over inputs", "Take the merge apart, and fill each cell."),

@@ -40,7 +40,7 @@ def read_sections(sheets: tuple[SheetCells, ...], context: Context, directorate:
         if asked:
             later = " It may not have been in this return when it was issued." if changed else ""
             say(
-                "R212",
+                "R214",
                 "warning" if changed or not any(section.needed for section in asked) else "error",
                 f"The sheet Service summary, or its hidden row or column, is missing.{later}",
                 "Fill a fresh copy of the return.",
