@@ -11,6 +11,7 @@ stale when its process is gone (same machine), or when its heartbeat stopped lon
 from __future__ import annotations
 
 import contextlib
+import errno
 import getpass
 import json
 import os
@@ -166,9 +167,16 @@ def _create(path: Path, identity: str) -> None:
     data = json.dumps(record, ensure_ascii=True).encode("ascii") + b"\n"
     handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0), 0o666)
     try:
-        os.write(handle, data)
-    finally:
+        written = os.write(handle, data) == len(data)
+    except OSError:
         os.close(handle)
+        # Half a record would count as somebody's until it is old.
+        _unlink(path)
+        raise
+    os.close(handle)
+    if not written:
+        _unlink(path)
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
 
 
 def _remove_stale(path: Path, holder: Holder, identity: str, locked: bool) -> bool:

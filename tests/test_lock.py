@@ -15,7 +15,7 @@ import pytest
 
 from perfbook import _lock
 from perfbook._lock import held
-from perfbook.errors import BusyError
+from perfbook.errors import BusyError, CannotWriteError
 
 PATIENCE = 300  # seconds: only what hangs takes as long, on a busy machine too
 HOLD = """
@@ -109,6 +109,27 @@ def test_a_torn_record_is_waited_for_and_then_removed(tmp_path: Path) -> None:
         pass
 
 
+@pytest.mark.parametrize("half", [False, True])
+def test_a_record_that_cannot_be_written_leaves_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, half: bool
+) -> None:
+    """On a full disk: the next run need not wait until half a record is old."""
+    write = os.write
+
+    def full(handle: int, data: bytes) -> int:
+        if half:
+            return write(handle, data[:10])
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", full)
+        with pytest.raises(CannotWriteError, match="No space left"), held(tmp_path):
+            pass
+    assert not (tmp_path / _lock.RECORD_NAME).exists()
+    with held(tmp_path):
+        pass
+
+
 def test_of_many_that_find_one_stale_lock_one_takes_it_over(tmp_path: Path) -> None:
     """Without the operating system's lock, as on a share that does not carry it."""
     for number in range(5):
@@ -171,7 +192,7 @@ RACE = """
 import sys, time
 from pathlib import Path
 from perfbook._lock import claim
-from perfbook.errors import BusyError
+from perfbook.errors import BusyError, CannotWriteError
 path = Path(sys.argv[1])
 print("ready", flush=True)
 while not (path.parent / "go").exists():
