@@ -123,7 +123,7 @@ def seen(folder: Path) -> dict[str, tuple[bytes, int]]:
 
 def scorecard(root: Path) -> bytes:
     """The scorecard as it lies there."""
-    (path,) = (path for path in (root / "council" / "outputs").rglob("*.xlsx") if not path.name.startswith(".~"))
+    (path,) = (path for path in (root / "council" / "outputs").rglob("* scorecard.xlsx"))
     return path.read_bytes()
 
 
