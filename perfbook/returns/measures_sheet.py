@@ -94,6 +94,7 @@ class _Measures:
             kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
         }
         self.now: list[Now] = []
+        self._rows: dict[str, LiveRow] = {}
 
     def write(self, progress: str) -> Tally:
         for row, line_ in enumerate(self.lines, start=FIRST_ROW):
@@ -337,13 +338,19 @@ class _Measures:
         found = {key: self.filled.entries.get((line_.key, key)) for key in layout.INPUT_KEYS}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in found.items()}
 
+    def _row_of(self, line_: Line) -> LiveRow:
+        """The live cells of a row, put together once."""
+        if line_.key not in self._rows:
+            made = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
+            self._rows[line_.key] = made
+        return self._rows[line_.key]
+
     def _figure_now(self, line_: Line) -> Decimal | str:
-        live = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
-        figure = live.figure(self._entries(line_), self.state)
+        figure = self._row_of(line_).figure(self._entries(line_), self.state)
         return figure if isinstance(figure, Decimal) else "#N/A"
 
     def _live(self, row: int, line_: Line) -> None:
-        live = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
+        live = self._row_of(line_)
         self._kept(row, live.usual)
         values: dict[str, Cell] = {}
         goes = {key: self.at[key] + 1 for key in layout.INPUT_KEYS}

@@ -309,6 +309,7 @@ _EXCEL: dict[str, Callable[[list[str]], str]] = {
 }
 
 
+@lru_cache(maxsize=4096, typed=True)
 def _literal(value: Decimal | int | str | bool) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"

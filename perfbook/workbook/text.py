@@ -27,7 +27,7 @@ def utf16_length(value: str) -> int:
     """Length as Excel counts it: in UTF-16 units, so that most emoji count as two."""
     if value.isascii():
         return len(value)
-    return len(value) + sum(1 for character in value if character > "\uffff")
+    return len(value.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def escape_free(value: str) -> bool:
