@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -237,6 +238,14 @@ def chasing(done: Chasing) -> RenderableType:
             Text("Nothing was sent. To send: perfbook chase --send; to send by hand: perfbook chase --by-hand.")
         )
     return Group(*lines)
+
+
+def feedback(books: Sequence[Path]) -> str | None:
+    """Which returns go back with queries; None where none does."""
+    if not books:
+        return None
+    count = f"{len(books)} return{' goes' if len(books) == 1 else 's go'} back with queries"
+    return f"{count}, in {books[0].parent}: {', '.join(book.stem for book in books)}"
 
 
 def headline(result: Account) -> RenderableType:

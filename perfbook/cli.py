@@ -130,6 +130,8 @@ def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -
         from perfbook import _show
 
         _say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), _show.headline(result))
+        books = sorted(workspace.feedback_folder(quarter.period).glob("*.xlsx"))
+        _say(_show.feedback(books))
     _leave(result.exit_code)
 
 
@@ -163,6 +165,7 @@ def consolidate(
         _say(_show.files(done.quarter), _show.findings(done.quarter), _show.headline(done.account))
         for name, path in done.outputs.items():
             _say(f"{name.capitalize()}: {path}")
+        _say(_show.feedback(done.feedback))
     _leave(done.account.exit_code)
 
 
