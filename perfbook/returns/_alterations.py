@@ -191,6 +191,8 @@ def _notes(shape: Shape) -> Iterator[Finding]:
     columns = {measures.columns[key]: key for key in layout.INPUT_KEYS if key in measures.columns}
     for note in notes_on(book.package, careful.part):
         row, column = note.place
+        if note.text.strip().startswith(layout.ASKED_SIGN):
+            continue  # what we asked, in a book that went back
         if row in rows and column in columns and measures.sheet.value(note.place) is None:
             key = rows[row].partition("@")[0]
             remedy = "Type the value into the cell."

@@ -37,6 +37,9 @@ EXAMPLES_ROW = 21
 # Marks and keys are looked for within so many columns.
 MOST_COLUMNS = 200
 
+# With this sign begin our own notes in a book that goes back with queries, and the cells that they are on.
+ASKED_SIGN = "\u25ba"
+
 # What stands in a cell that needs nothing, and for the period of a measure that is not due.
 DASH = "\u2013"
 NOT_DUE = "not due"

@@ -34,7 +34,7 @@ _NO_FIGURE = {
     "withdrawn": "Withdrawn",
 }
 _POLARITY = {"higher": "higher", "lower": "lower", "range": "in range", "none": "not judged"}
-MARK = "\u25ba"
+MARK = layout.ASKED_SIGN
 SEVERITY_WORDS = {"error": "Error", "warning": "Query", "info": "Note"}
 _DAY = "d mmmm yyyy"
 _MOST_POINTS = 8  # of the small line
