@@ -44,6 +44,7 @@ class Look:
     scorecards: str = "Scorecards by priority"
     exceptions: str = "Exceptions"
     summaries: str = "Directorate summaries"
+    actions: str = "Actions"
 
 
 LOOKS = {
@@ -77,10 +78,16 @@ class Maker:
         self._cover()
         self._summary()
         self._turn(landscape=True)
+        self.tag("if report.lines")
         self._scorecards()
         self._annual()
+        self.tag("endif")
+        self._actions()
         self._turn(landscape=False)
+        self.tag("if report.lines")
         self._exceptions()
+        self._break()
+        self.tag("endif")
         self._directorates()
         self._returns()
         self._notes()
@@ -194,8 +201,12 @@ class Maker:
         title: str,
         right: Sequence[int] = (),
         fills: dict[int, str] | None = None,
+        whole: bool = True,
     ) -> None:
-        """A table with a head that repeats on each page and a row for each of a list. Widths in millimetres."""
+        """A table with a head that repeats on each page and a row for each of a list. Widths in millimetres.
+
+        Rows stay on one page where they are `whole`.
+        """
         table = self.document.add_table(rows=4, cols=len(heads))
         self._plain(table, widths, title)
         for place, head in enumerate(heads):
@@ -208,7 +219,8 @@ class Maker:
             fill = (fills or {}).get(place)
             content = f"{{% cellbg {fill} %}}{cell}" if fill else cell
             self._cell(table.cell(2, place), content, "Table text", place in right)
-        self._whole(table.rows[2])
+        if whole:
+            self._whole(table.rows[2])
         table.cell(3, 0).text = "{%tr endfor %}"
         self.text("", "Small print")
 
@@ -292,6 +304,7 @@ class Maker:
         self.tag("for sentence in report.headlines")
         self.text("{{ sentence }}", "List Bullet")
         self.tag("endfor")
+        self.tag("if report.lines")
         self.text("Scores by priority", "Heading 2")
         self.text("{{ chart(report.by_priority, 170, 24 + 15 * report.by_priority.categories|length) }}")
         self.table(
@@ -334,6 +347,19 @@ class Maker:
             "compared as they are shown.",
             "Small print",
         )
+        self.tag("endif")
+        self.tag("if report.plan")
+        self.text("Actions by priority", "Heading 2")
+        self.text("{{ chart(report.by_rating, 170, 24 + 15 * report.by_rating.categories|length) }}")
+        self.table(
+            ("Rating", "Actions"),
+            (108, 42),
+            ("{{ each.label }}", "{{ each.number }}"),
+            each="each in report.ratings",
+            title="Counts of actions by rating, each action counted in every place where it stands",
+            right=(1,),
+        )
+        self.tag("endif")
 
     def _counts(self, source: str, head: str, title: str) -> None:
         cells = ("{{ each.label }}", "{{ each.number }}")
@@ -386,6 +412,36 @@ class Maker:
             right=(2, 3),
         )
 
+    def _actions(self) -> None:
+        self.tag("if report.plan")
+        self.text(self.look.actions, "Heading 1")
+        self.tag("for group in report.plan")
+        self.text("{{ group.name }}", "Heading 2")
+        self.text(
+            "{% for each in group.ratings if each.number %}{{ each.number }} {{ each.label }}"
+            "{% if not loop.last %}, {% endif %}{% endfor %}.",
+            keep=True,
+        )
+        self.table(
+            ("Reference", "Action", "Directorate", "Due", "Rating", "Before", "Update"),
+            (18, 58, 32, 22, 29, 26, 72),
+            (
+                "{{ deed.code }}",
+                "{{ deed.title }}{% if deed.deliverable %}{{ '\\n' }}{{ deed.deliverable }}{% endif %}",
+                "{{ deed.directorate }}",
+                "{{ deed.revised or deed.due }}",
+                "{{ deed.rating }}",
+                "{{ deed.previous }}",
+                "{{ deed.update }}",
+            ),
+            each="deed in group.deeds",
+            title="Actions: a row for each action of this priority, in each place where it stands",
+            fills={4: "deed.fill"},
+            whole=False,
+        )
+        self.tag("endfor")
+        self.tag("endif")
+
     def _exceptions(self) -> None:
         self.text(self.look.exceptions, "Heading 1")
         self.tag("if not report.exceptions")
@@ -425,10 +481,11 @@ class Maker:
         self.tag("endfor")
 
     def _directorates(self) -> None:
-        self._break()
+        self.tag("if report.directorates")
         self.text(self.look.summaries, "Heading 1")
         self.tag("for group in report.directorates")
         self.text("{{ group.name }}", "Heading 2")
+        self.tag("if group.lines")
         self.text("{{ group.sentence }}")
         self.text(
             "Since the previous period {{ group.trends[0].number }} improved, {{ group.trends[1].number }} stayed the "
@@ -441,7 +498,13 @@ class Maker:
             "{% endfor %}."
         )
         self.tag("endif")
+        self.tag("endif")
+        self.tag("for note in group.said")
+        self.text("{{ note.about }}", "Heading 3")
+        self.text("{{ note.text }}")
         self.tag("endfor")
+        self.tag("endfor")
+        self.tag("endif")
 
     def _returns(self) -> None:
         self.text("Returns", "Heading 1")

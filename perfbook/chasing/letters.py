@@ -16,7 +16,7 @@ from jinja2.sandbox import SandboxedEnvironment
 
 from perfbook.chasing.stages import REMINDERS, Call, Stage
 from perfbook.errors import WorkspaceError
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Action, Framework, Measure
 from perfbook.records import ReturnRecord
 from perfbook.scorecard.lists import STATE_WORDS
 from perfbook.settings import ZONE
@@ -146,7 +146,8 @@ def _attach(message: EmailMessage, calls: Iterable[Call], office: Office, messag
 def _item(call: Call, office: Office) -> Item:
     directorate = office.framework.directorate(call.record.directorate)
     record = call.record
-    codes = {measure.key: f"{measure.code} {measure.title}".strip() for measure in office.framework.measures}
+    named: tuple[Measure | Action, ...] = (*office.framework.measures, *office.framework.actions)
+    codes = {each.key: f"{each.code} {each.title}".strip() for each in named}
     return Item(
         directorate=directorate.name,
         role=directorate.role,
@@ -154,8 +155,8 @@ def _item(call: Call, office: Office) -> Item:
         due=day_text(call.due),
         days=call.days,
         state=_state(record),
-        answered=record.answered,
-        measures=record.measures,
+        answered=record.answered + record.rated,
+        measures=record.measures + record.actions,
         link=office.link(call),
         findings=tuple(
             ": ".join(part for part in (codes.get(each.measure, ""), each.message) if part) for each in call.findings

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.scorecard.colours import band_colours
+from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import figure_text, score_labels, target_text
+from perfbook.scorecard.words import figure_text, rating_labels, score_labels, target_text
 from perfbook.scoring.judge import Judgement, count
+from perfbook.scoring.ratings import NONE
 from perfbook.workbook.palette import STANDARD
 
 # The newest figures that a trend shows, and the periods that scores are counted for.
 TREND_POINTS, SCORE_PERIODS = 8, 8
+_NONE_COLOURS = (STANDARD.line, STANDARD.text)
 # Columns of figures: the newest, and those before it; dark text reads on both.
 NEWEST_FILL, EARLIER_FILL = "#7FA9D4", "#CBD5DF"
 
@@ -63,6 +66,20 @@ def scores_by_priority(view: View) -> Plot:
     return _scores(view.framework, "bars", "Scores by priority", rows)
 
 
+def ratings_by_priority(view: View) -> Plot:
+    """How many actions of each priority have which rating."""
+    framework, labels = view.framework, rating_labels(view.framework)
+    rated = view.rated[view.chosen].values()
+    rows: list[tuple[str, Mapping[str, int]]] = []
+    for priority in framework.priorities:
+        found = Counter(row.rating for row in rated if row.placement.priority == priority.key)
+        if found:
+            rows.append((priority.name, {key: found[key] for key in labels}))
+    bands = {band.key: band for scheme in framework.schemes.values() for band in scheme.bands}
+    colours = {key: (tints(bands[key])[0], STANDARD.page) for key in labels if key in bands}
+    return _stacked("bars", "Ratings of actions by priority", rows, labels, {**colours, NONE: _NONE_COLOURS})
+
+
 def scores_by_period(view: View) -> Plot:
     """How many measures had which score, period by period up to the chosen one."""
     periods = [period for period in view.periods if period.end <= view.chosen.end][-SCORE_PERIODS:]
@@ -75,11 +92,20 @@ def scores_by_period(view: View) -> Plot:
 def _scores(
     framework: Framework, kind: Literal["bars", "columns"], title: str, rows: list[tuple[str, Mapping[str, int]]]
 ) -> Plot:
-    labels, colours = score_labels(framework), band_colours(framework, STANDARD)
+    return _stacked(kind, title, rows, score_labels(framework), band_colours(framework, STANDARD))
+
+
+def _stacked(
+    kind: Literal["bars", "columns"],
+    title: str,
+    rows: list[tuple[str, Mapping[str, int]]],
+    labels: Mapping[str, str],
+    colours: Mapping[str, tuple[str, str]],
+) -> Plot:
     series = []
     for key, label in labels.items():
         numbers = [counts[key] for _, counts in rows]
-        if key == "not_scored" and not any(numbers):
+        if key in ("not_scored", NONE) and not any(numbers):
             continue
         fill, ink = colours[key]
         texts = tuple(str(number) if number else "" for number in numbers)

@@ -5,14 +5,16 @@ Every figure is the text that the scorecard shows. Colours are RRGGBB without a 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from perfbook.account import count_findings, count_returns, days_late, findings_of
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Action, Framework, Measure
+from perfbook.framework.plan import day_words, rating_scheme
 from perfbook.records import SEVERITIES, Finding, Quarter
-from perfbook.reports.plot import Plot, scores_by_period, scores_by_priority, trend
+from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
@@ -29,9 +31,11 @@ from perfbook.scorecard.words import (
     ZONE,
     benchmark_text,
     moment,
+    rating_labels,
     score_labels,
 )
 from perfbook.scoring.judge import Counts, Judgement, count
+from perfbook.scoring.ratings import Rated
 from perfbook.workbook.palette import STANDARD
 
 
@@ -97,6 +101,8 @@ class Group:
     trends: tuple[Tally, ...]
     annuals: tuple[Tally, ...]
     exceptions: tuple[Line, ...]
+    # What a directorate writes itself: heading and text.
+    said: tuple[Note, ...] = ()
 
     @property
     def sentence(self) -> str:
@@ -118,8 +124,39 @@ class Detail:
 
 
 @dataclass(frozen=True)
+class Deed:
+    """One action in one place of the plan, with its rating. `needs_attention` where the rating calls for a word."""
+
+    key: str
+    deliverable: str
+    code: str
+    title: str
+    directorate: str
+    due: str
+    rating: str
+    previous: str
+    update: str
+    revised: str
+    milestone: str
+    needs_attention: bool
+    fill: str
+    ink: str
+
+
+@dataclass(frozen=True)
+class DeedGroup:
+    """The actions of one priority, with the counts of their ratings."""
+
+    key: str
+    name: str
+    deeds: tuple[Deed, ...]
+    ratings: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
 class Sent:
-    """One expected return. `days` is how many days after the due date it came, or is now; 0 if in time."""
+    """One expected return. `measures` counts what is asked for, actions too, `answered` what of it was answered; `days`
+    is how many days after the due date it came, or is now; 0 if in time."""
 
     key: str
     directorate: str
@@ -169,6 +206,9 @@ class Story:
     schemes: tuple[Note, ...]
     by_priority: Plot
     by_period: Plot
+    plan: tuple[DeedGroup, ...] = ()
+    ratings: tuple[Tally, ...] = ()
+    by_rating: Plot | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -190,7 +230,12 @@ def story_of(quarter: Quarter) -> Story:
         for each in framework.priorities
     ]
     directorates = [
-        _group(view, each.key, each.name, lines, explained, [r for r in view.rows if r.measure.directorate == each.key])
+        replace(
+            _group(
+                view, each.key, each.name, lines, explained, [r for r in view.rows if r.measure.directorate == each.key]
+            ),
+            said=_said_by(view, each.key),
+        )
         for each in framework.directorates
     ]
     details = tuple(
@@ -210,15 +255,18 @@ def story_of(quarter: Quarter) -> Story:
         annuals=_directions(counts.annual),
         returns=returns,
         findings=count_findings(quarter.findings),
-        headlines=_headlines(framework, counts, returns, len(details)),
+        headlines=_headlines(view, counts, returns, len(details)),
         priorities=tuple(group for group in priorities if group.lines),
-        directorates=tuple(group for group in directorates if group.lines),
+        directorates=tuple(group for group in directorates if group.lines or group.said),
         exceptions=details,
         sent=sent,
         notes=tuple(_notes(view)),
         schemes=tuple(_schemes(framework)),
         by_priority=scores_by_priority(view),
         by_period=scores_by_period(view),
+        plan=_plan(view),
+        ratings=_ratings(view, view.rated[view.chosen].values()),
+        by_rating=ratings_by_priority(view) if view.has_actions else None,
     )
 
 
@@ -289,6 +337,16 @@ def _group(
     )
 
 
+def _said_by(view: View, directorate: str) -> tuple[Note, ...]:
+    """What a directorate wrote in this period, by its headings."""
+    found = [
+        (section.title, view.texts.get((directorate, section.key, view.chosen)))
+        for key, section in view.section_rows
+        if key == directorate
+    ]
+    return tuple(Note(title, text.text) for title, text in found if text and text.text)
+
+
 def _scores(framework: Framework, counts: Counts) -> tuple[Tally, ...]:
     colours = band_colours(framework, STANDARD)
     return tuple(
@@ -305,13 +363,71 @@ def _directions(counts: Mapping[str, int]) -> tuple[Tally, ...]:
     )
 
 
-def _headlines(framework: Framework, counts: Counts, returns: Mapping[str, int], exceptions: int) -> tuple[str, ...]:
-    """The quarter in four sentences."""
+def _plan(view: View) -> tuple[DeedGroup, ...]:
+    """Actions as the scorecard lists them: by priority, each in every place where it stands in this period."""
+    framework, rated = view.framework, view.rated[view.chosen]
+    earlier = view.rated[view.periods[view.number - 2]] if view.number > 1 else {}
+    labels = rating_labels(framework)
+    groups = []
+    for priority in framework.priorities:
+        rows = [row for row in rated.values() if row.placement.priority == priority.key]
+        if not rows:
+            continue
+        deeds = tuple(_deed(view, row, earlier.get(row.placement.key), labels) for row in rows)
+        groups.append(DeedGroup(priority.key, priority.name, deeds, _ratings(view, rows)))
+    return tuple(groups)
+
+
+def _deed(view: View, row: Rated, earlier: Rated | None, labels: Mapping[str, str]) -> Deed:
+    action, deliverable = row.placement.action, row.placement.deliverable
+    scheme = rating_scheme(view.framework, action)
+    ink, fill = tints(row.band) if row.band else (STANDARD.text, STANDARD.page)
+    place = f"{deliverable.code} {deliverable.title}".strip() if deliverable else ""
+    return Deed(
+        key=row.placement.key,
+        deliverable=place,
+        code=action.code,
+        title=action.title,
+        directorate=view.framework.directorate(action.directorate).name,
+        due=day_words(action.due),
+        rating=labels[row.rating],
+        previous=labels[earlier.rating] if earlier else "",
+        update=row.update,
+        revised=day_words(row.revised),
+        milestone=row.milestone,
+        needs_attention=bool(row.band and scheme.bands.index(row.band) + 1 >= scheme.exception_from),
+        fill=fill[1:],
+        ink=ink[1:],
+    )
+
+
+def _ratings(view: View, rows: Iterable[Rated]) -> tuple[Tally, ...]:
+    numbers = Counter(row.rating for row in rows)
+    bands = {band.key: band for scheme in view.framework.schemes.values() for band in scheme.bands}
+    found = []
+    for key, label in rating_labels(view.framework).items() if view.has_actions else ():
+        ink, fill = tints(bands[key]) if key in bands else (STANDARD.text, STANDARD.subheading_fill)
+        found.append(Tally(key, label, numbers[key], fill[1:], ink[1:]))
+    return tuple(found)
+
+
+def _headlines(view: View, counts: Counts, returns: Mapping[str, int], exceptions: int) -> tuple[str, ...]:
+    """The quarter in a few sentences: returns, measures where there are any, actions where there are any."""
+    framework = view.framework
     measures, labels, moved, year = counts.measures, score_labels(framework), counts.trend, counts.annual
     scores = ", ".join(f"{number} {labels[key]}" for key, number in counts.score.items() if number)
     found = [
         f"{returns['received']} of {_many(returns['expected'], 'return')} arrived, {returns['certified']} of them "
         f"certified; {returns['late']} came late and {returns['overdue']} {_are(returns['overdue'])} overdue.",
+    ]
+    if view.has_actions:
+        ratings = view.action_counts[view.chosen].rating
+        words = rating_labels(framework)
+        told = ", ".join(f"{number} {words[key]}" for key, number in ratings.items() if number)
+        found.append(f"{_many(sum(ratings.values()), 'action')} in their places: {told}.")
+    if not framework.measures:
+        return tuple(found)
+    found += [
         f"{measures['reported']} of {_many(measures['due'], 'measure')} due were reported"
         + (f": {scores}." if scores else "."),
         f"Since the previous period {moved['improved']} improved, {moved['consistent']} stayed the same and "
@@ -353,8 +469,8 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
                 received_sort=str(int(record.received.timestamp())) if record.received else "",
                 days=days,
                 late=f"{late}, {_many(days, 'day')}" if late else "",
-                answered=record.answered,
-                measures=record.measures,
+                answered=record.answered + record.rated,
+                measures=record.measures + record.actions,
                 signed=record.sign_off.role if record.sign_off else "",
                 findings=len(findings_of(quarter, record)),
                 fill=fill[1:],
@@ -381,7 +497,8 @@ def _notes(view: View) -> Iterable[Note]:
         if row.state in ("missing", "not available", "delayed"):
             why = observation.commentary if observation else ""
             yield Note(name, f"{actual_text(row)}. {why}".strip())
-    names = {measure.key: f"{measure.code} {measure.title}".strip() for measure in view.framework.measures}
+    named: tuple[Measure | Action, ...] = (*view.framework.measures, *view.framework.actions)
+    names = {each.key: f"{each.code} {each.title}".strip() for each in named}
     for finding in sorted(view.quarter.findings, key=lambda each: SEVERITIES.index(each.severity)):
         if finding.severity != "info" and not finding.suppressed:
             yield Note(

@@ -61,6 +61,7 @@ def _bars(plot: Plot) -> Markup:
                 width = (series.values[place] or 0) / most * WIDTH
                 if width:
                     yield _block(x, top + 20, width, _BAR, series.fill)
+                if width > _LETTER * (len(series.texts[place]) + 0.5):
                     yield _text(x + width / 2, top + 36, series.texts[place], colour=series.ink, anchor="middle")
                 x += width
 

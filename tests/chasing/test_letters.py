@@ -52,7 +52,7 @@ def test_each_letter_says_what_is_late_and_where_it_is(tmp_path: Path) -> None:
     assert first["Date"].datetime.isoformat() == "2026-04-15T02:00:00+01:00"
     text = body(first)
     assert text.startswith("Dear Head of Service 01\n")
-    assert "Service 01: was due Friday 10 April 2026, 5 days ago; it is not started (0 of 1 measures answered)" in text
+    assert "Service 01: was due Friday 10 April 2026, 5 days ago; it is not started (0 of 1 answered)" in text
     assert "Elmbridge%20Vale%202025-26%20Q4%20Service%2001.xlsx>" in text
     # What is there already is linked under the name that it has.
     assert "/d02.xlsx>" in body(second)

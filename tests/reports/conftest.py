@@ -18,3 +18,9 @@ def dudley(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
 @pytest.fixture(scope="session")
 def dudley_quarter(dudley: Workspace) -> Quarter:
     return dudley.collect(as_at=AS_AT)
+
+
+@pytest.fixture(scope="session")
+def sandwell_quarter(tmp_path_factory: pytest.TempPathFactory) -> Quarter:
+    workspace = create_workspace(tmp_path_factory.mktemp("plans") / "council", example="sandwell")
+    return workspace.collect(as_at=datetime(2024, 2, 20, 9, 0, tzinfo=UTC))

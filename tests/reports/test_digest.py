@@ -112,6 +112,19 @@ def test_a_screen_reader_finds_its_way(browser: Browser, dudley_quarter: Quarter
     assert browser.run("document.documentElement.lang") == "en-GB"
 
 
+def test_a_council_of_actions_has_a_digest_of_actions(
+    browser: Browser, sandwell_quarter: Quarter, tmp_path: Path
+) -> None:
+    browser.open(write(tmp_path, sandwell_quarter))
+    table = "document.querySelector('#actions').closest('section').querySelector('table')"
+    assert browser.run(f"{table}.tBodies[0].rows.length") == 248
+    tiles = browser.run("Array.from(document.querySelectorAll('.tiles b'), b => b.textContent)")
+    assert tiles == ["47", "138", "42", "5", "16", "9 of 9"]
+    assert browser.run("document.querySelector('#measures')") is None
+    assert contrasts(browser) == []
+    assert faults(browser) == []
+
+
 def contrasts(browser: Browser) -> list[str]:
     """Texts whose contrast with what lies behind them is below 4.5 : 1."""
     found = browser.run(

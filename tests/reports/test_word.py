@@ -9,6 +9,7 @@ import subprocess
 import warnings
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from docx import Document
 
 from perfbook._office import pdf_of
 from perfbook.errors import WorkspaceError
-from perfbook.records import Quarter
+from perfbook.framework.model import Section
+from perfbook.records import Quarter, SectionText
 from perfbook.reports.make import template_of
 from perfbook.reports.story import story_of
 from perfbook.reports.word import build_report
@@ -187,8 +189,6 @@ def test_the_same_quarter_gives_the_same_bytes(dudley_quarter: Quarter) -> None:
 
 
 def test_nothing_to_explain_and_nothing_to_note_is_said(dudley_quarter: Quarter) -> None:
-    from dataclasses import replace
-
     empty = replace(dudley_quarter, observations=(), findings=(), returns=())
     text = text_of(report(empty))
     assert "No measure needs an explanation in this period." in text
@@ -246,3 +246,37 @@ def test_the_templates_are_what_their_script_makes(tmp_path: Path) -> None:
             assert module.Maker(look).make() == TEMPLATES[name], f"run workbook_templates/make_reports.py for {name}"
     finally:
         del sys.modules[spec.name]
+
+
+# --- Actions ----------------------------------------------------------------------------------------------------------
+
+
+def test_actions_are_the_scorecards(
+    sandwell_quarter: Quarter, audit: Callable[[Path], list[str]], tmp_path: Path
+) -> None:
+    """A council without any measure: every placement with its rating and update, and nothing about measures."""
+    data = report(sandwell_quarter)
+    book = openpyxl.load_workbook(io.BytesIO(build_scorecard(sandwell_quarter)), data_only=True)
+    rows = [[str(cell.value or "") for cell in row] for row in book["Actions"].iter_rows(min_row=5, max_col=9)]
+    wanted = [(row[2], row[3], row[4], row[6], row[8]) for row in rows if row[3]]
+    found = [
+        (row["Reference"], row["Action"].split("\n")[0], row["Directorate"], row["Rating"], row["Update"])
+        for row in rows_of(data, "Update")
+    ]
+    assert found == wanted
+    assert len(found) == 248
+    assert [row["Actions"] for row in rows_of(data, "Actions")] == ["47", "138", "42", "5", "16"]
+    text = text_of(data)
+    assert "Scores by priority" not in text
+    assert "measures due" not in text
+    assert not rows_of(data, "Score")
+    path = tmp_path / "report.docx"
+    path.write_bytes(data)
+    assert audit(path) == []
+
+
+def test_what_services_wrote_stands_under_their_name(dudley_quarter: Quarter) -> None:
+    framework = replace(dudley_quarter.framework, sections=(Section("pride", "What we are proud of"),))
+    texts = (SectionText("pride", "housing", dudley_quarter.period, "A hundred homes. {{ 7 * 7 }}"),)
+    text = text_of(report(replace(dudley_quarter, framework=framework, sections=texts)))
+    assert "What we are proud ofA hundred homes. {{ 7 * 7 }}" in text
