@@ -10,6 +10,7 @@ from perfbook.checks import listed
 from perfbook.checks.action_rules import action_rules
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.checks.rule import Knob, Rule, Sure
+from perfbook.checks.section_rules import SECTION_RULES
 from perfbook.checks.text_rules import TEXT_RULES, TextRule
 from perfbook.framework.model import CheckSetting, Framework
 from perfbook.framework.periods import Period
@@ -49,6 +50,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "E": "Explanations",
         "X": "Texts",
         "A": "Actions",
+        "N": "Sections",
         "S2": "Sign-off",
         "R1": "Files that are refused",
         "R2": "What was done to a return",
@@ -114,8 +116,9 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 ENTRIES: tuple[Entry, ...] = _in_order(
     [
         *(_of_rule(rule) for rule in ROW_RULES),
-        # Of every row of Actions: they are always made.
+        # Of the rows of Actions and the headings of the Service summary: they are always made.
         *(_of_rule(rule, switchable=False) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
+        *(_of_rule(rule, switchable=False) for rule in SECTION_RULES),
         *(_of_text(rule) for rule in TEXT_RULES),
         *(_of_listed(each) for each in listed.LISTED),
     ]

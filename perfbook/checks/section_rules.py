@@ -1,4 +1,4 @@
-"""The rules about one heading of the Service summary, as data: for the collector and for the live cell. Family T."""
+"""The rules about one heading of the Service summary, as data: for the collector and for the live cell. Family N."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from perfbook.scoring.expr import Cell, Expr, Lit, Var, all_, call, evaluate, if
 TEXT, LAST_TEXT, NEEDED, SIGNED = Var("text"), Var("last_text"), Var("needed"), Var("signed")
 TODO, FINE, OPTIONAL = "To do: write here.", "OK", "Write here if there is something to say."
 
-T101 = Rule(
-    code="T101",
+N101 = Rule(
+    code="N101",
     severity="warning",
     certified="error",
     title="A heading without a text in a signed return",
@@ -25,8 +25,8 @@ T101 = Rule(
     trips={"needed": True, "signed": "Provisional"},
     passes={"needed": True, "signed": "Provisional", "text": "Nothing to report."},
 )
-T102 = Rule(
-    code="T102",
+N102 = Rule(
+    code="N102",
     severity="info",
     title="The text is the same as last time",
     about="text",
@@ -37,7 +37,7 @@ T102 = Rule(
     passes={"text": "New.", "last_text": "As before."},
     sure="possible",
 )
-SECTION_RULES: tuple[Rule, ...] = (T101, T102)
+SECTION_RULES: tuple[Rule, ...] = (N101, N102)
 
 
 def untouched() -> Expr:

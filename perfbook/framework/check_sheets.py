@@ -15,7 +15,7 @@ CHECKS = Layout(
         Column("code", "Check", 9, "The code of the check, as findings name it.", "key", required=True),
         Column("title", "What it finds", 52, "Nothing to type.", "said"),
         Column("on", "On", 8, "no: the check is not made, nor shown in returns. Blank: yes.", "choice", "list_yes_no"),
-        Column("usual", "Usual severity", 12, "How grave perfbook takes it. Nothing to type.", "said"),
+        Column("usual", "Usual severity", 17, "How grave perfbook takes it. Nothing to type.", "said"),
         Column(
             "severity",
             "Severity",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from perfbook.checks.section_rules import section_findings
+from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import Section
 from perfbook.records import Finding, SectionText, Severity, Source
 from perfbook.returns import sections_sheet as layout
@@ -101,6 +102,9 @@ def _text(copies: Copies, section: Section, context: Context, directorate: str, 
         file=context.file,
         sheet=keyed.sheet.name,
         cells={layout.TEXT: cell},
+    )
+    say.found += text_findings(
+        {layout.TEXT: text}, section.key, file=context.file, sheet=keyed.sheet.name, cells={layout.TEXT: cell}
     )
     source = Source(
         file=context.file,

@@ -28,6 +28,11 @@ def test_every_code_in_the_source_is_in_a_registry() -> None:
     assert set(BY_CODE) - found == set(), "Nothing makes these findings: take them out of checks/listed.py."
 
 
+def test_no_two_findings_share_a_code() -> None:
+    codes = [entry.code for entry in ENTRIES] + list(CODES) + list(REMARKS)
+    assert len(set(codes)) == len(codes)
+
+
 def test_the_page_is_what_the_registry_says() -> None:
     made = runpy.run_path(str(ROOT / "docs" / "make_checks.py"))["page"]()
     assert (ROOT / "docs" / "checks.md").read_text("utf-8") == made, "Run: python docs/make_checks.py"

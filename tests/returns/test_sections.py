@@ -112,10 +112,10 @@ def test_what_is_written_is_read_and_what_is_missing_is_said() -> None:
     found = submission(filled({"outlook": "Two risks,\nboth small"}, "Certified"))
     assert said(found) == {"overview": "", "outlook": "Two risks,\nboth small"}
     assert found.state == "certified"
-    codes = [(f.code, f.severity, f.measure) for f in found.findings if f.code.startswith("T")]
-    assert codes == [("T101", "error", "overview")]
+    codes = [(f.code, f.severity, f.measure) for f in found.findings if f.code.startswith("N")]
+    assert codes == [("N101", "error", "overview")]
     again = submission(filled({"overview": "All was well."}))
-    assert [(f.code, f.severity) for f in again.findings if f.code.startswith("T")] == [("T102", "info")]
+    assert [(f.code, f.severity) for f in again.findings if f.code.startswith("N")] == [("N102", "info")]
     assert again.state == "in progress"
 
 
