@@ -20,7 +20,7 @@ def good() -> bytes:
     return Draft.good().packed()
 
 
-def by_ratio() -> bytes:
+def by_ratio(megabytes: int = 1_000) -> bytes:
     """A gigabyte of blanks in a part."""
     out = io.BytesIO()
     draft = Draft.good()
@@ -30,7 +30,7 @@ def by_ratio() -> bytes:
         entry = zipfile.ZipInfo("xl/worksheets/sheet9.xml")
         entry.compress_type = zipfile.ZIP_DEFLATED
         with package.open(entry, "w", force_zip64=True) as part:
-            for _ in range(1_000):
+            for _ in range(megabytes):
                 part.write(b" " * 1_000_000)
     return out.getvalue()
 
