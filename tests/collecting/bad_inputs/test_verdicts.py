@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 import pytest
 
-from perfbook.collecting.outcomes import CODES
+from perfbook.collecting.outcomes import CODES, CRASHED, FAILED, TOO_LARGE, TOO_MUCH_MEMORY, TOO_SLOW
 from perfbook.records import OUTCOMES
 from tests.collecting.bad_inputs.gather import COLUMNS, Gathered, gather, kept
 
@@ -39,6 +39,12 @@ def test_each_file_has_one_outcome_and_one_sentence(gathered: Gathered) -> None:
         assert file.reason.endswith((".", "!")) and "\n" not in file.reason and "Error" not in file.reason, file
         assert file.code in CODES or file.code.startswith("R1"), file
     assert len([row for row in kept() if row["file"].startswith("corpus/")]) == 353  # with its README
+
+
+def test_honest_workbooks_keep_the_limits(gathered: Gathered) -> None:
+    limits = {"R108", "R113", "R114", TOO_SLOW, TOO_MUCH_MEMORY, CRASHED, FAILED, TOO_LARGE}
+    strangers = [file for file in gathered.collected.files if file.path.startswith("corpus/")]
+    assert [file.path for file in strangers if file.code in limits] == []
 
 
 def test_good_returns_stand_and_originals_are_untouched(gathered: Gathered) -> None:
