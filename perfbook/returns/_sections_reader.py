@@ -9,7 +9,7 @@ from perfbook.checks.section_rules import section_findings
 from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import Section
 from perfbook.records import Finding, SectionText, Severity, Source
-from perfbook.returns import sections_sheet as layout
+from perfbook.returns import sections_layout as layout
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find
 from perfbook.returns._row_reader import Context

@@ -14,29 +14,23 @@ from perfbook.framework.periods import Period
 from perfbook.records import SectionText
 from perfbook.returns import heights, validation
 from perfbook.returns.filled import Entry
-from perfbook.returns.layout import MARK, Column
 from perfbook.returns.progress import Remains
+from perfbook.returns.sections_layout import (
+    AT,
+    COLUMNS,
+    FIRST_ROW,
+    HEADER_ROW,
+    KEY_ROW,
+    PROGRESS_ROW,
+    SECTIONS_MARK,
+    SHEET,
+    TEXT,
+    TITLE_ROW,
+)
 from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
-SHEET = "Service summary"
-SECTIONS_MARK = f"{MARK}sections"
-TEXT = "text"
-INPUT_KEYS = (TEXT,)
-COLUMNS: tuple[Column, ...] = (
-    Column("title", "Heading", 24, "locked"),
-    Column("hint", "What to write", 30, "locked"),
-    Column(TEXT, "Text", 84, "input"),
-    Column("check", "Check", 22, "live"),
-    Column("needed", "needed", 8, "hidden"),
-    Column("level", "level", 8, "hidden"),
-    Column("todo", "to do", 8, "hidden"),
-    Column("problem", "problem", 8, "hidden"),
-    Column("last_text", "What was written last time", 50, "locked"),
-)
-AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
-KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
 _SIZE = 10.0
 _LEAST_LINES = 5
 _TODO_FILL = "#FFE694"

@@ -1,0 +1,26 @@
+"""The layout of the sheet Service summary of a return, from which its writer and its reader both derive.
+
+One row a heading, with a text to write; rows and columns bear hidden keys, as on Measures.
+"""
+
+from __future__ import annotations
+
+from perfbook.returns.layout import MARK, Column
+
+SHEET = "Service summary"
+SECTIONS_MARK = f"{MARK}sections"
+TEXT = "text"
+INPUT_KEYS = (TEXT,)
+COLUMNS: tuple[Column, ...] = (
+    Column("title", "Heading", 24, "locked"),
+    Column("hint", "What to write", 30, "locked"),
+    Column(TEXT, "Text", 84, "input"),
+    Column("check", "Check", 22, "live"),
+    Column("needed", "needed", 8, "hidden"),
+    Column("level", "level", 8, "hidden"),
+    Column("todo", "to do", 8, "hidden"),
+    Column("problem", "problem", 8, "hidden"),
+    Column("last_text", "What was written last time", 50, "locked"),
+)
+AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
+KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
