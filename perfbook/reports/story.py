@@ -5,16 +5,16 @@ Every figure is the text that the scorecard shows. Colours are RRGGBB without a 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from perfbook.account import count_findings, count_returns, days_late, findings_of
 from perfbook.framework.model import Action, Framework, Measure
-from perfbook.framework.plan import day_words, rating_scheme
 from perfbook.records import SEVERITIES, Finding, Quarter
+from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
+from perfbook.reports.tally import Tally
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
@@ -35,19 +35,7 @@ from perfbook.scorecard.words import (
     score_labels,
 )
 from perfbook.scoring.judge import Counts, Judgement, count
-from perfbook.scoring.ratings import Rated
 from perfbook.workbook.palette import STANDARD
-
-
-@dataclass(frozen=True)
-class Tally:
-    """One count with its label; `fill` and `ink` are the colours of a cell that shows it."""
-
-    key: str
-    label: str
-    number: int
-    fill: str = "FFFFFF"
-    ink: str = STANDARD.text[1:]
 
 
 @dataclass(frozen=True)
@@ -121,36 +109,6 @@ class Detail:
 
     line: Line
     plot: Plot
-
-
-@dataclass(frozen=True)
-class Deed:
-    """One action in one place of the plan, with its rating. `needs_attention` where the rating calls for a word."""
-
-    key: str
-    deliverable: str
-    code: str
-    title: str
-    directorate: str
-    due: str
-    rating: str
-    previous: str
-    update: str
-    revised: str
-    milestone: str
-    needs_attention: bool
-    fill: str
-    ink: str
-
-
-@dataclass(frozen=True)
-class DeedGroup:
-    """The actions of one priority, with the counts of their ratings."""
-
-    key: str
-    name: str
-    deeds: tuple[Deed, ...]
-    ratings: tuple[Tally, ...]
 
 
 @dataclass(frozen=True)
@@ -264,8 +222,8 @@ def story_of(quarter: Quarter) -> Story:
         schemes=tuple(_schemes(framework)),
         by_priority=scores_by_priority(view),
         by_period=scores_by_period(view),
-        plan=_plan(view),
-        ratings=_ratings(view, view.rated[view.chosen].values()),
+        plan=plan_of(view),
+        ratings=ratings_of(view, view.rated[view.chosen].values()),
         by_rating=ratings_by_priority(view) if view.has_actions else None,
     )
 
@@ -361,54 +319,6 @@ def _directions(counts: Mapping[str, int]) -> tuple[Tally, ...]:
     return tuple(
         Tally(key, f"{DIRECTION_ARROWS[arrows[key]]}{label}", counts[key]) for key, label in DIRECTION_LABELS.items()
     )
-
-
-def _plan(view: View) -> tuple[DeedGroup, ...]:
-    """Actions as the scorecard lists them: by priority, each in every place where it stands in this period."""
-    framework, rated = view.framework, view.rated[view.chosen]
-    earlier = view.rated[view.periods[view.number - 2]] if view.number > 1 else {}
-    labels = rating_labels(framework)
-    groups = []
-    for priority in framework.priorities:
-        rows = [row for row in rated.values() if row.placement.priority == priority.key]
-        if not rows:
-            continue
-        deeds = tuple(_deed(view, row, earlier.get(row.placement.key), labels) for row in rows)
-        groups.append(DeedGroup(priority.key, priority.name, deeds, _ratings(view, rows)))
-    return tuple(groups)
-
-
-def _deed(view: View, row: Rated, earlier: Rated | None, labels: Mapping[str, str]) -> Deed:
-    action, deliverable = row.placement.action, row.placement.deliverable
-    scheme = rating_scheme(view.framework, action)
-    ink, fill = tints(row.band) if row.band else (STANDARD.text, STANDARD.page)
-    place = f"{deliverable.code} {deliverable.title}".strip() if deliverable else ""
-    return Deed(
-        key=row.placement.key,
-        deliverable=place,
-        code=action.code,
-        title=action.title,
-        directorate=view.framework.directorate(action.directorate).name,
-        due=day_words(action.due),
-        rating=labels[row.rating],
-        previous=labels[earlier.rating] if earlier else "",
-        update=row.update,
-        revised=day_words(row.revised),
-        milestone=row.milestone,
-        needs_attention=bool(row.band and scheme.bands.index(row.band) + 1 >= scheme.exception_from),
-        fill=fill[1:],
-        ink=ink[1:],
-    )
-
-
-def _ratings(view: View, rows: Iterable[Rated]) -> tuple[Tally, ...]:
-    numbers = Counter(row.rating for row in rows)
-    bands = {band.key: band for scheme in view.framework.schemes.values() for band in scheme.bands}
-    found = []
-    for key, label in rating_labels(view.framework).items() if view.has_actions else ():
-        ink, fill = tints(bands[key]) if key in bands else (STANDARD.text, STANDARD.subheading_fill)
-        found.append(Tally(key, label, numbers[key], fill[1:], ink[1:]))
-    return tuple(found)
 
 
 def _headlines(view: View, counts: Counts, returns: Mapping[str, int], exceptions: int) -> tuple[str, ...]:
