@@ -108,6 +108,18 @@ class SectionText:
 
 
 @dataclass(frozen=True)
+class GridFigure:
+    """One figure of a grid: of a line (a key) and a column (its key), for one directorate and reporting period."""
+
+    line: str
+    column: str
+    directorate: str
+    period: Period
+    value: Decimal
+    source: Source | None = None
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say. `measure` is a key; the rest is in words that a manager understands.
 
@@ -200,6 +212,7 @@ class Submission:
     replies: tuple[Reply, ...] = ()
     answers: str = ""
     unedited: bool = False
+    grids: tuple[GridFigure, ...] = ()
 
     @property
     def state(self) -> ReturnState:
@@ -302,3 +315,4 @@ class Quarter:
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
     changes: tuple[Change, ...] = ()
+    grids: tuple[GridFigure, ...] = ()

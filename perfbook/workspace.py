@@ -441,6 +441,7 @@ class Workspace:
             due=self.settings.due_at(period),
             created=_issue_day(now),
             reports=index_reports(past.actions),
+            grids={(g.line, g.column, g.directorate, g.period): g for g in past.grids},
             texts={(text.section, text.directorate, text.period): text for text in past.sections},
         )
 
@@ -469,6 +470,8 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
     reported |= {report.period for report in actions if report.rating}
     texts = (*past.sections, *(text for text in collected.sections if text.text))
     reported |= {text.period for text in texts}
+    grids = (*past.grids, *collected.grids)
+    reported |= {figure.period for figure in grids}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
     others = settle((*past.findings, *framework_findings(framework)), framework, period)
     findings = (*collected.findings, *others)
@@ -482,6 +485,7 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
         collected.files,
         findings,
         actions=actions,
+        grids=tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in grids),
         # What an owner wrote belongs to the whole directorate.
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
         changes=collected.changes,

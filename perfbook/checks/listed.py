@@ -81,6 +81,12 @@ CELLS = (
     ),
 )
 
+# Tables that services fill.
+GRIDS = (
+    Listed("G101", "warning", "The lines of a group do not add up to their total", "Correct one of them."),
+    Listed("G102", "error", "What stands in a grid is not a number", "Type a plain number."),
+)
+
 # The sign-off.
 SIGN_OFF = (
     Listed("S201", "error", "A state of the sign-off that there is not", "Choose Provisional or Certified."),
@@ -129,7 +135,7 @@ RETURNS = (
     Listed("R212", "warning", "A workbook of another kind, read by value", "Save the return as Excel workbook."),
     Listed("R213", "info", "An encrypted file, opened with a password that perfbook knows", "Nothing to do."),
     Listed("R216", "error", "Two ways of reading a cell disagree; it is not taken", "Type it in a fresh copy."),
-    Listed("R214", "error", "The sheet Actions or Service summary is missing", _FRESH, or_else="warning"),
+    Listed("R214", "error", "The sheet Actions, Service summary or of a grid is missing", _FRESH, or_else="warning"),
     Listed("R215", "warning", "A comment or a picture where a figure belongs", "Type the value into the cell."),
     Listed("R217", "warning", "Figures or words in a row without a measure", "Put them into the row of a measure."),
     Listed("R218", "warning", "Cells merged over inputs", "Take the merge apart, and fill each cell."),
@@ -145,4 +151,4 @@ FRAMEWORK = (
     Listed("F102", "info", "One reference for several actions", "Nothing, where it is meant."),
 )
 
-LISTED: tuple[Listed, ...] = (*CELLS, *SIGN_OFF, *FILES, *RETURNS, *FRAMEWORK)
+LISTED: tuple[Listed, ...] = (*CELLS, *GRIDS, *SIGN_OFF, *FILES, *RETURNS, *FRAMEWORK)

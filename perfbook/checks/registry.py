@@ -51,6 +51,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "X": "Texts",
         "A": "Actions",
         "N": "Sections",
+        "G": "Grids",
         "S2": "Sign-off",
         "R1": "Files that are refused",
         "R2": "What was done to a return",

@@ -30,13 +30,14 @@ from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import RANK, Choice, Version, choose, received_at, when
 from perfbook.errors import UnreadableFileError, UsageError
-from perfbook.framework.model import Action, Framework, Measure, Section
+from perfbook.framework.model import Action, Framework, GridLine, Measure, Section
 from perfbook.framework.periods import Period
 from perfbook.records import (
     ActionReport,
     Change,
     FileRecord,
     Finding,
+    GridFigure,
     Observation,
     ReturnRecord,
     SectionText,
@@ -64,6 +65,7 @@ class Collected:
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
     changes: tuple[Change, ...] = ()
+    grids: tuple[GridFigure, ...] = ()
 
 
 def collect(
@@ -223,7 +225,8 @@ class _Run:
         figures, actions = one_each(self.framework, submissions), one_report_each(self.framework, submissions)
         texts = tuple(text for submission in submissions for text in submission.sections)
         changes = tuple(self.changes)
-        return Collected(records, returns, figures, tuple(found), submissions, actions, texts, changes)
+        grids = tuple(figure for submission in submissions for figure in submission.grids)
+        return Collected(records, returns, figures, tuple(found), submissions, actions, texts, changes, grids)
 
     def _of_whole(self, file: _File) -> Verdict | None:
         """The verdict on the book of a whole directorate whose owners have books of their own."""
@@ -390,7 +393,7 @@ class _Run:
             # Not the order: what was carried over stands last.
             now = winner.submission
             same = set(now.observations) == set(before.observations) and set(now.actions) == set(before.actions)
-            same = same and set(now.sections) == set(before.sections)
+            same = same and set(now.sections) == set(before.sections) and set(now.grids) == set(before.grids)
             if same_units and same:
                 return
         self._log_counting(key, winner, judged, earlier.before)
@@ -554,7 +557,8 @@ class _Run:
     def _names(self, measures: Sequence[str]) -> str:
         """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""
         sections = {section.key: section for section in self.framework.sections}
-        everything: dict[str, Measure | Action | Section] = {
+        everything: dict[str, Measure | Action | Section | GridLine] = {
+            **{line.key: line for grid in self.framework.grids for line in grid.lines},
             **sections,
             **self.framework.actions_by_key,
             **self.framework.by_key,
@@ -577,5 +581,7 @@ def _said(value: str) -> str:
     return f"\u201c{shortened(value, 60)}\u201d" if value else "blank"
 
 
-def _named(each: Measure | Action | Section) -> str:
+def _named(each: Measure | Action | Section | GridLine) -> str:
+    if isinstance(each, GridLine):
+        return each.label
     return each.title if isinstance(each, Section) else f"{each.code} {each.title}".strip()

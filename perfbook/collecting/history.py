@@ -17,7 +17,7 @@ from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
-from perfbook.records import ActionReport, Finding, Observation, SectionText, Source, Submission
+from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Source, Submission
 from perfbook.scoring.rounding import round_half_away
 from perfbook.workbook.numfmt import display
 
@@ -48,6 +48,7 @@ class History:
     findings: tuple[Finding, ...] = ()
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
+    grids: tuple[GridFigure, ...] = ()
 
 
 def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
@@ -62,8 +63,14 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
     reports: dict[tuple[str, str, Period], ActionReport] = {}
     texts: dict[tuple[str, str, Period], SectionText] = {}
     known = {section.key for section in framework.sections}
+    figures: dict[tuple[str, str, str, Period], GridFigure] = {}
+    lines = {line.key for grid in framework.grids for line in grid.lines}
     for earlier in _earlier_periods(framework, archive, period, findings):
         for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
+            for figure in submission.grids:
+                if figure.line in lines:
+                    owner = whole_of(framework, figure.directorate)
+                    figures[figure.line, figure.column, owner, figure.period] = replace(figure, directorate=owner)
             for text in submission.sections:
                 if text.section in known and text.text:
                     whole = whole_of(framework, text.directorate)
@@ -86,7 +93,9 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
                     found[place] = observation
                 elif place not in found:
                     found[place] = observation
-    return History(tuple(found.values()), findings.found, tuple(reports.values()), tuple(texts.values()))
+    return History(
+        tuple(found.values()), findings.found, tuple(reports.values()), tuple(texts.values()), tuple(figures.values())
+    )
 
 
 def reported_in(framework: Framework, measure: Measure, about: Period) -> Period:

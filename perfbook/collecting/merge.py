@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from perfbook.collecting.merge_actions import FIELDS as ACTION_FIELDS
 from perfbook.collecting.merge_actions import both, lacking_actions, places_of
 from perfbook.collecting.versions import Version, dated
-from perfbook.records import ActionReport, Finding, Observation, SectionText, Submission
+from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Submission
 
 _TEXTS = ("commentary", "action")
 FIELDS = {
@@ -23,6 +23,7 @@ FIELDS = {
     "action": "recovery action",
     **ACTION_FIELDS,
     "text": "text",
+    "grid": "figure",
 }
 
 
@@ -31,13 +32,15 @@ class Conflict:
     """Two different values of one field of one measure or action: of the version that counts, and of a copy."""
 
     field: str
-    ours: Observation | ActionReport | SectionText
-    theirs: Observation | ActionReport | SectionText
+    ours: Observation | ActionReport | SectionText | GridFigure
+    theirs: Observation | ActionReport | SectionText | GridFigure
     version: Version
 
     @property
     def about(self) -> str:
-        """The key of the measure, action or section."""
+        """The key of the measure, action, section or line of a grid."""
+        if isinstance(self.ours, GridFigure):
+            return self.ours.line
         if isinstance(self.ours, SectionText):
             return self.ours.section
         return self.ours.measure if isinstance(self.ours, Observation) else self.ours.action
@@ -61,6 +64,7 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
     rows = {(o.measure, o.period): o for o in submission.observations}
     reports = places_of(submission.actions)
     texts = {text.section: text for text in submission.sections}
+    figures = {(figure.line, figure.column): figure for figure in submission.grids}
     findings = list(submission.findings)
     added: dict[tuple[str, str], tuple[str, ...]] = {}
     conflicts: list[Conflict] = []
@@ -105,6 +109,12 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
                 gained.append(text.section)
             elif text.text and mine and mine.text != text.text and copy.present:
                 conflicts.append(Conflict("text", mine, text, copy))
+        for figure in other.grids:
+            known = figures.setdefault((figure.line, figure.column), figure)
+            if known is figure:
+                gained.append(figure.line)
+            elif known.value != figure.value and copy.present:
+                conflicts.append(Conflict("grid", known, figure, copy))
         if gained:
             added[copy.path, copy.sha256] = tuple(dict.fromkeys(gained))
     whole = replace(
@@ -112,6 +122,7 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
         observations=tuple(rows.values()),
         actions=tuple(reports.values()),
         sections=tuple(texts.values()),
+        grids=tuple(figures.values()),
         findings=tuple(findings),
     )
     return Merged(whole, added, tuple(conflicts))
@@ -135,7 +146,12 @@ def lacking(counts: Submission, other: Submission) -> tuple[str, ...]:
     found = tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
     written = {text.section for text in counts.sections if text.text}
     texts = tuple(text.section for text in other.sections if text.text and text.section not in written)
-    return (*found, *lacking_actions(counts.actions, other.actions), *texts)
+    return (*found, *lacking_actions(counts.actions, other.actions), *texts, *_lines(counts, other))
+
+
+def _lines(counts: Submission, other: Submission) -> tuple[str, ...]:
+    there = {(figure.line, figure.column) for figure in counts.grids}
+    return tuple(dict.fromkeys(f.line for f in other.grids if (f.line, f.column) not in there))
 
 
 def says_figure(observation: Observation) -> bool:

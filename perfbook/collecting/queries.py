@@ -9,10 +9,10 @@ from perfbook.collecting import outcomes
 from perfbook.collecting.merge import FIELDS, Conflict
 from perfbook.collecting.outcomes import finding
 from perfbook.collecting.versions import Version, day
-from perfbook.records import ActionReport, Finding, Observation, SectionText, Source
+from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Source
 from perfbook.workbook.text import shortened
 
-Said = Observation | ActionReport | SectionText
+Said = Observation | ActionReport | SectionText | GridFigure
 _NUMBERS = {2: "Two", 3: "Three", 4: "Four", 5: "Five"}
 
 
@@ -53,15 +53,19 @@ def _query(winner: Version, several: Sequence[Conflict], name: Callable[[str], s
 def _place(said: Said) -> object:
     if isinstance(said, SectionText):
         return (said.section, said.directorate)
+    if isinstance(said, GridFigure):
+        return (said.line, said.column)
     return (said.measure, said.period) if isinstance(said, Observation) else (said.action, said.deliverable)
 
 
 def _value(said: Said, field: str) -> object:
+    if isinstance(said, GridFigure):
+        return said.value
     return (said.actual, said.status) if isinstance(said, Observation) and field == "figure" else getattr(said, field)
 
 
 def _cell(source: Source | None, field: str) -> str:
-    if source is None or field in ("figure", "rating"):
+    if source is None or field in ("figure", "rating", "grid"):
         return source.cell if source else ""
     row = re.search(r"[0-9]+", source.cell)
     return f"row {row[0]}" if row else ""
@@ -70,7 +74,9 @@ def _cell(source: Source | None, field: str) -> str:
 def _described(observation: Said, field: str, path: str) -> str:
     """One of several values, with file, cell, time and role; of words the row, since they know no cell of their own."""
     source = observation.source
-    if field == "rating":
+    if isinstance(observation, GridFigure):
+        value = f"{observation.value:f}"
+    elif field == "rating":
         value = source.displayed if source else str(getattr(observation, field))
     elif isinstance(observation, Observation) and field == "figure":
         value = (source.displayed if source else "") or observation.status or str(observation.actual)

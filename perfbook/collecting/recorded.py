@@ -16,7 +16,17 @@ from typing import Any
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, Finding, Observation, Reply, SectionText, SignOff, Source, Submission
+from perfbook.records import (
+    ActionReport,
+    Finding,
+    GridFigure,
+    Observation,
+    Reply,
+    SectionText,
+    SignOff,
+    Source,
+    Submission,
+)
 
 FORMAT = 1
 UNREADABLE = "R109"
@@ -51,6 +61,7 @@ def load(data: bytes, file: str) -> Submission:
                 "actions": tuple(_report(fields) for fields in table.get("actions", ())),
                 "sections": tuple(_section(fields) for fields in table.get("sections", ())),
                 "replies": tuple(_reply(fields) for fields in table.get("replies", ())),
+                "grids": tuple(_grid_figure(fields) for fields in table.get("grids", ())),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
@@ -80,13 +91,16 @@ def carried(submission: Submission, before: Submission) -> Submission:
     others = tuple(r for r in before.actions if (r.action, r.deliverable) not in rated)
     written = {text.section for text in submission.sections}
     texts = tuple(text for text in before.sections if text.section not in written)
-    if not more and not others and not texts:
+    counted = {(figure.line, figure.column) for figure in submission.grids}
+    figures = tuple(figure for figure in before.grids if (figure.line, figure.column) not in counted)
+    if not more and not others and not texts and not figures:
         return submission
     return replace(
         submission,
         observations=(*submission.observations, *more),
         actions=(*submission.actions, *others),
         sections=(*submission.sections, *texts),
+        grids=(*submission.grids, *figures),
     )
 
 
@@ -111,6 +125,11 @@ def _report(fields: Mapping[str, Any]) -> ActionReport:
 def _section(fields: Mapping[str, Any]) -> SectionText:
     period, source = Period(**fields["period"]), _source(fields["source"])
     return SectionText(**{**fields, "period": period, "source": source})
+
+
+def _grid_figure(fields: Mapping[str, Any]) -> GridFigure:
+    period, source = Period(**fields["period"]), _source(fields["source"])
+    return GridFigure(**{**fields, "period": period, "source": source, "value": Decimal(fields["value"])})
 
 
 def _source(fields: Mapping[str, Any] | None) -> Source | None:

@@ -82,7 +82,11 @@ def dated(version: Version) -> Submission:
         replace(t, source=replace(t.source, received=version.received)) if t.source else t
         for t in version.submission.sections
     )
-    return replace(version.submission, observations=observations, actions=actions, sections=sections)
+    grids = tuple(
+        replace(g, source=replace(g.source, received=version.received)) if g.source else g
+        for g in version.submission.grids
+    )
+    return replace(version.submission, observations=observations, actions=actions, sections=sections, grids=grids)
 
 
 def received_at(first_seen: datetime, modified: datetime | None, period: Period) -> datetime:

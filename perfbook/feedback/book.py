@@ -14,6 +14,7 @@ from perfbook.framework.plan import place_key
 from perfbook.records import Finding, Observation, Submission
 from perfbook.returns import actions_layout, layout
 from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled
+from perfbook.returns.grids_layout import FIGURE as GRID_FIGURE
 from perfbook.returns.lines import History, Line, lines_of
 from perfbook.returns.own import Own, own_entries
 from perfbook.returns.writer import build_return
@@ -89,7 +90,9 @@ class _Filling:
         entries: dict[tuple[str, str], Entry] = {
             place: entry
             for place, entry in self.main.entries.items()
-            if (place[0] in self.lines and place[1] in layout.INPUT_KEYS) or place[1] in _ELSEWHERE
+            if (place[0] in self.lines and place[1] in layout.INPUT_KEYS)
+            or place[1] in _ELSEWHERE
+            or place[1].startswith(GRID_FIGURE)
         }
         for report in self.submission.actions:
             if report.source and report.source.sha256 not in ("", self.submission.sha256):
@@ -97,6 +100,8 @@ class _Filling:
                 own = self._of(report.source.sha256)
                 entries |= {place: entry for place, entry in own.entries.items() if place[0] == key}
 
+        for figure in self.submission.grids:
+            entries[figure.line, f"{GRID_FIGURE}{figure.column}"] = figure.value
         by_place = {(o.measure, o.period): o for o in self.submission.observations}
         for key, line in self.lines.items():
             observation = by_place.get((line.measure.key, line.about)) if line.about else None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from perfbook.framework._plan_content import action_rows, deliverable_rows, section_rows
+from perfbook.framework._plan_content import action_rows, deliverable_rows, grid_rows, section_rows
 from perfbook.framework.model import Framework, Measure, Unit
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
@@ -61,6 +61,7 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Deliverables": deliverable_rows(framework),
         "Actions": action_rows(framework),
         "Sections": section_rows(framework),
+        "Grids": grid_rows(framework),
         "Directorates": [
             {
                 "key": each.key,

@@ -214,7 +214,7 @@ def read_sections(table: Table, register: Register, problems: Problems, *, year_
             key=key,
             title=row["title"].words,
             hint=row["hint"].text,
-            directorates=_several(row["directorates"], register, problems),
+            directorates=several(row["directorates"], register, problems),
             needed=choose(problems, row["needed"], YES_NO, "no", "yes or no") == "yes",
             first=first,
             last=last,
@@ -224,14 +224,17 @@ def read_sections(table: Table, register: Register, problems: Problems, *, year_
     return found
 
 
-def _several(cell: Cell, register: Register, problems: Problems) -> tuple[str, ...]:
+def split_list(cell: Cell) -> list[str]:
+    """The parts of a cell that lists several things with semicolons."""
+    return [part for part in (" ".join(part.split()) for part in _PARTS.split(cell.text)) if part]
+
+
+def several(cell: Cell, register: Register, problems: Problems) -> tuple[str, ...]:
     """The keys of the directorates that a cell names."""
     if cell.broken:
         return ()
-    parts = [" ".join(part.split()) for part in _PARTS.split(cell.text)]
     found = [
         refer(problems, replace(cell, value=part), register.directorates, "directorate", "Directorates")
-        for part in parts
-        if part
+        for part in split_list(cell)
     ]
     return tuple(dict.fromkeys(key for key in found if key))

@@ -9,7 +9,7 @@ from perfbook.framework.model import Deliverable, Framework
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import reference_of
 
-Entry = str | date | None
+Entry = str | int | date | None
 Rows = list[Mapping[str | Period, Entry]]
 
 
@@ -81,6 +81,28 @@ def section_rows(framework: Framework) -> Rows:
         }
         for each in framework.sections
     ]
+
+
+def grid_rows(framework: Framework) -> Rows:
+    """The rows of the sheet Grids; what holds for the whole grid stands in its first line."""
+    rows: Rows = []
+    for grid in framework.grids:
+        for number, line in enumerate(grid.lines):
+            names = "; ".join(_directorate(framework, key) for key in grid.directorates)
+            rows.append(
+                {
+                    "key": line.key,
+                    "grid": grid.key,
+                    "title": "" if number else grid.title,
+                    "label": line.label,
+                    "group": line.group,
+                    "adds_to": line.adds_to,
+                    "decimals": line.decimals,
+                    "columns": "" if number else "; ".join(grid.columns),
+                    "directorates": "" if number else names,
+                }
+            )
+    return rows
 
 
 def _directorate(framework: Framework, key: str) -> str:

@@ -13,13 +13,14 @@ from perfbook.errors import FrameworkError
 from perfbook.framework._checks import read_checks, read_suppressions
 from perfbook.framework._decisions import read_decisions
 from perfbook.framework._figures import read_benchmarks, read_past, read_published, read_targets, read_totals
+from perfbook.framework._grids import read_grids
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._tables import Problems, SourceBook, suggestion
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
 from perfbook.framework.model import Framework, Frequency, Measure, Scheme
-from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, SECTIONS
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 from perfbook.framework.sheets import (
     BENCHMARKS,
     DIRECTORATES,
@@ -76,6 +77,7 @@ def read_framework(
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
     checks = read_checks(book.table(CHECKS), problems)
     suppressions = read_suppressions(book.table(SUPPRESSIONS), measures, problems, year_start)
+    grids = read_grids(book.table(GRIDS), register, problems)
     sections = read_sections(book.table(SECTIONS), register, problems, year_start=year_start)
     decisions = read_decisions(book.table(REPLIES), measures, problems, year_start)
     _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
@@ -102,6 +104,7 @@ def read_framework(
             deliverables=tuple(deliverables),
             actions=tuple(actions),
             sections=tuple(sections),
+            grids=tuple(grids),
             remarks=tuple(remarks.found),
             checks=checks,
             suppressions=suppressions,

@@ -283,6 +283,38 @@ class Section:
 
 
 @dataclass(frozen=True)
+class GridLine:
+    """One line of a grid. The lines of a `group` that name the same line under `adds_to` add up to it, column by
+    column."""
+
+    key: str
+    label: str
+    group: str = ""
+    adds_to: str = ""
+    decimals: int = 0
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A small fixed table that services fill. `directorates` are the keys of those that do; empty: all that send a
+    return."""
+
+    key: str
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[GridLine, ...]
+    directorates: tuple[str, ...] = ()
+
+    def adding_to(self, line: str) -> dict[str, tuple[GridLine, ...]]:
+        """The groups that add up to a line: their lines by the name of the group."""
+        groups: dict[str, list[GridLine]] = {}
+        for each in self.lines:
+            if each.adds_to == line:
+                groups.setdefault(each.group, []).append(each)
+        return {group: tuple(lines) for group, lines in groups.items()}
+
+
+@dataclass(frozen=True)
 class Remark:
     """Something that a reader of framework.xlsx should know and that is no mistake. `about` is a key."""
 
@@ -422,6 +454,7 @@ class Framework:
     deliverables: tuple[Deliverable, ...] = ()
     actions: tuple[Action, ...] = ()
     sections: tuple[Section, ...] = ()
+    grids: tuple[Grid, ...] = ()
     remarks: tuple[Remark, ...] = ()
     checks: Mapping[str, CheckSetting] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
@@ -466,6 +499,10 @@ class Framework:
             for each in self.sections
             if each.in_force(period) and directorate in (each.directorates or (directorate,))
         )
+
+    def grids_of(self, directorate: str) -> tuple[Grid, ...]:
+        """The grids that a directorate fills, in the framework's order."""
+        return tuple(grid for grid in self.grids if directorate in (grid.directorates or (directorate,)))
 
     def owes(self, directorate: str, period: Period) -> bool:
         """Whether a directorate owes a return for a period: it has a measure or an action in force."""

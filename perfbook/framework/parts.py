@@ -11,13 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from perfbook.framework.model import Action, Directorate, Framework, Measure, Section
+from perfbook.framework.model import Action, Directorate, Framework, Grid, Measure, Section
 from perfbook.framework.periods import Period
 
 # What the book of measures and actions without an owner is called.
 NO_OWNER = "no owner named"
 _LONGEST_NAME = 40
 _Item = TypeVar("_Item", Measure, Action)
+_Shared = TypeVar("_Shared", Section, Grid)
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def split(framework: Framework, parts: Sequence[Part], period: Period) -> Framew
         measures=tuple(_placed(m, place) if m.directorate in divided else m for m in framework.measures),
         actions=tuple(_placed(a, place) if a.directorate in divided else a for a in framework.actions),
         sections=tuple(_shared_out(each, framework, parts) for each in framework.sections),
+        grids=tuple(_shared_out(each, framework, parts) for each in framework.grids),
     )
 
 
@@ -103,15 +105,15 @@ def _placed(item: _Item, place: Mapping[str, str]) -> _Item:
     return replace(item, directorate=place[item.key]) if item.key in place else item
 
 
-def _shared_out(section: Section, framework: Framework, parts: Sequence[Part]) -> Section:
-    """A section with one book of each directorate that was divided in the place of the directorate."""
+def _shared_out(each: _Shared, framework: Framework, parts: Sequence[Part]) -> _Shared:
+    """A section or a grid, with one book of each directorate that was divided in the place of the directorate."""
     writers: dict[str, str] = {}
     for part in parts:
-        if _section(section) in part.items:
+        if not isinstance(each, Grid) and _section(each) in part.items:
             writers[part.directorate] = part.key
         writers.setdefault(part.directorate, part.key)
-    meant = section.directorates or tuple(each.key for each in framework.directorates)
-    return replace(section, directorates=tuple(writers.get(key, key) for key in meant))
+    meant = each.directorates or tuple(directorate.key for directorate in framework.directorates)
+    return replace(each, directorates=tuple(writers.get(key, key) for key in meant))
 
 
 def _section(section: Section) -> str:

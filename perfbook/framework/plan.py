@@ -88,3 +88,8 @@ def day_words(due: str) -> str:
     except ValueError:
         return due
     return f"{day.day} {day:%B %Y}"
+
+
+def column_key(label: str) -> str:
+    """The key of a grid's column, from its name."""
+    return "_".join("".join(letter if letter.isalnum() else " " for letter in label.casefold()).split()) or "column"

@@ -128,3 +128,35 @@ SECTIONS = Layout(
     ),
     needed=False,
 )
+GRIDS = Layout(
+    "Grids",
+    "Small fixed tables that services fill, such as their workforce: one row a line. Leave it empty if there is none.",
+    (
+        Column(
+            "key", "Key", 16, "Permanent and unique over all grids. Figures are kept under it.", "key", required=True
+        ),
+        Column("grid", "Grid", 16, "A short key; the same for each line of the grid.", required=True),
+        Column(
+            "title", "Grid title", 30, "As the return and the scorecard name it; in the grid's first line or in each."
+        ),
+        Column("label", "Line", 36, "What the line counts.", "long text", required=True),
+        Column("group", "Group", 18, "Lines that belong together, such as Gender. Blank: none."),
+        Column("adds_to", "Adds up to", 16, "The key of the line that the group adds up to. Blank: none."),
+        Column("decimals", "Decimals", 9.5, "How many decimals are shown, 0 to 6. Blank: 0.", "whole"),
+        Column(
+            "columns",
+            "Columns",
+            30,
+            "The grid's columns with semicolons, such as Staff; Full-time posts. In the grid's first line or in each.",
+            "long text",
+        ),
+        Column(
+            "directorates",
+            "Directorates",
+            36,
+            "Who fills it: names or keys, with semicolons; in the first line or in each. Blank: all with a return.",
+            "long text",
+        ),
+    ),
+    needed=False,
+)

@@ -11,7 +11,7 @@ from typing import Literal
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
-from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, SECTIONS
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
 TITLE_ROW, PURPOSE_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 3, 4
@@ -368,6 +368,7 @@ LAYOUTS: tuple[Layout, ...] = (
     DELIVERABLES,
     ACTIONS,
     SECTIONS,
+    GRIDS,
     DIRECTORATES,
     PRIORITIES,
     SCHEMES,

@@ -11,7 +11,7 @@ from typing import Any
 from perfbook.framework.model import Framework, Place, Target
 from perfbook.framework.periods import Period
 
-_LATER = frozenset({"deliverables", "actions", "sections", "remarks"})
+_LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks"})
 # How figures are checked, and what officers decided about explanations.
 _NOT_MEASURED = ("checks", "suppressions", "decisions")
 # Who is told of a late return.

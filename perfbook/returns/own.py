@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from perfbook.returns import actions_layout, layout, sections_layout
+from perfbook.returns import actions_layout, grids_layout, layout, sections_layout
 from perfbook.returns._copies import sort_out
 from perfbook.returns._formats import contents
 from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
@@ -57,6 +57,14 @@ def own_of(sheets: tuple[SheetCells, ...]) -> Own:
         for keyed in find(sheets, mark, name)[:1]:
             for key in keyed.rows:
                 for column in columns:
+                    entry = _entry(keyed, key, column)
+                    if entry is not None:
+                        entries[key, column] = entry
+    marks = {value for sheet in sheets for value in sheet.cells.values() if isinstance(value, str)}
+    for mark in sorted(value for value in marks if value.startswith(grids_layout.GRID_MARK)):
+        for keyed in find(sheets, mark, "")[:1]:
+            for key in keyed.rows:
+                for column in (name for name in keyed.columns if name.startswith(grids_layout.FIGURE)):
                     entry = _entry(keyed, key, column)
                     if entry is not None:
                         entries[key, column] = entry

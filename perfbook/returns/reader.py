@@ -25,6 +25,7 @@ from perfbook.returns._answers import with_answers
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
+from perfbook.returns._grids_reader import read_grids
 from perfbook.returns._issued import issued
 from perfbook.returns._row_reader import Context, RowRead, read_row
 from perfbook.returns._sections_reader import read_sections
@@ -237,6 +238,9 @@ class _Return:
         sections = read_sections(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
         self.findings += sections.findings
         self.started = self.started or sections.filled
+        grids = read_grids(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
+        self.findings += grids.findings
+        self.started = self.started or grids.filled
         return Submission(
             file=self.file,
             sha256=self.sha256,
@@ -251,6 +255,7 @@ class _Return:
             started=self.started,
             actions=actions.reports,
             sections=sections.texts,
+            grids=grids.figures,
         )
 
     def _measures(self) -> tuple[Measure, ...]:

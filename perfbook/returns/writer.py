@@ -11,6 +11,7 @@ from perfbook.returns import explain, layout
 from perfbook.returns.actions_sheet import Reports, write_actions
 from perfbook.returns.definitions_sheet import write_definitions
 from perfbook.returns.filled import BLANK, Filled
+from perfbook.returns.grids_sheet import Figures, write_grids
 from perfbook.returns.identity import identity_of, return_name
 from perfbook.returns.lines import History
 from perfbook.returns.measures_sheet import write_measures
@@ -37,14 +38,16 @@ def build_return(
     filled: Filled = BLANK,
     reports: Reports = MappingProxyType({}),
     texts: Texts = MappingProxyType({}),
+    grids: Figures = MappingProxyType({}),
 ) -> bytes:
     """The workbook that a directorate fills for a reporting period, as the bytes of an .xlsx file.
 
     `directorate` is a key; `history` holds earlier observations by (measure key, period that the figure is about),
     `reports` those of actions by (action, deliverable, reporting period), `texts` what was written by (section,
-    directorate, reporting period); `created` goes into the document properties,
-    so that the same inputs give the same bytes. Raises KeyError for an unknown directorate and LimitError where a text
-    of the framework breaks a limit of Excel. `filled` is what a book that goes back is filled with.
+    directorate, reporting period), `grids` their figures by (line, column, directorate, reporting period). `created`
+    goes into the document properties, so that the same inputs give the same bytes. `filled` is what a book that goes
+    back is filled with. Raises KeyError for an unknown directorate and LimitError where a text of the framework breaks
+    a limit of Excel.
     """
     name = framework.directorate(directorate).name
     book = Book(
@@ -65,7 +68,8 @@ def build_return(
     entries = {place: entry for place, entry in filled.entries.items() if place[0] not in framework.by_key}
     actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
     summary = write_sections(book, framework, directorate, period, texts, signed, entries, start.state)
-    start.write(tally, [remains for remains in (actions, summary) if remains])
+    tables = write_grids(book, framework, directorate, period, grids, entries)
+    start.write(tally, [remains for remains in (actions, summary, *tables) if remains])
     if queries:
         write_queries(book, queries, framework, directorate, period, filled, tally, start.places)
     if measures:

@@ -16,6 +16,7 @@ from perfbook.scorecard.exceptions import write_exceptions
 from perfbook.scorecard.facts import facts_of
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame
+from perfbook.scorecard.grids_sheet import write_grids
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.passport_sheet import write_passport
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
@@ -64,6 +65,8 @@ def build_scorecard(
         write_actions(frame)
     if view.section_rows:
         write_sections(frame)
+    if view.grid_rows:
+        write_grids(frame)
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)

@@ -24,11 +24,13 @@ SUMMARY = "Summary"
 _OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
 _OF_ACTIONS = frozenset({"Actions"})
 _OF_SECTIONS = frozenset({"Service summaries"})
+_OF_GRIDS = frozenset({"Grids"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
     ("Actions", "every action, by priority"),
     ("Service summaries", "what services write"),
+    ("Grids", "tables that services fill"),
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
@@ -65,6 +67,7 @@ class Frame:
             (self.view.has_measures, _OF_MEASURES),
             (self.view.has_actions, _OF_ACTIONS),
             (bool(self.view.section_rows), _OF_SECTIONS),
+            (bool(self.view.grid_rows), _OF_GRIDS),
         ):
             left_out |= set() if there else names
         return tuple(entry for entry in CONTENTS if entry[0] not in left_out)

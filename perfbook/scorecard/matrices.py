@@ -47,6 +47,8 @@ def matrices(view: View) -> Iterator[Block]:
         yield from _ratings(view)
     if view.section_rows:
         yield _sections(view)
+    if view.grid_rows:
+        yield _grids(view)
     yield from _counts(view)
 
 
@@ -134,6 +136,18 @@ def _sections(view: View) -> Block:
 
     keys = [f"{section.key}@{directorate}" for directorate, section in view.section_rows]
     return matrix("data_section", keys, [period.label for period in view.periods], value, text=True)
+
+
+def _grids(view: View) -> Block:
+    """The figures of every grid, by reporting period."""
+
+    def value(row: int, column: int) -> Value:
+        directorate, _, line, key = view.grid_rows[row]
+        found = view.grid_figures.get((line.key, key, directorate, view.periods[column]))
+        return found.value if found else None
+
+    keys = [f"{line.key}@{key}@{directorate}" for directorate, _, line, key in view.grid_rows]
+    return matrix("data_grid", keys, [period.label for period in view.periods], value)
 
 
 def _counts(view: View) -> Iterator[Block]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfbook.framework.model import Framework, Measure, Section
+from perfbook.framework.model import Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
-from perfbook.framework.plan import Placement, placements, rating_keys
-from perfbook.records import Observation, Quarter, SectionText
+from perfbook.framework.plan import Placement, column_key, placements, rating_keys
+from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import count_labels
@@ -114,6 +114,26 @@ class View:
     def texts(self) -> dict[tuple[str, str, Period], SectionText]:
         """What was written, by directorate, section and period."""
         return {(text.directorate, text.section, text.period): text for text in self.quarter.sections}
+
+    @cached_property
+    def grid_rows(self) -> tuple[tuple[str, Grid, GridLine, str], ...]:
+        """Every figure of every grid: (key of the directorate, grid, line, key of the column)."""
+        held = {(figure.directorate, figure.line) for figure in self.quarter.grids}
+        owing = {key for period in self.periods for key in self.framework.expected(period)}
+        return tuple(
+            (directorate.key, grid, line, column_key(name))
+            for grid in self.framework.grids
+            for directorate in self.framework.directorates
+            if (directorate.key in owing and grid in self.framework.grids_of(directorate.key))
+            or any((directorate.key, line.key) in held for line in grid.lines)
+            for line in grid.lines
+            for name in grid.columns
+        )
+
+    @cached_property
+    def grid_figures(self) -> dict[tuple[str, str, str, Period], GridFigure]:
+        """The figures of grids by line, column, directorate and period."""
+        return {(g.line, g.column, g.directorate, g.period): g for g in self.quarter.grids}
 
     @property
     def has_measures(self) -> bool:

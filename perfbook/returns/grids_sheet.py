@@ -1,0 +1,223 @@
+"""The grids of a return, a sheet each: the lines of a small fixed table, its figures to fill, sums that must agree."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from xlsxwriter.utility import xl_col_to_name
+
+from perfbook.checks import grid_rules as checks
+from perfbook.framework.model import Framework, Grid, GridLine
+from perfbook.framework.periods import Period
+from perfbook.framework.plan import column_key
+from perfbook.records import GridFigure
+from perfbook.returns import heights
+from perfbook.returns.filled import Entry
+from perfbook.returns.grids_layout import (
+    EARLIER,
+    FIGURE,
+    FIRST_ROW,
+    HEADER_ROW,
+    KEY_ROW,
+    PROGRESS_ROW,
+    TITLE_ROW,
+    mark_of,
+)
+from perfbook.returns.progress import Remains
+from perfbook.scoring.expr import Cell
+from perfbook.workbook.text import unique_sheet_name
+from perfbook.workbook.writer import Book, Sheet
+
+_SIZE = 10.0
+_LABEL, _GROUP, _FIRST_COLUMN = 1, 2, 3
+_RESERVED = ("Start", "Measures", "Actions", "Service summary", "Definitions")
+Figures = Mapping[tuple[str, str, str, Period], GridFigure]
+
+
+def write_grids(
+    book: Book,
+    framework: Framework,
+    directorate: str,
+    period: Period,
+    figures: Figures,
+    entries: Mapping[tuple[str, str], Entry] = MappingProxyType({}),
+) -> list[Remains]:
+    """Writes a sheet for each grid of a directorate, and says what remains on each.
+
+    `figures` are those of earlier periods by line, column, directorate and period; `entries` what the inputs are filled
+    with, by (key of the line, `figure.` and the key of the column).
+    """
+    return [
+        _Grid(book, framework, directorate, period, figures, entries, grid).write()
+        for grid in framework.grids_of(directorate)
+    ]
+
+
+class _Grid:
+    def __init__(
+        self,
+        book: Book,
+        framework: Framework,
+        directorate: str,
+        period: Period,
+        figures: Figures,
+        entries: Mapping[tuple[str, str], Entry],
+        grid: Grid,
+    ) -> None:
+        self.book, self.house, self.grid, self.period = book, book.house, grid, period
+        self.name = framework.directorate(directorate).name
+        # Of an owner's book it is what was counted for the whole directorate.
+        self.whole = directorate.partition("/")[0]
+        self.figures, self.entries = figures, entries
+        self.sheet: Sheet = book.sheet(unique_sheet_name(grid.title, {*_RESERVED, *book.sheets}))
+        self.columns = {column_key(name): name for name in grid.columns}
+        self.at = {key: _FIRST_COLUMN + place for place, key in enumerate(self.columns)}
+        after = _FIRST_COLUMN + len(self.columns)
+        self.check, self.marks = after, after + 1
+        self.earlier = {key: after + 2 + place for place, key in enumerate(self.columns)}
+
+    def write(self) -> Remains:
+        values: dict[tuple[str, str], Cell] = {
+            (line.key, key): self._value(line, key) for line in self.grid.lines for key in self.columns
+        }
+        problems = 0
+        for row, line in enumerate(self.grid.lines, start=FIRST_ROW):
+            problems += self._line(row, line, values)
+        filled = sum(isinstance(value, Decimal) for value in values.values())
+        remains = self._remains(filled, problems)
+        self._head(remains)
+        self._set_up()
+        return remains
+
+    def _value(self, line: GridLine, key: str) -> Cell:
+        entry = self.entries.get((line.key, f"{FIGURE}{key}"))
+        if isinstance(entry, int | float) and not isinstance(entry, bool):
+            return Decimal(str(entry))
+        return entry if isinstance(entry, Decimal | str) else None
+
+    def _locked(self, **more: object) -> object:
+        return self.book.style(**(self.house.locked() | {"font_size": _SIZE, "text_wrap": True} | more))
+
+    def _line(self, row: int, line: GridLine, values: Mapping[tuple[str, str], Cell]) -> int:
+        sheet, shown = self.sheet, checks.number_format(line)
+        total = bool(self.grid.adding_to(line.key))
+        sheet.text(row, 0, line.key, self._locked())
+        sheet.text(row, _LABEL, line.label, self._locked(bold=total, indent=0 if total or not line.group else 1))
+        sheet.text(row, _GROUP, line.group, self._locked())
+        style = self.book.style(**(self.house.input(shown) | {"font_size": _SIZE, "align": "right", "bold": total}))
+        for key, column in self.at.items():
+            value = values[line.key, key]
+            if isinstance(value, Decimal):
+                sheet.number(row, column, value, style)
+            else:
+                sheet.text(row, column, str(value or ""), style)
+            sheet.validation(row, column, row, column, _options(self.columns[key], line))
+            known = self.figures.get((line.key, key, self.whole, self.period.previous))
+            quiet = self._locked(num_format=shown, align="right", font_color=self.house.muted)
+            if known:
+                sheet.number(row, self.earlier[key], known.value, quiet)
+            else:
+                sheet.blank(row, self.earlier[key], quiet)
+        sheet.text(row, self.marks, checks.mark_of(self.grid, line), self._locked())
+        letters = {key: xl_col_to_name(column) for key, column in self.at.items()}
+        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks))
+        said = checks.live_value(self.grid, line, values)
+        sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page))
+        sheet.raw.set_row(row, heights.height(max(2, heights.lines(line.label, 40, _SIZE)), _SIZE))
+        return int(said not in (checks.TODO, checks.FINE))
+
+    def _remains(self, filled: int, problems: int) -> Remains:
+        name = self.sheet.name.replace("'", "''")
+        total = len(self.grid.lines) * len(self.columns)
+        first, last = (xl_col_to_name(column) for column in (_FIRST_COLUMN, self.check - 1))
+        check = xl_col_to_name(self.check)
+        span = f"'{name}'!${check}${FIRST_ROW + 1}:${check}${FIRST_ROW + len(self.grid.lines)}"
+        count = f"COUNT('{name}'!${first}:${last})"
+        wrong = f'ROWS({span})-COUNTIF({span},"{checks.TODO}")-COUNTIF({span},"{checks.FINE}")'
+        done = f"Every figure of {total} is given."
+        formula = (
+            f'=IF({count}>={total},"{done[:-1]}",{total}-{count}&" of {total} figures to go")'
+            f'&IF({wrong}=0,"",", "&({wrong})&IF({wrong}=1," line"," lines")&" to check")&"."'
+        )
+        value = done[:-1] if filled >= total else f"{total - filled} of {total} figures to go"
+        if problems:
+            value += f", {problems} line{'' if problems == 1 else 's'} to check"
+        return Remains(self.sheet.name, self.grid.title[:20], formula, f"{value}.", done)
+
+    def _head(self, remains: Remains) -> None:
+        sheet, book, house = self.sheet, self.book, self.house
+        keys = book.style(font_color=house.muted, font_size=8)
+        heading = book.style(**(house.heading() | {"font_size": _SIZE}))
+        right = book.style(**(house.heading() | {"font_size": _SIZE, "align": "right"}))
+        sheet.text(KEY_ROW, 0, mark_of(self.grid), keys)
+        title = f"{self.name}: {self.grid.title}, {self.period.label}"
+        sheet.text(TITLE_ROW, 1, title, book.style(**house.title()))
+        sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, book.style(**house.subtitle()))
+        sheet.text(HEADER_ROW, _LABEL, "Line", heading)
+        sheet.text(HEADER_ROW, _GROUP, "Group", heading)
+        sheet.text(HEADER_ROW, self.check, "Check", heading)
+        sheet.text(KEY_ROW, self.check, "check", keys)
+        sheet.text(KEY_ROW, self.marks, "marks", keys)
+        for key, name in self.columns.items():
+            sheet.text(KEY_ROW, self.at[key], f"{FIGURE}{key}", keys)
+            sheet.text(HEADER_ROW, self.at[key], name, right)
+            sheet.text(KEY_ROW, self.earlier[key], f"{EARLIER}{key}", keys)
+            sheet.text(HEADER_ROW, self.earlier[key], f"{name}\n{self.period.previous.label}", right)
+
+    def _set_up(self) -> None:
+        raw, house = self.sheet.raw, self.house
+        last_row, last = FIRST_ROW + len(self.grid.lines) - 1, max(self.earlier.values())
+        raw.set_column(0, 0, 8, None, {"hidden": True})
+        raw.set_column(_LABEL, _LABEL, 40)
+        raw.set_column(_GROUP, _GROUP, 16)
+        raw.set_column(_FIRST_COLUMN, self.check - 1, 15)
+        raw.set_column(self.check, self.check, 40)
+        raw.set_column(self.marks, self.marks, 8, None, {"hidden": True})
+        raw.set_column(self.marks + 1, last, 15)
+        raw.set_row(KEY_ROW, None, None, {"hidden": True})
+        raw.set_row(TITLE_ROW, 27)
+        raw.set_row(PROGRESS_ROW, 20)
+        raw.set_row(HEADER_ROW, 32)
+        heights.let_grow(raw)
+        cell = f"${xl_col_to_name(self.check)}{FIRST_ROW + 1}"
+        for criteria, look in (
+            (f'=AND({cell}<>"{checks.TODO}",{cell}<>"{checks.FINE}")', house.middle()),
+            (f'={cell}="{checks.TODO}"', {"font_color": house.muted, "italic": True}),
+        ):
+            options: dict[str, object] = {
+                "type": "formula",
+                "criteria": criteria,
+                "format": self.book.difference(**look),
+            }
+            self.sheet.conditional(FIRST_ROW, self.check, last_row, self.check, options)
+        raw.freeze_panes(FIRST_ROW, _FIRST_COLUMN)
+        raw.protect(
+            "",
+            {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
+        )
+        raw.hide_gridlines(2)
+        raw.set_landscape()
+        raw.set_paper(9)
+        raw.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.55)
+        raw.repeat_rows(HEADER_ROW)
+        raw.print_area(HEADER_ROW, 0, last_row, last)
+        raw.fit_to_pages(1, 0)
+        title = f"{self.name}: {self.grid.title}, {self.period.label}"[:160].replace("&", "&&")
+        raw.set_header(f'&L&"{house.font},Bold"&14 {title}', {"margin": 0.3})
+        raw.set_footer("&CPage &P of &N&R&A", {"margin": 0.25})
+
+
+def _options(name: str, line: GridLine) -> dict[str, object]:
+    kind = "a number" if line.decimals else "a whole number"
+    return {
+        "validate": "decimal" if line.decimals else "integer",
+        "criteria": "between",
+        "minimum": -1_000_000_000,
+        "maximum": 1_000_000_000_000,
+        "input_title": name[:32],
+        "input_message": f"Type {kind}.",
+        "error_title": "Not a number as expected",
+        "error_message": f"Type {kind}, without text.",
+    }
