@@ -24,7 +24,7 @@ from perfbook.records import Observation
 from perfbook.returns.writer import build_return
 from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
 
-RUNS = 5
+RUNS = 3
 COUNT = 300
 PERIOD = parse("2031-32 Q3")
 NOW = datetime(2032, 1, 3, 9, 0, tzinfo=UTC)
