@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from perfbook.checks.rule import Rule
+from perfbook.checks.set_up import AS_USUAL, Settings, as_set
 from perfbook.framework.model import Scheme
 from perfbook.records import SEVERITIES, Finding, Severity
 from perfbook.scoring.expr import Cell, Expr, Value, Var, all_, any_, call, evaluate, if_, is_blank, is_number, join
@@ -144,18 +145,18 @@ def untouched() -> Expr:
     return all_(is_blank(RATING), is_blank(UPDATE))
 
 
-def live_message(scheme: Scheme, *, place: bool) -> Expr:
+def live_message(scheme: Scheme, *, place: bool, settings: Settings = AS_USUAL) -> Expr:
     """The text of the check column: the gravest finding, else what is to do, else OK."""
     expression: Expr = if_(untouched(), AS_ABOVE if place else TODO, FINE)
-    for rule in reversed(action_rules(scheme, place=place)):
+    for rule in reversed(as_set(action_rules(scheme, place=place), settings)):
         expression = if_(rule.condition, join(rule.found, f" {rule.remedy}"), expression)
     return expression
 
 
-def live_level(scheme: Scheme, *, place: bool) -> Expr:
+def live_level(scheme: Scheme, *, place: bool, settings: Settings = AS_USUAL) -> Expr:
     """The level of the row (`LEVELS`), by which the check column is coloured and counted."""
     expression: Expr = if_(untouched(), LEVELS["fine" if place else "to do"], LEVELS["fine"])
-    for rule in reversed(action_rules(scheme, place=place)):
+    for rule in reversed(as_set(action_rules(scheme, place=place), settings)):
         expression = if_(rule.condition, LEVELS[rule.severity], expression)
     return expression
 
@@ -166,6 +167,7 @@ def action_findings(
     inputs: Mapping[str, Cell],
     *,
     place: bool,
+    settings: Settings = AS_USUAL,
     file: str = "",
     sheet: str = "",
     cells: Mapping[str, str] = MappingProxyType({}),
@@ -175,7 +177,7 @@ def action_findings(
     values = dict.fromkeys((*INPUTS, *KNOWN)) | dict(inputs)
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found = []
-    for rule in action_rules(scheme, place=place):
+    for rule in as_set(action_rules(scheme, place=place), settings):
         if evaluate(rule.condition, values):
             severity: Severity = rule.severity_in(certified)
             words = _words(evaluate(rule.found, values))

@@ -40,6 +40,11 @@ class Entry:
     rule: Rule | None = None
     text: TextRule | None = None
 
+    @property
+    def of_measure(self) -> bool:
+        """Whether the finding is about one measure, and so may be suppressed for it."""
+        return self.switchable and self.family in _OF_MEASURE
+
 
 # What the families are called, by what their codes begin with; the longer beginning decides.
 FAMILIES: Mapping[str, str] = MappingProxyType(
@@ -64,11 +69,14 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 _ALWAYS = frozenset({"R206"})
 
 
+_OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts"})
+
+
 def _family(code: str) -> str:
     return FAMILIES.get(code[:2]) or FAMILIES[code[:1]]
 
 
-def _of_rule(rule: Rule, *, switchable: bool = True) -> Entry:
+def _of_rule(rule: Rule) -> Entry:
     return Entry(
         code=rule.code,
         family=_family(rule.code),
@@ -76,7 +84,7 @@ def _of_rule(rule: Rule, *, switchable: bool = True) -> Entry:
         title=rule.title,
         remedy=rule.remedy,
         sure=rule.sure,
-        switchable=switchable,
+        switchable=True,
         certified=rule.certified,
         knob=rule.knob,
         rule=rule,
@@ -117,9 +125,8 @@ def _in_order(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 ENTRIES: tuple[Entry, ...] = _in_order(
     [
         *(_of_rule(rule) for rule in ROW_RULES),
-        # Of the rows of Actions and the headings of the Service summary: they are always made.
-        *(_of_rule(rule, switchable=False) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
-        *(_of_rule(rule, switchable=False) for rule in SECTION_RULES),
+        *(_of_rule(rule) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
+        *(_of_rule(rule) for rule in SECTION_RULES),
         *(_of_text(rule) for rule in TEXT_RULES),
         *(_of_listed(each) for each in listed.LISTED),
     ]

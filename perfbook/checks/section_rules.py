@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from perfbook.checks.action_rules import LEVELS
 from perfbook.checks.rule import Rule
+from perfbook.checks.set_up import AS_USUAL, Settings, as_set
 from perfbook.records import Finding, Severity
 from perfbook.scoring.expr import Cell, Expr, Lit, Var, all_, call, evaluate, if_, is_blank, join
 
@@ -45,18 +46,18 @@ def untouched() -> Expr:
     return all_(NEEDED, is_blank(TEXT))
 
 
-def live_message() -> Expr:
+def live_message(settings: Settings = AS_USUAL) -> Expr:
     """The text of the check column."""
     expression: Expr = if_(is_blank(TEXT), if_(NEEDED, TODO, OPTIONAL), FINE)
-    for rule in reversed(SECTION_RULES):
+    for rule in reversed(as_set(SECTION_RULES, settings)):
         expression = if_(rule.condition, join(rule.found, f" {rule.remedy}"), expression)
     return expression
 
 
-def live_level() -> Expr:
+def live_level(settings: Settings = AS_USUAL) -> Expr:
     """The level of the row (`action_rules.LEVELS`)."""
     expression: Expr = if_(untouched(), LEVELS["to do"], LEVELS["fine"])
-    for rule in reversed(SECTION_RULES):
+    for rule in reversed(as_set(SECTION_RULES, settings)):
         expression = if_(rule.condition, LEVELS[rule.severity], expression)
     return expression
 
@@ -65,6 +66,7 @@ def section_findings(
     section: str,
     inputs: Mapping[str, Cell],
     *,
+    settings: Settings = AS_USUAL,
     file: str = "",
     sheet: str = "",
     cells: Mapping[str, str] = MappingProxyType({}),
@@ -73,7 +75,7 @@ def section_findings(
     values: dict[str, Cell] = {"text": None, "last_text": None, "needed": False, "signed": None, **inputs}
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found = []
-    for rule in SECTION_RULES:
+    for rule in as_set(SECTION_RULES, settings):
         if evaluate(rule.condition, values):
             severity: Severity = rule.severity_in(certified)
             words = str(evaluate(rule.found, values))

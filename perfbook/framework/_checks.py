@@ -89,6 +89,8 @@ def read_suppressions(
     for row in table.rows:
         measure = measure_of(row, measures, problems)
         entry = _entry(row["check"], problems) if not row["check"].blank else None
+        if entry and not entry.of_measure:
+            problems.add(row["check"], f"{entry.code} is not about a measure.", "Switch it off on the sheet Checks.")
         until = period_in(problems, row["until"], year_start)
         if measure and entry:
             found.append(Suppression(entry.code, measure.key, row["reason"].words, row["by"].words, until))

@@ -185,6 +185,7 @@ class _Row:
             scheme,
             inputs,
             place=place,
+            settings=self.reader.framework.checks,
             file=context.file,
             sheet=self.keyed.sheet.name,
             cells=self.cells,

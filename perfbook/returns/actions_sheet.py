@@ -225,14 +225,14 @@ class _Actions:
             "last_update": self._cell("last_update"),
             "signed": self.signed,
         }
-        level = checks.live_level(scheme, place=each.is_place)
+        level = checks.live_level(scheme, place=each.is_place, settings=self.framework.checks)
         problem: Expr = if_(_at_least(level, 2), 1, 0)
         todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
         formulas: tuple[tuple[str, Expr], ...] = (
             ("level", level),
             ("todo", todo),
             ("problem", problem),
-            ("check", checks.live_message(scheme, place=each.is_place)),
+            ("check", checks.live_message(scheme, place=each.is_place, settings=self.framework.checks)),
         )
         for key, expression in formulas:
             found = evaluate(expression, values)

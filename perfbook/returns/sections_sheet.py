@@ -9,6 +9,7 @@ from types import MappingProxyType
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import section_rules as checks
+from perfbook.checks.set_up import Settings
 from perfbook.framework.model import Framework, Section
 from perfbook.framework.periods import Period
 from perfbook.records import SectionText
@@ -65,7 +66,9 @@ def write_sections(
     for row, section in enumerate(sections, start=FIRST_ROW):
         last = known[section.key]
         entry = entries.get((section.key, TEXT))
-        counts.append(_row(book, sheet, row, section, last.text if last else "", entry, signed, state))
+        counts.append(
+            _row(book, sheet, row, section, last.text if last else "", entry, signed, state, framework.checks)
+        )
     keys = book.style(font_color=house.muted, font_size=8)
     sheet.text(KEY_ROW, 0, SECTIONS_MARK, keys)
     sheet.text(TITLE_ROW, 1, f"{name}: service summary, {period.label}", book.style(**house.title()))
@@ -79,7 +82,15 @@ def write_sections(
 
 
 def _row(
-    book: Book, sheet: Sheet, row: int, section: Section, last: str, entry: Entry, signed: str, state: str
+    book: Book,
+    sheet: Sheet,
+    row: int,
+    section: Section,
+    last: str,
+    entry: Entry,
+    signed: str,
+    state: str,
+    settings: Settings,
 ) -> tuple[int, int]:
     house = book.house
 
@@ -109,7 +120,7 @@ def _row(
         return f"INDEX(${letter}:${letter},ROW())"
 
     names = {key: cell(key) for key in ("text", "last_text", "needed")} | {"signed": signed}
-    level = checks.live_level()
+    level = checks.live_level(settings)
     problem: Expr = if_(call("ge", level, 2), 1, 0)
     todo: Expr = if_(checks.untouched(), 1, 0)
     counted: dict[str, int] = {}
@@ -117,7 +128,7 @@ def _row(
         ("level", level),
         ("todo", todo),
         ("problem", problem),
-        ("check", checks.live_message()),
+        ("check", checks.live_message(settings)),
     ):
         found = evaluate(expression, values)
         shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))

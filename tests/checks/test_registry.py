@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 
 from perfbook.account import count_findings
-from perfbook.checks import registry
+from perfbook.checks import action_rules, registry, section_rules
 from perfbook.checks.registry import BY_CODE, ENTRIES, settle
 from perfbook.collecting.outcomes import CODES, REMARKS
 from perfbook.framework.model import CheckSetting, Framework, Suppression
 from perfbook.framework.periods import parse
 from perfbook.records import Finding
+from perfbook.scoring.expr import Cell, evaluate
+from perfbook.scoring.schemes import RED_AMBER_GREEN
 from tests.returns.invented import PERIOD, framework
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,3 +82,23 @@ def test_errors_of_reading_can_be_neither_switched_nor_suppressed() -> None:
     assert {entry.code for entry in ENTRIES if entry.severity == "error" and entry.rule is None} & {
         entry.code for entry in registry.SWITCHABLE
     } == set()
+
+
+def test_checks_of_actions_and_sections_are_set_up_in_the_book_as_in_the_collection() -> None:
+    rated: dict[str, Cell] = dict.fromkeys((*action_rules.INPUTS, *action_rules.KNOWN)) | {"rating": "Green"}
+    for settings, level, codes in (
+        ({}, "warning", ["A101"]),
+        ({"A101": CheckSetting("A101", severity="error")}, "error", ["A101"]),
+        ({"A101": CheckSetting("A101", on=False)}, "fine", []),
+    ):
+        found = action_rules.action_findings("x", RED_AMBER_GREEN, rated, place=False, settings=settings)
+        assert [finding.code for finding in found] == codes
+        live = evaluate(action_rules.live_level(RED_AMBER_GREEN, place=False, settings=settings), rated)
+        assert live == action_rules.LEVELS[level]
+        said = evaluate(action_rules.live_message(RED_AMBER_GREEN, place=False, settings=settings), rated)
+        assert said == (found[0].message if found else action_rules.FINE)
+    empty: dict[str, Cell] = {"text": None, "last_text": None, "needed": True, "signed": "Certified"}
+    off = {"N101": CheckSetting("N101", on=False)}
+    assert [f.code for f in section_rules.section_findings("s", empty)] == ["N101"]
+    assert section_rules.section_findings("s", empty, settings=off) == ()
+    assert evaluate(section_rules.live_message(off), empty) == section_rules.TODO

@@ -94,6 +94,7 @@ def test_what_officers_type(edit: Callable[[Workbook], object], setting: CheckSe
         (_checks("T103", code="V107"), f"Checks!A{_ROWS['T103']}: V107 can be neither switched nor suppressed"),
         (_checks("T103", code="T102"), f"Checks!A{_ROWS['T103']}: The check stands in row {_ROWS['T102']} already."),
         (_suppress(check="V999"), "Suppressions!D5: There is no check 'V999'."),
+        (_suppress(check="A101"), "Suppressions!D5: A101 is not about a measure."),
         (_suppress(check="R205"), "Suppressions!D5: R205 can be neither switched nor suppressed"),
         (_suppress(key="nobody"), "Suppressions!A5: There is no measure with the key 'nobody'"),
         (_suppress(reason=None), "Suppressions!E5: Reason is blank."),
