@@ -98,7 +98,9 @@ class _Grid:
         return entry if isinstance(entry, Decimal | str) else None
 
     def _locked(self, **more: object) -> object:
-        return self.book.style(**(self.house.locked() | {"font_size": _SIZE, "text_wrap": True} | more))
+        return self.book.style(
+            **(self.house.locked() | {"font_size": _SIZE, "text_wrap": True, "valign": "vcenter"} | more)
+        )
 
     def _line(self, row: int, line: GridLine, values: Mapping[tuple[str, str], Cell]) -> int:
         sheet, shown = self.sheet, checks.number_format(line)
@@ -106,7 +108,9 @@ class _Grid:
         sheet.text(row, 0, line.key, self._locked())
         sheet.text(row, _LABEL, line.label, self._locked(bold=total, indent=0 if total or not line.group else 1))
         sheet.text(row, _GROUP, line.group, self._locked())
-        style = self.book.style(**(self.house.input(shown) | {"font_size": _SIZE, "align": "right", "bold": total}))
+        style = self.book.style(
+            **(self.house.input(shown) | {"font_size": _SIZE, "align": "right", "valign": "vcenter", "bold": total})
+        )
         for key, column in self.at.items():
             value = values[line.key, key]
             if isinstance(value, Decimal):
@@ -124,7 +128,7 @@ class _Grid:
         letters = {key: xl_col_to_name(column) for key, column in self.at.items()}
         formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks))
         said = checks.live_value(self.grid, line, values)
-        sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page))
+        sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page, indent=1))
         sheet.raw.set_row(row, heights.height(max(2, heights.lines(line.label, 40, _SIZE)), _SIZE))
         return int(said not in (checks.TODO, checks.FINE))
 
@@ -157,7 +161,8 @@ class _Grid:
         sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, book.style(**house.subtitle()))
         sheet.text(HEADER_ROW, _LABEL, "Line", heading)
         sheet.text(HEADER_ROW, _GROUP, "Group", heading)
-        sheet.text(HEADER_ROW, self.check, "Check", heading)
+        after = book.style(**(house.heading() | {"font_size": _SIZE, "indent": 1}))
+        sheet.text(HEADER_ROW, self.check, "Check", after)
         sheet.text(KEY_ROW, self.check, "check", keys)
         sheet.text(KEY_ROW, self.marks, "marks", keys)
         for key, name in self.columns.items():
