@@ -57,6 +57,13 @@ LOOKS = {
         exceptions="Measures below target",
         summaries="Directorate service summaries",
     ),
+    "sandwell": Look(
+        "Business plan monitoring report",
+        accent="005A5B",
+        pale="DCECEC",
+        summaries="From the directorates",
+        actions="Progress on business plan actions",
+    ),
 }
 
 

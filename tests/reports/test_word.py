@@ -34,7 +34,10 @@ from tests.reports.hostile import CONTROL, EMOJI, LONG, MARKUP, RIGHT_TO_LEFT, T
 from tests.scorecard.invented import quarter as invented
 
 MADE = datetime(2032, 7, 20, 16, 30, tzinfo=UTC)
-TEMPLATES = {name: (ROOT / "workbook_templates" / name / "report.docx").read_bytes() for name in ("default", "dudley")}
+TEMPLATES = {
+    name: (ROOT / "workbook_templates" / name / "report.docx").read_bytes()
+    for name in ("default", "dudley", "sandwell")
+}
 
 
 def report(quarter: Quarter, template: str = "default") -> bytes:
@@ -255,7 +258,7 @@ def test_actions_are_the_scorecards(
     sandwell_quarter: Quarter, audit: Callable[[Path], list[str]], tmp_path: Path
 ) -> None:
     """A council without any measure: every placement with its rating and update, and nothing about measures."""
-    data = report(sandwell_quarter)
+    data = report(sandwell_quarter, "sandwell")
     book = openpyxl.load_workbook(io.BytesIO(build_scorecard(sandwell_quarter)), data_only=True)
     rows = [[str(cell.value or "") for cell in row] for row in book["Actions"].iter_rows(min_row=5, max_col=9)]
     wanted = [(row[2], row[3], row[4], row[6], row[8]) for row in rows if row[3]]
