@@ -65,8 +65,8 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 
 
-# The history of earlier periods asks for it.
-_ALWAYS = frozenset({"R206"})
+# The history of earlier periods asks for the one; the other is live in the book, which does not ask the framework.
+_ALWAYS = frozenset({"R206", "G101"})
 
 
 _OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts"})
