@@ -17,7 +17,7 @@ from perfbook.returns._formats import Contents
 from perfbook.returns._looks import Look, Place
 from perfbook.returns._ooxml import related_by_id
 from perfbook.returns._package import Package
-from perfbook.returns._xml import parse
+from perfbook.returns._xml import NotXmlError, parse
 
 # One code an error, the same in both binary formats ([MS-XLS] 2.5.10).
 _ERRORS = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
@@ -31,6 +31,9 @@ _VALUES = frozenset({0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _MULRK, _BOOLERR, *
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _BUNDLE_SHEET = 0, 3, 11, 156
 _CELLS = range(2, 12)
 _FORMULA_CELLS = range(8, 12)
+
+# Read by calamine as well.
+_OTHER_PARTS = ("sharedstrings.bin", "styles.bin")
 
 _TABLE = "urn:oasis:names:tc:opendocument:xmlns:table:1.0"
 _OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
@@ -66,7 +69,11 @@ class Walked:
 
 
 def walk(contents: Contents) -> Mapping[str, Walked]:
-    """Formulas, errors and extents by sheet name. Empty, or less, where the records cannot be followed."""
+    """Formulas, errors and extents by sheet name; fewer of .xls where its records cannot be followed.
+
+    Raises NotXmlError where an .ods is not well-formed or a record of an .xlsb reaches beyond its part: of the first
+    calamine may never come back, for the second it asks for as much memory as the record says.
+    """
     if contents.package is None:
         return _walk_xls(contents.data)
     if contents.kind == "xlsb":
@@ -139,6 +146,10 @@ def _walk_biff(stream: bytes, offset: int) -> Walked:
 
 def _walk_xlsb(package: Package) -> dict[str, Walked]:
     book = next((name for name in package.names if name.endswith("workbook.bin")), "")
+    for name in package.names:
+        if name.endswith(_OTHER_PARTS):
+            for _ in _long_records(package.read(name) or b""):
+                pass
     relations = related_by_id(package, book)
     found: dict[str, Walked] = {}
     for number, body in _long_records(package.read(book) or b""):
@@ -162,6 +173,8 @@ def _long_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
     while at < len(stream):
         number, at = _varint(stream, at, 2)
         length, at = _varint(stream, at, 4)
+        if at + length > len(stream):
+            raise NotXmlError(f"a record of {length} bytes reaches beyond the end")
         yield number, stream[at : at + length]
         at += length
 

@@ -16,7 +16,7 @@ import python_calamine
 
 from perfbook.errors import UnreadableFileError
 from perfbook.returns import layout
-from perfbook.returns._by_value import Walked, walk
+from perfbook.returns._by_value import walk
 from perfbook.returns._formats import Contents
 from perfbook.returns._looks import Look, Place, Raw
 from perfbook.returns._ooxml import CarefulBook, CarefulSheet, SheetPart, open_book
@@ -190,11 +190,10 @@ def _agree(quick: Raw, slow: Raw) -> bool:
 
 
 def _by_value(contents: Contents) -> ReadBook:
-    walked: Mapping[str, Walked] = {}
     try:
         walked = walk(contents)
-    except NotXmlError:
-        walked = {}
+    except NotXmlError as error:
+        raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED) from error
     if any(sheet.extent > _MOST_LAID_OUT for sheet in walked.values()):
         reason = "A sheet has a cell far outside of a return. Save the return as Excel workbook (.xlsx)."
         raise UnreadableFileError(UNSAFE, reason)

@@ -20,7 +20,7 @@ _SEPARATOR = "\x1f"
 
 
 class NotXmlError(Exception):
-    """A part that is not well-formed."""
+    """A part that is not well-formed, in XML or in records."""
 
 
 def parse(

@@ -50,6 +50,9 @@ def cases() -> list[Case]:
         Case("container: xlsb with an error.xlsb", lambda d: writers.xlsb(*_with_error(d, 42))),
         Case("container: ods.ods", lambda d: writers.ods(Draft.good().grid(d))),
         Case("container: ods named xlsx.xlsx", lambda d: writers.ods(Draft.good().grid(d))),
+        # Found by the fuzzer: calamine never came back from the one, and asked for 256 MB for the other.
+        Case("container: ods that is not well-formed.ods", _unclosed_ods),
+        Case("container: xlsb with a record that is too long.xlsb", _long_record),
         Case("container: xlsx named xls.xls", lambda d: Draft.good().packed(d)),
         Case("container: xlsx named pdf.pdf", lambda d: Draft.good().packed(d)),
         plain("container: csv.csv", _CSV),
@@ -156,6 +159,20 @@ def _with_error(directorate: str, code: int) -> tuple[writers.Grid, dict[tuple[s
     place = reference(draft.at(MEASURES, COUNT, layout.ACTUAL))
     assert place is not None
     return draft.grid(directorate), {(MEASURES, place): code}
+
+
+def _unclosed_ods(directorate: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(writers.ods(Draft.good().grid(directorate)))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["content.xml"] = parts["content.xml"].replace(b"</table:table>", b"", 1)
+    return packed(parts)
+
+
+def _long_record(directorate: str) -> bytes:
+    with zipfile.ZipFile(io.BytesIO(writers.xlsb(Draft.good().grid(directorate)))) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    parts["xl/worksheets/sheet1.bin"] = b"\x05\xff\xff\xff\x7f" + parts["xl/worksheets/sheet1.bin"]
+    return packed(parts)
 
 
 def _encrypted(directorate: str, password: str) -> bytes:
