@@ -10,7 +10,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.records import Severity
-from perfbook.returns import actions_layout, layout
+from perfbook.returns import actions_layout, grids_layout, layout
 
 # The text of a section, as on the sheet Service summary.
 SECTION_TEXT = "text"
@@ -97,10 +97,14 @@ BLANK = Filled()
 
 def content_of(entries: Mapping[tuple[str, str], Entry], sign_off: Mapping[str, Entry]) -> str:
     """A fingerprint of all that is filled in: 16 hexadecimal digits, whatever the order."""
-    lines = [f"{row}\t{column}\t{_plain(entry)}" for (row, column), entry in entries.items() if column in ENTERED]
+    lines = [f"{row}\t{column}\t{_plain(entry)}" for (row, column), entry in entries.items() if _is_entered(column)]
     lines += [f"{field}\t\t{_plain(entry)}" for field, entry in sign_off.items()]
     parts = sorted(line for line in lines if not line.endswith("\t"))
     return hashlib.sha256("".join(f"{len(part)}:{part}" for part in parts).encode()).hexdigest()[:16]
+
+
+def _is_entered(column: str) -> bool:
+    return column in ENTERED or column.startswith(grids_layout.FIGURE)
 
 
 def _plain(entry: Entry) -> str:

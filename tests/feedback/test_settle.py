@@ -18,6 +18,7 @@ from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import Decision, Framework
 from perfbook.framework.version import version_of
 from perfbook.records import Finding, Observation, Reply, Severity, SignOff, Submission
+from perfbook.returns.filled import content_of
 from tests.returns.invented import CREATED, PERIOD, framework
 
 CODE = "V102"
@@ -133,3 +134,11 @@ def test_decisions_stand_in_the_framework_and_change_no_version(tmp_path: Path) 
     path.write_bytes(write_framework(twice, periods=[PERIOD], created=CREATED))
     with pytest.raises(FrameworkError, match="is decided in row"):
         read()
+
+
+def test_whatever_is_entered_makes_a_book_another_one() -> None:
+    entries = {("k001", "actual"): 0.9, ("line", "figure.men"): 3, ("a1", "update"): "Begun.", ("s1", "text"): "Well."}
+    same = content_of(entries, {})
+    for place in entries:
+        assert content_of({**entries, place: "other"}, {}) != same
+    assert content_of({**entries, ("k001", "codes"): "V102"}, {}) == same
