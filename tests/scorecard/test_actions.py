@@ -102,6 +102,7 @@ def test_summary_links_and_sheets_are_those_of_actions_alone(tmp_path: Path) -> 
         "Returns",
         "Files",
         "Findings",
+        "Changes",
         "Reconciliation",
         "Passport",
         "Self-test",
