@@ -1,4 +1,4 @@
-"""What the commands show on a screen: tables and sentences, made here and printed by cli.py."""
+"""What the commands show on a screen: tables and sentences, made here and printed by the commands."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(scope="module")
 def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Dudley on a day on which two returns are not in yet and a stranger lies in the folder, consolidated."""
-    from perfbook.cli import _moment
+    from perfbook.cli._talk import moment_of
 
     root = create_workspace(tmp_path_factory.mktemp("dudley") / "made", example="dudley").root
     folder = root / "returns" / PERIOD
@@ -61,7 +61,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for file in sorted(folder.iterdir())[:2]:
         shutil.move(file, late / file.name)
     (folder / "rota.xlsx").write_bytes(b"no workbook at all")
-    open_workspace(root).consolidate(as_at=_moment(AS_AT))
+    open_workspace(root).consolidate(as_at=moment_of(AS_AT))
     return root
 
 

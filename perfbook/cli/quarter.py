@@ -1,0 +1,219 @@
+"""Commands of the quarter: collect, consolidate, report, chase, status, trace, check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from perfbook import __version__
+from perfbook.cli._options import JSON, common
+from perfbook.cli._talk import answer, fail, leave, moment_of, open_for_tables, open_here, progress_of, say
+
+
+@click.command()
+@common
+def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Read the returns in the shared folder into the archive."""
+    from perfbook.account import account
+
+    workspace = open_here(folder)
+    with progress_of("Collecting", as_json) as progress:
+        quarter = workspace.collect(period=period, as_at=moment_of(as_at), progress=progress)
+    result = account(quarter)
+    if as_json:
+        answer(result.as_json())
+    else:
+        from perfbook import _show
+
+        say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), _show.headline(result))
+        books = sorted(workspace.feedback_folder(quarter.period).glob("*.xlsx"))
+        say(_show.feedback(books))
+    leave(result.exit_code)
+
+
+@click.command()
+@common
+@click.option("--xlsm", is_flag=True, help="Write a workbook with macros, whose buttons refresh it.")
+@click.option("--tables", metavar="FILE", help="Write just the tables for a scorecard that is refreshed in place.")
+@click.option("--no-collect", is_flag=True, help="From the record alone; the shared folder is not looked at.")
+def consolidate(
+    folder: str, period: str | None, as_at: str | None, as_json: bool, xlsm: bool, tables: str | None, no_collect: bool
+) -> None:
+    """Collect the returns, then write the scorecard workbook."""
+    if tables is not None and (xlsm or no_collect):
+        raise click.UsageError(f"Choose one of {'--xlsm' if xlsm else '--no-collect'} and --tables")
+    if tables is not None and not tables.strip():
+        raise click.UsageError("--tables names no file")
+    moment = moment_of(as_at)
+    workspace = open_for_tables(folder, tables) if tables else open_here(folder)
+    with progress_of("Consolidating", as_json) as progress:
+        if tables:
+            done = workspace.write_tables(Path(tables), period=period, as_at=moment, progress=progress)
+        else:
+            done = workspace.consolidate(
+                period=period, as_at=moment, progress=progress, xlsm=xlsm, collect=not no_collect
+            )
+    if as_json:
+        answer(done.account.as_json(done.outputs))
+    else:
+        from perfbook import _show
+
+        say(_show.files(done.quarter), _show.findings(done.quarter), _show.headline(done.account))
+        for name, path in done.outputs.items():
+            say(f"{name.capitalize()}: {path}")
+        say(_show.feedback(done.feedback))
+    leave(done.account.exit_code)
+
+
+@click.command()
+@common
+@click.option("--pdf", is_flag=True, help="Also as PDF; needs LibreOffice on this machine.")
+def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pdf: bool) -> None:
+    """Collect the returns, then write the Word report and the HTML digest."""
+    moment = moment_of(as_at)
+    workspace = open_here(folder)
+    with progress_of("Reporting", as_json) as progress:
+        done = workspace.report(period=period, as_at=moment, progress=progress, pdf=pdf)
+    if as_json:
+        answer(done.account.as_json(done.outputs))
+    else:
+        from perfbook import _show
+
+        say(_show.headline(done.account))
+        for name, path in done.outputs.items():
+            say(f"{'PDF' if name == 'pdf' else name.capitalize()}: {path}")
+    leave(done.account.exit_code)
+
+
+@click.command()
+@common
+@click.option("--send", is_flag=True, help="Send the letters through the mail server of perfbook.toml.")
+@click.option("--by-hand", is_flag=True, help="Write the letters for you to send, and record them as sent.")
+def chase(folder: str, period: str | None, as_at: str | None, as_json: bool, send: bool, by_hand: bool) -> None:
+    """Collect the returns, then write reminders, questions and thanks. Without an option these are drafts only."""
+    if send and by_hand:
+        raise click.UsageError("Choose one of --send and --by-hand")
+    moment = moment_of(as_at)
+    workspace = open_here(folder)
+    with progress_of("Chasing", as_json) as progress:
+        way = "send" if send else "by_hand" if by_hand else "draft"
+        done = workspace.chase(period=period, as_at=moment, progress=progress, way=way)  # type: ignore[arg-type]
+    if as_json:
+        answer(done.as_json())
+    else:
+        from perfbook import _show
+
+        say(_show.chasing(done))
+        if done.failed:
+            fail(done.failed, done.exit_code)
+    leave(done.exit_code)
+
+
+@click.command()
+@common
+def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Show who has sent what. Writes nothing."""
+    from perfbook.account import account
+    from perfbook.chasing.curve import curves
+
+    workspace = open_here(folder)
+    quarter = workspace.look(period=period, as_at=moment_of(as_at))
+    result = account(quarter)
+    now, before = curves(quarter, workspace.archive, workspace.settings)
+    if as_json:
+        curve = {"now": now.as_json(), "before": before.as_json() if before else None}
+        answer(result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve})
+    else:
+        from perfbook import _show
+
+        say(_show.returns(quarter), _show.curve(now, before), _show.headline(result))
+    leave(result.exit_code)
+
+
+def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
+    from perfbook.account import days_late, findings_of
+
+    return [
+        {
+            "directorate": quarter.framework.directorate(record.directorate).name,
+            "state": record.state,
+            "received": record.received.isoformat() if record.received else None,
+            "late": record.late,
+            "overdue": record.overdue,
+            "days_late": days_late(record, quarter.as_at),
+            "findings": {
+                severity: sum(finding.severity == severity for finding in findings_of(quarter, record))
+                for severity in ("error", "warning")
+            },
+            "answered": record.answered,
+            "measures": record.measures,
+            "owners": [
+                {
+                    "owner": part.owner,
+                    "state": part.state,
+                    "received": part.received.isoformat() if part.received else None,
+                    "overdue": part.overdue,
+                    "answered": part.answered,
+                    "measures": part.measures,
+                    "file": part.file,
+                }
+                for part in record.parts
+            ],
+        }
+        for record in quarter.returns
+    ]
+
+
+@click.command()
+@click.argument("measure")
+@common
+def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Show where a figure comes from, or a rating. MEASURE is a key or a code, of an action a key or a reference."""
+    from perfbook import _show
+    from perfbook.action_passport import ActionPassport, action_passport, find_action
+    from perfbook.passport import Passport, find_measure, has_measure, passport
+
+    workspace = open_here(folder)
+    framework = workspace.framework
+    action = None if has_measure(framework, measure) else find_action(framework, measure)
+    found = None if action else find_measure(framework, measure)
+    quarter = workspace.look(period=period, as_at=moment_of(as_at))
+    result: Passport | ActionPassport
+    result = action_passport(quarter, action) if action else passport(quarter, found)  # type: ignore[arg-type]
+    if as_json:
+        answer(result.as_json())
+    else:
+        say(_show.passport(result))
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option(
+    "-w",
+    "--workspace",
+    "folder",
+    metavar="DIR",
+    help="The workspace to check returns against (default: the nearest folder above each file with a perfbook.toml).",
+)
+@click.option("--sarif", "sarif_file", metavar="FILE", help="Also write the findings as SARIF 2.1.0, for other tools.")
+@JSON
+def check(files: tuple[str, ...], folder: str | None, sarif_file: str | None, as_json: bool) -> None:
+    """Check returns and framework workbooks, wherever they lie. Nothing is collected."""
+    from perfbook._files import write_whole
+    from perfbook.checks.sarif import sarif
+    from perfbook.linter import check_files
+
+    report = check_files(files, folder)
+    if sarif_file:
+        log = json.dumps(sarif(report.findings, __version__), ensure_ascii=True, indent=2)
+        write_whole(Path(sarif_file), log.encode("ascii"))
+    if as_json:
+        answer(report.as_json())
+    else:
+        from perfbook import _show
+
+        say(_show.checked(report))
+    leave(report.exit_code)
