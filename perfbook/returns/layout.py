@@ -116,7 +116,7 @@ _BEFORE: tuple[Column, ...] = (
 _KNOWN: tuple[Column, ...] = (
     Column("spark", "History", 11, "locked", "To compare with"),
     Column("target", "Target", 9.5, "locked", "To compare with"),
-    Column("benchmark", "Benchmark", 12, "locked", "To compare with"),
+    Column("benchmark", "Benchmark", 13.5, "locked", "To compare with"),
 )
 _FILLED: tuple[Column, ...] = (
     Column(NUMERATOR, "Numerator", 10.5, "input", "Please fill"),
@@ -124,7 +124,7 @@ _FILLED: tuple[Column, ...] = (
     Column(ACTUAL, "Actual", 13, "input", "Please fill"),
     Column(STATUS, "Status", 12, "input", "Please fill"),
     Column("figure", "Figure used", 9.5, "live", "Worked out for you"),
-    Column("score", "Score", 13.5, "live", "Worked out for you"),
+    Column("score", "Score", 15, "live", "Worked out for you"),
     Column("trend", "", 3.4, "live", "Worked out for you"),
     Column("trend_word", "Trend", 10.5, "live", "Worked out for you"),
     Column("check", "Check", 33, "live", "Worked out for you"),

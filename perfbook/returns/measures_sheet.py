@@ -193,7 +193,7 @@ class _Measures:
             wanted = about is not None and (back == 1 or places < about.index)
             self._past(row, layout.earlier_key(back), measure, about.shift(-places) if about and wanted else None)
         self._target(row, line_, self.framework.target(measure.key, about))
-        self.sheet.text(row, self.at["benchmark"], self._benchmark(measure), self._locked())
+        self.sheet.text(row, self.at["benchmark"], self._benchmark(measure), self._locked(align="left", indent=1))
         self.sheet.text(row, self.at["last_commentary"], self._last_words(line_), self._locked())
         self._spark(row, line_)
 
@@ -358,7 +358,9 @@ class _Measures:
             values[cell.key] = cell.value
             shown = "" if cell.value is None else cell.value
             assert isinstance(shown, str | bool | int | float | Decimal)
-            style = self._locked(**({"bg_color": self.house.page} | cell.look))
+            # Words beside a figure need air between them.
+            beside = {"align": "left", "indent": 1} if cell.key == "score" else {}
+            style = self._locked(**({"bg_color": self.house.page} | beside | cell.look))
             self.sheet.formula(row, self.at[cell.key], cell.formula, shown, style)
         missing = values["unexplained"] == 1
         # The example shows itself only where an explanation is still missing.
