@@ -94,6 +94,9 @@ class Manager:
     seen_values: tuple[int, ...] = ()
     is_damaged: bool = False
     signed_on: date | None = None
+    # Certified figures that a collection has seen, and those that one may have seen before the power went.
+    certified: set[tuple[int, ...]] = field(default_factory=set)
+    perhaps: set[tuple[int, ...]] = field(default_factory=set)
 
 
 @dataclass
@@ -204,6 +207,9 @@ class Simulation:
         if not last and chance < 0.2:
             self.result.nights["power cut"] += 1
             self.troubled.add(day)
+            for manager in self.managers:
+                if manager.state == "certified" and not manager.is_damaged:
+                    manager.perhaps.add(manager.values)
             with _power_cut(self.chance.randint(1, 60), self.chance):
                 run_night(self.root, as_at=as_at, clock=lambda: as_at)
             self._hear(day)
@@ -223,6 +229,8 @@ class Simulation:
         for manager in self.managers:
             if not manager.is_damaged:
                 manager.seen_state, manager.seen_values = manager.state, manager.values
+                if manager.state == "certified":
+                    manager.certified.add(manager.values)
         self._hear(day)
         self._check_scorecard(day)
         self._check_letters(day)
@@ -292,9 +300,13 @@ class Simulation:
             if stage and not is_there and stage not in had and day not in self.troubled and not self._unsure(manager):
                 self._fault(day, f"{manager.name} has not had the letter {stage!r}")
             today = [name for when, name in self.sent[manager.key] if when == day]
-            # A damaged file is asked about: its figures still count, but nobody can open it.
-            fitting = ["query"] if manager.is_damaged else ["thanks"]
-            if is_there and today not in ([], fitting):
+            # A damaged file is asked about: its figures still count, but nobody can open it. So are certified figures
+            # that were changed afterwards.
+            asked = manager.is_damaged or len(manager.certified) > 1
+            fitting = [["query"]] if asked else [["thanks"]]
+            if len(manager.certified | manager.perhaps) > 1:
+                fitting.append(["query"])
+            if is_there and today not in ([], *fitting):
                 self._fault(day, f"{manager.name} had {today}, although the return is there")
             if not is_there and today and today != [stage]:
                 self._fault(day, f"{manager.name} had {today}, not {stage!r}")
