@@ -142,6 +142,12 @@ RETURNS = (
     Listed("R219", "info", "Macros or links to other workbooks, which are not followed", "Nothing to do."),
     Listed("R220", "error", "Two columns with one key", "Bring the figures together in one of them."),
     Listed("R221", "info", "What was altered in a workbook, and understood all the same", "Nothing to do."),
+    Listed(
+        "R222",
+        "warning",
+        "Locked cells of a return that no longer say what was sent out",
+        "Ask whether the figure was meant for what was sent out; what is measured is changed in framework.xlsx.",
+    ),
 )
 
 # The framework itself, where it is understood and odd all the same.

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
 from perfbook.records import Finding, Severity
-from perfbook.returns import layout
+from perfbook.returns import facts, layout
 from perfbook.returns._grid import Keyed, SheetCells, address
 from perfbook.returns._notes import Note, notes_on
 from perfbook.returns._ooxml import CarefulBook
@@ -40,7 +41,9 @@ class Shape:
     layout: str
 
 
-def alterations(shape: Shape, framework: Framework, directorate: str, *, changed: bool) -> tuple[Finding, ...]:
+def alterations(
+    shape: Shape, framework: Framework, directorate: str, period: Period, *, changed: bool
+) -> tuple[Finding, ...]:
     """The findings about everything that was altered; `changed` says that the framework is another than at issue."""
     found = [*_names(shape), *_places(shape.measures)]
     if shape.layout == layout.checksum():
@@ -52,6 +55,8 @@ def alterations(shape: Shape, framework: Framework, directorate: str, *, changed
     if found:
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
         findings.append(_finding(shape, "R221", "info", words, "Nothing to do."))
+    if not changed:
+        findings += _locked(shape, framework, directorate, period)
     lost = (_columns_twice, _beside, _merged, _notes)
     return (*findings, *_active(shape), *(finding for look in lost for finding in look(shape)))
 
@@ -116,6 +121,24 @@ def _protection(shape: Shape) -> Iterator[str]:
                 yield f"the protection of {keyed.sheet.name} was taken off"
             if not careful.validations and careful.cells and name == layout.MEASURES:
                 yield f"the drop-downs and limits of {keyed.sheet.name} are gone"
+
+
+def _locked(shape: Shape, framework: Framework, directorate: str, period: Period) -> Iterator[Finding]:
+    """Locked cells that no longer say what was sent out: whoever filled the row may have had it in mind."""
+    found = list(facts.altered(shape.measures, framework, directorate, period))
+    if found:
+        more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
+        words = "; ".join(text for _, _, text in found[:_MOST])
+        place, line, _ = found[0]
+        yield _finding(
+            shape,
+            "R222",
+            "warning",
+            f"Locked cells of the return were altered: {words}{more}. What was sent out counts.",
+            "Ask whether the figure was meant for what was sent out; what is measured is changed in framework.xlsx.",
+            cell=address(place),
+            measure=line.measure.key,
+        )
 
 
 def _columns_twice(shape: Shape) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from perfbook.checks import rows as checks
 from perfbook.framework.model import Framework, Measure, Target
 from perfbook.framework.periods import Period
-from perfbook.returns import explain, heights, layout, validation
+from perfbook.returns import explain, facts, heights, layout, validation
 from perfbook.returns._measures_live import LiveRow
 from perfbook.returns._measures_look import Look
 from perfbook.returns.filled import BLANK, Entry, Filled, Query
@@ -33,7 +33,6 @@ _NO_FIGURE = {
     "not due": "Not due",
     "withdrawn": "Withdrawn",
 }
-_POLARITY = {"higher": "higher", "lower": "lower", "range": "in range", "none": "not judged"}
 MARK = layout.ASKED_SIGN
 SEVERITY_WORDS = {"error": "Error", "warning": "Query", "info": "Note"}
 _DAY = "d mmmm yyyy"
@@ -175,14 +174,7 @@ class _Measures:
 
     def _facts(self, row: int, line_: Line) -> None:
         measure, about = line_.measure, line_.about
-        texts = {
-            "code": measure.code,
-            "title": measure.title,
-            "unit": measure.unit.shown,
-            "polarity": _POLARITY[measure.polarity],
-            "about": about.label if about else layout.NOT_DUE,
-        }
-        for key, value in texts.items():
+        for key, value in facts.words_of(line_).items():
             bold = {"bold": True} if key == "title" else {}
             arrears = {"bold": True} if key == "about" and about != self.period else {}
             self.sheet.text(row, self.at[key], value, self._locked(**bold, **arrears))
@@ -265,15 +257,13 @@ class _Measures:
                 self.sheet.number(row, self.at[key], value, unseen)
             else:
                 self.sheet.blank(row, self.at[key], unseen)
-        if low is not None and high is not None:
-            shown = f"{display(low, measure.number_format)} to {display(high, measure.number_format)}"
-            self.sheet.text(row, self.at["target"], shown, self._locked(align="right"))
-        elif low is not None:
-            style = self._locked(num_format=measure.number_format, align="right")
-            self.sheet.number(row, self.at["target"], low, style)
+        shown = facts.target_of(measure, target)
+        if isinstance(shown, str):
+            muted = {} if low is not None else {"font_color": self.house.muted}
+            self.sheet.text(row, self.at["target"], shown, self._locked(align="right", **muted))
         else:
-            words = (target.shown if target else "") or "No target"
-            self.sheet.text(row, self.at["target"], words, self._locked(align="right", font_color=self.house.muted))
+            style = self._locked(num_format=measure.number_format, align="right")
+            self.sheet.number(row, self.at["target"], shown, style)
 
     # -- what is filled -----------------------------------------------------------------------------------------------
 

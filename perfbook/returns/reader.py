@@ -360,7 +360,7 @@ class _Return:
             if (found := find(self.opened.book.sheets, mark, name))
         }
         shape = Shape(self.file, self.keyed, others, self.opened.book.careful, self.identity.layout_checksum)
-        return alterations(shape, self.framework, self.identity.directorate, changed=self.changed)
+        return alterations(shape, self.framework, self.identity.directorate, self.period, changed=self.changed)
 
     def _copied(self, names: tuple[str, ...]) -> None:
         found = f"Several sheets claim to be Measures: {', '.join(names)}. {self.keyed.sheet.name} was read."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -239,9 +240,33 @@ def test_rows_that_were_pushed_far_down_are_read(blank: bytes, rows: int) -> Non
     assert next(o for o in submission.observations if o.measure == "k003").actual == Decimal(131)
 
 
-def test_a_council_whose_name_no_cell_can_hold(blank: bytes) -> None:
-    from dataclasses import replace
+def test_locked_cells_that_were_altered_are_said_and_do_not_count(blank: bytes) -> None:
+    places = Places(blank)
 
+    def edit(book: openpyxl.Workbook) -> None:
+        sheet = book[layout.MEASURES]
+        sheet[places.measure("k003", "target")] = 0.5
+        sheet[places.measure("k003", "title")] = "Something else"
+        sheet[places.measure("k003", "unit")] = f" {sheet[places.measure('k003', 'unit')].value}\u00a0"  # the same
+        sheet[places.measure("k003", "actual")] = 131
+
+    (said,) = [f for f in read(edited(blank, edit)).findings if f.code == "R222"]
+    measure = framework().by_key["k003"]
+    assert (said.severity, said.measure, said.cell) == ("warning", "k003", places.measure("k003", "title"))
+    assert (
+        f"Measure of {measure.code} is \u201cSomething else\u201d (sent out: \u201c{measure.title}\u201d)" in said.found
+    )
+    assert f"Target of {measure.code}" in said.found
+    assert "Unit" not in said.found
+
+    # Of another framework than that of the return nobody can say what was sent out.
+    measures = tuple(replace(m, title="New words") if m.key == "k003" else m for m in framework().measures)
+    other = replace(framework(), measures=measures, version="version-two")
+    submission = read_return(edited(blank, edit), file="x.xlsx", framework=other)
+    assert "R222" not in {f.code for f in submission.findings}
+
+
+def test_a_council_whose_name_no_cell_can_hold(blank: bytes) -> None:
     odd = replace(framework(), council="Elmbridge_x000D_ Vale")
     data = build_return(odd, "housing", PERIOD, {}, due=DUE, created=CREATED)
     assert identify(data, "x.xlsx") == identity_of(odd, "housing", PERIOD)
