@@ -120,6 +120,30 @@ class GridFigure:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """One row of the sheet Evidence of a return: what it supports, what it shows, where it is.
+
+    `about` is the key of a measure or an action; empty for what supports the return as a whole, and where `supports`,
+    as it was typed, names none. `found` is known once it is collected: `yes`, `no`, or empty for what is not looked
+    for.
+    """
+
+    about: str
+    directorate: str
+    period: Period
+    supports: str = ""
+    shows: str = ""
+    where: str = ""
+    found: str = ""
+    source: Source | None = None
+
+    @property
+    def content(self) -> tuple[str, str, str]:
+        """What it says, whatever its row."""
+        return (self.about or self.supports.casefold(), self.shows, self.where)
+
+
+@dataclass(frozen=True)
 class Finding:
     """What a check has to say. `measure` is a key; the rest is in words that a manager understands.
 
@@ -213,6 +237,7 @@ class Submission:
     answers: str = ""
     unedited: bool = False
     grids: tuple[GridFigure, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
     @property
     def state(self) -> ReturnState:
@@ -316,3 +341,4 @@ class Quarter:
     sections: tuple[SectionText, ...] = ()
     changes: tuple[Change, ...] = ()
     grids: tuple[GridFigure, ...] = ()
+    evidence: tuple[Evidence, ...] = ()

@@ -486,6 +486,7 @@ def _quarter(framework: Framework, period: Period, now: datetime, past: History,
         findings,
         actions=actions,
         grids=tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in grids),
+        evidence=tuple(replace(e, directorate=whole_of(framework, e.directorate)) for e in collected.evidence),
         # What an owner wrote belongs to the whole directorate.
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
         changes=collected.changes,

@@ -87,6 +87,17 @@ GRIDS = (
     Listed("G102", "error", "What stands in a grid is not a number", "Type a plain number."),
 )
 
+# What measures and actions are founded on.
+EVIDENCE = (
+    Listed("D101", "warning", "It is not said where the evidence is", "Give a web address, a path or a file's name."),
+    Listed("D102", "warning", "It is not said what the evidence shows", "Say it in a sentence."),
+    Listed("D103", "warning", "Evidence for no measure or action of the return", "Choose from the list."),
+    Listed("D104", "warning", "A web address that is none, or not of the web", "Copy the address from the browser."),
+    Listed("D105", "warning", "An evidence file that is not in the shared folder", "Lay it beside the return."),
+    Listed("D106", "warning", "A path to evidence outside of the shared folder", "Lay the file beside the return."),
+    Listed("D107", "warning", "A figure or a rating without the evidence asked for", "Name it on the sheet Evidence."),
+)
+
 # The sign-off.
 SIGN_OFF = (
     Listed("S201", "error", "A state of the sign-off that there is not", "Choose Provisional or Certified."),
@@ -135,7 +146,13 @@ RETURNS = (
     Listed("R212", "warning", "A workbook of another kind, read by value", "Save the return as Excel workbook."),
     Listed("R213", "info", "An encrypted file, opened with a password that perfbook knows", "Nothing to do."),
     Listed("R216", "error", "Two ways of reading a cell disagree; it is not taken", "Type it in a fresh copy."),
-    Listed("R214", "error", "The sheet Actions, Service summary or of a grid is missing", _FRESH, or_else="warning"),
+    Listed(
+        "R214",
+        "error",
+        "The sheet Actions, Service summary, Evidence or of a grid is missing",
+        _FRESH,
+        or_else="warning",
+    ),
     Listed("R215", "warning", "A comment or a picture where a figure belongs", "Type the value into the cell."),
     Listed("R217", "warning", "Figures or words in a row without a measure", "Put them into the row of a measure."),
     Listed("R218", "warning", "Cells merged over inputs", "Take the merge apart, and fill each cell."),
@@ -157,4 +174,4 @@ FRAMEWORK = (
     Listed("F102", "info", "One reference for several actions", "Nothing, where it is meant."),
 )
 
-LISTED: tuple[Listed, ...] = (*CELLS, *GRIDS, *SIGN_OFF, *FILES, *RETURNS, *FRAMEWORK)
+LISTED: tuple[Listed, ...] = (*CELLS, *GRIDS, *EVIDENCE, *SIGN_OFF, *FILES, *RETURNS, *FRAMEWORK)

@@ -57,6 +57,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "A": "Actions",
         "N": "Sections",
         "G": "Grids",
+        "D": "Evidence",
         "S2": "Sign-off",
         "R1": "Files that are refused",
         "R2": "What was done to a return",
@@ -65,8 +66,9 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 
 
-# The history of earlier periods asks for the one; the other is live in the book, which does not ask the framework.
-_ALWAYS = frozenset({"R206", "G101"})
+# The history of earlier periods asks for the first; the others are live in the book, which does not ask the framework,
+# or are made only where Measures and Actions ask for evidence.
+_ALWAYS = frozenset({"R206", "G101", *(each.code for each in listed.EVIDENCE)})
 
 
 _OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts"})

@@ -7,16 +7,19 @@ better or newer version of it is accepted, whatever becomes of its file.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from perfbook.checks.evidence_rules import GENERAL
+from perfbook.checks.registry import settle
 from perfbook.collecting import outcomes, recorded
 from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, digest_of
 from perfbook.collecting.changes import late_changes
+from perfbook.collecting.evidence import Looked, look_for, may_be_evidence
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
@@ -35,6 +38,7 @@ from perfbook.framework.periods import Period
 from perfbook.records import (
     ActionReport,
     Change,
+    Evidence,
     FileRecord,
     Finding,
     GridFigure,
@@ -66,6 +70,7 @@ class Collected:
     sections: tuple[SectionText, ...] = ()
     changes: tuple[Change, ...] = ()
     grids: tuple[GridFigure, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
 
 
 def collect(
@@ -216,6 +221,7 @@ class _Run:
         for key, choice in choices.items():
             self._settle(key, choice)
             self._note_changes(key, choice.winner)
+        looked = self._look_for_evidence(choices)
         for path, file in self.files.items():
             self._note_judged(path, file)
         records = tuple(self._file_record(path, file) for path, file in self.files.items())
@@ -226,7 +232,27 @@ class _Run:
         texts = tuple(text for submission in submissions for text in submission.sections)
         changes = tuple(self.changes)
         grids = tuple(figure for submission in submissions for figure in submission.grids)
-        return Collected(records, returns, figures, tuple(found), submissions, actions, texts, changes, grids)
+        return Collected(
+            records, returns, figures, tuple(found), submissions, actions, texts, changes, grids, looked.rows
+        )
+
+    def _look_for_evidence(self, choices: Mapping[str, Choice]) -> Looked:
+        """The evidence that returns name beside the list of files; of a file that is named the reason says so."""
+        standing = {path for path, _ in self.ledger.standing}
+        free = {
+            path
+            for path, judged in self.verdicts.items()
+            if may_be_evidence(judged)
+            and path not in standing
+            and not (self.files[path].examined.directorate or self.ledger.sent_to(path))
+        }
+        rows = [(row, choices[key].winner.path) for key in choices for row in self.merged[key].submission.evidence]
+        looked = look_for(rows, self.verdicts, free)
+        for path, keys in looked.named.items():
+            names = "; ".join(f"{file} for {self._names([about]) or GENERAL}" for file, about in keys)
+            self.verdicts[path] = verdict(outcomes.EVIDENCE, names=names)
+        self.findings += settle(looked.findings, self.framework, self.period)
+        return looked
 
     def _of_whole(self, file: _File) -> Verdict | None:
         """The verdict on the book of a whole directorate whose owners have books of their own."""
@@ -394,6 +420,7 @@ class _Run:
             now = winner.submission
             same = set(now.observations) == set(before.observations) and set(now.actions) == set(before.actions)
             same = same and set(now.sections) == set(before.sections) and set(now.grids) == set(before.grids)
+            same = same and set(now.evidence) == set(before.evidence)
             if same_units and same:
                 return
         self._log_counting(key, winner, judged, earlier.before)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from perfbook.checks.evidence_rules import GENERAL, NO_EVIDENCE
 from perfbook.collecting.merge_actions import FIELDS as ACTION_FIELDS
 from perfbook.collecting.merge_actions import both, lacking_actions, places_of
 from perfbook.collecting.versions import Version, dated
@@ -65,6 +66,7 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
     reports = places_of(submission.actions)
     texts = {text.section: text for text in submission.sections}
     figures = {(figure.line, figure.column): figure for figure in submission.grids}
+    evidence = {row.content: row for row in submission.evidence}
     findings = list(submission.findings)
     added: dict[tuple[str, str], tuple[str, ...]] = {}
     conflicts: list[Conflict] = []
@@ -115,14 +117,20 @@ def merge(winner: Version, copies: Sequence[Version]) -> Merged:
                 gained.append(figure.line)
             elif known.value != figure.value and copy.present:
                 conflicts.append(Conflict("grid", known, figure, copy))
+        for row in other.evidence:
+            if evidence.setdefault(row.content, row) is row:
+                gained.append(row.about or row.supports or GENERAL)
         if gained:
             added[copy.path, copy.sha256] = tuple(dict.fromkeys(gained))
+    named = {row.about for row in evidence.values()}
+    findings = [f for f in findings if not (f.code == NO_EVIDENCE and f.measure in named)]
     whole = replace(
         submission,
         observations=tuple(rows.values()),
         actions=tuple(reports.values()),
         sections=tuple(texts.values()),
         grids=tuple(figures.values()),
+        evidence=tuple(evidence.values()),
         findings=tuple(findings),
     )
     return Merged(whole, added, tuple(conflicts))
@@ -146,7 +154,10 @@ def lacking(counts: Submission, other: Submission) -> tuple[str, ...]:
     found = tuple(o.measure for o in other.observations if says_figure(o) and o.measure not in there)
     written = {text.section for text in counts.sections if text.text}
     texts = tuple(text.section for text in other.sections if text.text and text.section not in written)
-    return (*found, *lacking_actions(counts.actions, other.actions), *texts, *_lines(counts, other))
+    named = {row.content for row in counts.evidence}
+    more = tuple(row.about or row.supports or GENERAL for row in other.evidence if row.content not in named)
+    lines = _lines(counts, other)
+    return tuple(dict.fromkeys((*found, *lacking_actions(counts.actions, other.actions), *texts, *lines, *more)))
 
 
 def _lines(counts: Submission, other: Submission) -> tuple[str, ...]:

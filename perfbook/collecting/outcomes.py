@@ -66,6 +66,7 @@ SPECIAL = "C311"
 LEFT_OUT = "C320"
 WHOLE_BLANK = "C321"
 UNEDITED = "C330"
+EVIDENCE = "C331"
 
 _ALL = (
     Code(ACCEPTED, "accepted", "The return of {directorate} was read; its state is {state}."),
@@ -172,6 +173,7 @@ _ALL = (
         "This is the book that went back with queries, and nothing was changed in it; the return that was received "
         "before still counts. Answer the queries in it, save it, and it is read.",
     ),
+    Code(EVIDENCE, "ignored", "Not a return: evidence, named by {names}. It was not opened as such."),
     Code(SPECIAL, "ignored", "Not a return: not an ordinary file.", logged=False),
     Code(
         WHOLE,

@@ -18,6 +18,7 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import (
     ActionReport,
+    Evidence,
     Finding,
     GridFigure,
     Observation,
@@ -62,6 +63,7 @@ def load(data: bytes, file: str) -> Submission:
                 "sections": tuple(_section(fields) for fields in table.get("sections", ())),
                 "replies": tuple(_reply(fields) for fields in table.get("replies", ())),
                 "grids": tuple(_grid_figure(fields) for fields in table.get("grids", ())),
+                "evidence": tuple(_evidence(fields) for fields in table.get("evidence", ())),
             }
         )
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, PeriodError, RecursionError) as error:
@@ -130,6 +132,11 @@ def _section(fields: Mapping[str, Any]) -> SectionText:
 def _grid_figure(fields: Mapping[str, Any]) -> GridFigure:
     period, source = Period(**fields["period"]), _source(fields["source"])
     return GridFigure(**{**fields, "period": period, "source": source, "value": Decimal(fields["value"])})
+
+
+def _evidence(fields: Mapping[str, Any]) -> Evidence:
+    period, source = Period(**fields["period"]), _source(fields["source"])
+    return Evidence(**{**fields, "period": period, "source": source})
 
 
 def _source(fields: Mapping[str, Any] | None) -> Source | None:

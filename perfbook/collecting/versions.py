@@ -86,7 +86,18 @@ def dated(version: Version) -> Submission:
         replace(g, source=replace(g.source, received=version.received)) if g.source else g
         for g in version.submission.grids
     )
-    return replace(version.submission, observations=observations, actions=actions, sections=sections, grids=grids)
+    evidence = tuple(
+        replace(e, source=replace(e.source, received=version.received)) if e.source else e
+        for e in version.submission.evidence
+    )
+    return replace(
+        version.submission,
+        observations=observations,
+        actions=actions,
+        sections=sections,
+        grids=grids,
+        evidence=evidence,
+    )
 
 
 def received_at(first_seen: datetime, modified: datetime | None, period: Period) -> datetime:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
@@ -12,7 +12,7 @@ from perfbook.feedback.settle import Settling
 from perfbook.framework.model import Framework
 from perfbook.framework.plan import place_key
 from perfbook.records import Finding, Observation, Submission
-from perfbook.returns import actions_layout, layout
+from perfbook.returns import actions_layout, evidence_layout, layout
 from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled
 from perfbook.returns.grids_layout import FIGURE as GRID_FIGURE
 from perfbook.returns.lines import History, Line, lines_of
@@ -20,7 +20,7 @@ from perfbook.returns.own import Own, own_entries
 from perfbook.returns.writer import build_return
 
 # What is entered on other sheets than Measures.
-_ELSEWHERE = (*actions_layout.INPUT_KEYS, SECTION_TEXT)
+_ELSEWHERE = (*actions_layout.INPUT_KEYS, SECTION_TEXT, *evidence_layout.INPUT_KEYS)
 _TEXTS = (layout.COMMENTARY, layout.ACTION, layout.FORECAST)
 _NOTHING = Own(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
 
@@ -94,6 +94,7 @@ class _Filling:
             or place[1] in _ELSEWHERE
             or place[1].startswith(GRID_FIGURE)
         }
+        entries |= self._evidence_of_copies(entries)
         for report in self.submission.actions:
             if report.source and report.source.sha256 not in ("", self.submission.sha256):
                 key = place_key(report.action, report.deliverable) if report.deliverable else report.action
@@ -123,6 +124,26 @@ class _Filling:
                 if value not in (None, "") and (key, column) not in entries:
                     entries[key, column] = value
         return entries
+
+    def _evidence_of_copies(self, entries: Mapping[tuple[str, str], Entry]) -> dict[tuple[str, str], Entry]:
+        """Evidence that copies added, in the rows that are free."""
+        taken = {row for row, _ in entries}
+        free = (row for row in evidence_layout.ROW_KEYS if row not in taken)
+        theirs = [
+            each
+            for each in self.submission.evidence
+            if each.source and each.source.sha256 not in ("", self.submission.sha256)
+        ]
+        return {
+            (row, column): text
+            for row, each in zip(free, theirs, strict=False)
+            for column, text in (
+                (evidence_layout.SUPPORTS, each.supports),
+                (evidence_layout.SHOWS, each.shows),
+                (evidence_layout.WHERE, each.where),
+            )
+            if text
+        }
 
     def _of(self, digest: str) -> Own:
         if digest not in self._own:

@@ -121,6 +121,7 @@ def _measure(framework: Framework, measure: Measure) -> Mapping[str | Period, En
         "last": measure.last.label if measure.last else "",
         "definition": measure.definition,
         "note": measure.note,
+        "evidence": "yes" if measure.evidence else "",
     }
 
 

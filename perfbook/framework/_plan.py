@@ -110,6 +110,7 @@ def read_actions(
             last=last,
             note=row["note"].text,
             written=written,
+            evidence=choose(problems, row["evidence"], YES_NO, "no", "yes or no") == "yes",
         )
         if key:
             actions.append(action)

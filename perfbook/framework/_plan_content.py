@@ -46,6 +46,7 @@ def action_rows(framework: Framework) -> Rows:
             "first": each.first.label if each.first else "",
             "last": each.last.label if each.last else "",
             "note": each.note,
+            "evidence": "yes" if each.evidence else "",
         }
         for each in framework.actions
     ]

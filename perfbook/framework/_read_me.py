@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from textwrap import wrap
 
+from perfbook.framework.layout import Layout
 from perfbook.framework.model import Framework
-from perfbook.framework.sheets import LAYOUTS, READ_ME
+from perfbook.framework.sheets import READ_ME
 from perfbook.workbook.writer import Book
 
 _WIDTH = 104.0
@@ -67,7 +68,7 @@ def row_height(texts: Sequence[str], widths: Sequence[float], font_size: float) 
     return 0 if lines <= 1 else lines * font_size * 1.38 + 2
 
 
-def write_read_me(book: Book, framework: Framework) -> None:
+def write_read_me(book: Book, framework: Framework, layouts: Sequence[Layout]) -> None:
     """Writes the sheet; it is the one that shows when the workbook is opened."""
     house = book.house
     sheet = book.sheet(READ_ME)
@@ -93,11 +94,11 @@ def write_read_me(book: Book, framework: Framework) -> None:
         _fit(book, row, how)
         row += 1
     row = _heading(book, row + 1, "Sheet", "What it is for")
-    for layout in LAYOUTS:
+    for layout in layouts:
         sheet.link(row, 0, f"internal:'{layout.name}'!A1", layout.name, book.style(**house.link()), "Go to the sheet")
         sheet.text(row, 1, layout.purpose, wrapped)
         row += 1
-    for layout in LAYOUTS:
+    for layout in layouts:
         row = _heading(book, row + 1, layout.name, "What belongs in its columns")
         for column in layout.columns:
             if column.is_read:

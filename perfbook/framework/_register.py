@@ -337,6 +337,7 @@ def _measure(
         last=last,
         definition=row["definition"].text,
         note=row["note"].text,
+        evidence=choose(problems, row["evidence"], YES_NO, "no", "yes or no") == "yes",
     )
 
 

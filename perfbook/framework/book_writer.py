@@ -6,6 +6,7 @@ Reading it back gives the same framework (places in the file apart). Nothing is 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
@@ -47,12 +48,19 @@ def write_framework(
         REPLIES.name: decisions_content(framework),
     }
     columns = period_columns(framework, periods)
-    write_read_me(book, framework)
+    layouts = tuple(_without_rare(layout, contents[layout.name]) for layout in LAYOUTS)
+    write_read_me(book, framework, layouts)
     last_rows = {layout.name: FIRST_ROW + len(contents[layout.name]) + spare_rows - 1 for layout in LAYOUTS}
-    for layout in LAYOUTS:
+    for layout in layouts:
         _Writer(book, layout, contents[layout.name], columns.get(layout.name, ()), last_rows, framework).write()
     _lists(book, last_rows, framework)
     return book.close()
+
+
+def _without_rare(layout: Layout, rows: Content) -> Layout:
+    """A sheet without the columns that are written only where they hold something, and hold nothing."""
+    kept = tuple(each for each in layout.columns if not each.rare or any(row.get(each.field) for row in rows))
+    return layout if kept == layout.columns else replace(layout, columns=kept)
 
 
 def _absolute(layout: str, field: str, last_rows: Mapping[str, int]) -> str:

@@ -28,7 +28,8 @@ class Column:
     """One column. `help` is what an officer reads when a cell is selected; `choices` a name of `LISTS` or `RANGES`.
 
     A cell of a `required` column must not be blank in a row that is used; every column must be there, but for one that
-    is `spare`: books of before there was such a column do without it.
+    is `spare`: books of before there was such a column do without it. A `rare` one is written only where it holds
+    something.
     """
 
     field: str
@@ -39,6 +40,7 @@ class Column:
     choices: str = ""
     required: bool = False
     spare: bool = False
+    rare: bool = False
 
     @property
     def is_read(self) -> bool:
@@ -71,6 +73,16 @@ class Layout:
 
 
 # The first columns of sheets with a row about a measure.
+EVIDENCE = Column(
+    "evidence",
+    "Evidence",
+    10,
+    "yes: the return asks where the evidence is, and a report without any is queried. Blank: it does not.",
+    "choice",
+    "list_yes_no",
+    spare=True,
+    rare=True,
+)
 OF_MEASURE_KEY = Column(
     "key",
     "Key",

@@ -150,6 +150,7 @@ class Measure:
 
     `decimals` are those shown; `minimum` and `maximum` bound a plausible figure in stored units; `arrears` counts
     periods of the measure's own frequency; `first` and `last` are the reporting periods in which it is in force.
+    `evidence`: a figure without evidence is queried.
     """
 
     key: str
@@ -173,6 +174,7 @@ class Measure:
     last: Period | None = None
     definition: str = ""
     note: str = ""
+    evidence: bool = False
 
     @property
     def has_fraction(self) -> bool:
@@ -243,6 +245,7 @@ class Action:
 
     It stands under each of its `deliverables` (keys); without any, under its `priority`. `due` is a day in ISO form or
     words as they are written. `written` is the reference as it stands in the workbook where that differs from `code`.
+    `evidence`: a rating without evidence is queried.
     """
 
     key: str
@@ -258,6 +261,7 @@ class Action:
     last: Period | None = None
     note: str = ""
     written: str = ""
+    evidence: bool = False
 
     def in_force(self, period: Period) -> bool:
         """Whether the action is reported in a reporting period."""
@@ -503,6 +507,12 @@ class Framework:
     def grids_of(self, directorate: str) -> tuple[Grid, ...]:
         """The grids that a directorate fills, in the framework's order."""
         return tuple(grid for grid in self.grids if directorate in (grid.directorates or (directorate,)))
+
+    def evidence_of(self, directorate: str, period: Period) -> tuple[Measure | Action, ...]:
+        """The measures and actions of a directorate, in force, that ask for evidence."""
+        measures, actions = self.measures_of(directorate, period), self.actions_of(directorate, period)
+        items: tuple[Measure | Action, ...] = (*measures, *actions)
+        return tuple(item for item in items if item.evidence)
 
     def owes(self, directorate: str, period: Period) -> bool:
         """Whether a directorate owes a return for a period: it has a measure or an action in force."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfbook.framework.layout import Column, Layout
+from perfbook.framework.layout import EVIDENCE, Column, Layout
 
 DELIVERABLES = Layout(
     "Deliverables",
@@ -94,6 +94,7 @@ ACTIONS = Layout(
             "period",
         ),
         Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
+        EVIDENCE,
     ),
     needed=False,
 )

@@ -9,7 +9,7 @@ import re
 from typing import Literal
 
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
-from perfbook.framework.layout import OF_MEASURE, Column, Layout
+from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 
@@ -193,6 +193,7 @@ MEASURES = Layout(
             "long text",
         ),
         Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
+        EVIDENCE,
     ),
 )
 

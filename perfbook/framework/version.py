@@ -14,6 +14,8 @@ from perfbook.framework.periods import Period
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks"})
 # How figures are checked, and what officers decided about explanations.
 _NOT_MEASURED = ("checks", "suppressions", "decisions")
+# A measure or an action that does not ask for it has the version that it had before any could.
+_WHERE_ASKED = frozenset({"evidence"})
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
 
@@ -50,7 +52,9 @@ def _plain(value: object) -> Any:
         return {
             f.name: _plain(getattr(value, f.name))
             for f in fields(value)
-            if f.name not in _WHO_IS_TOLD and not isinstance(getattr(value, f.name), Place)
+            if f.name not in _WHO_IS_TOLD
+            and not isinstance(getattr(value, f.name), Place)
+            and (getattr(value, f.name) or f.name not in _WHERE_ASKED)
         }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

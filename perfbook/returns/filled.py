@@ -10,12 +10,18 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.records import Severity
-from perfbook.returns import actions_layout, grids_layout, layout
+from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout
 
 # The text of a section, as on the sheet Service summary.
 SECTION_TEXT = "text"
-# What a manager enters on Measures, on Actions and on Service summary.
-ENTERED = (*layout.INPUT_KEYS, layout.REPLY, *actions_layout.INPUT_KEYS, SECTION_TEXT)
+# What a manager enters on Measures, on Actions, on Service summary and on Evidence.
+ENTERED = (
+    *layout.INPUT_KEYS,
+    layout.REPLY,
+    *actions_layout.INPUT_KEYS,
+    SECTION_TEXT,
+    *evidence_layout.INPUT_KEYS,
+)
 Entry = str | float | int | bool | Decimal | date | None
 
 

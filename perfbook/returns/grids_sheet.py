@@ -32,7 +32,7 @@ from perfbook.workbook.writer import Book, Sheet
 
 _SIZE = 10.0
 _LABEL, _GROUP, _FIRST_COLUMN = 1, 2, 3
-_RESERVED = ("Start", "Measures", "Actions", "Service summary", "Definitions")
+_RESERVED = ("Start", "Measures", "Actions", "Service summary", "Evidence", "Definitions")
 Figures = Mapping[tuple[str, str, str, Period], GridFigure]
 
 

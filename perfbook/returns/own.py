@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from perfbook.returns import actions_layout, grids_layout, layout, sections_layout
+from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout, sections_layout
 from perfbook.returns._copies import sort_out
 from perfbook.returns._formats import contents
 from perfbook.returns._grid import Keyed, SheetCells, address, find, read_sheets
@@ -52,6 +52,7 @@ def own_of(sheets: tuple[SheetCells, ...]) -> Own:
     others = (
         (actions_layout.ACTIONS_MARK, actions_layout.SHEET, actions_layout.INPUT_KEYS),
         (sections_layout.SECTIONS_MARK, sections_layout.SHEET, sections_layout.INPUT_KEYS),
+        (evidence_layout.EVIDENCE_MARK, evidence_layout.SHEET, evidence_layout.INPUT_KEYS),
     )
     for mark, name, columns in others:
         for keyed in find(sheets, mark, name)[:1]:

@@ -23,6 +23,7 @@ from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._alterations import Shape, alterations
 from perfbook.returns._answers import with_answers
 from perfbook.returns._copies import Copies, sort_out
+from perfbook.returns._evidence_reader import missing_evidence, read_evidence
 from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
 from perfbook.returns._grids_reader import read_grids
@@ -241,6 +242,11 @@ class _Return:
         grids = read_grids(self.opened.book.sheets, context, self.identity.directorate, changed=self.changed)
         self.findings += grids.findings
         self.started = self.started or grids.filled
+        directorate = self.identity.directorate
+        evidence = read_evidence(self.opened.book.sheets, context, directorate, changed=self.changed)
+        self.findings += evidence.findings
+        self.findings += missing_evidence(context, directorate, evidence.rows, observations, actions.reports)
+        self.started = self.started or evidence.filled
         return Submission(
             file=self.file,
             sha256=self.sha256,
@@ -256,6 +262,7 @@ class _Return:
             actions=actions.reports,
             sections=sections.texts,
             grids=grids.figures,
+            evidence=evidence.rows,
         )
 
     def _measures(self) -> tuple[Measure, ...]:

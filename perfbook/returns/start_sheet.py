@@ -48,6 +48,7 @@ _STEPS = (
 
 
 _FILL_ACTIONS = "On Actions, choose a rating for each action and write what has been done."
+_NAME = "On Evidence, say where the evidence is for what asks for it."
 _WRITE = "On Service summary, write under each heading."
 _EXPLAIN_ACTIONS = "Read the Check column: it says in words what is missing or odd."
 
@@ -140,6 +141,7 @@ class StartSheet:
         body = self.book.style(**self._plain())
         (fill, figures), (explain, reasons), last = _STEPS
         more = [_FILL_ACTIONS] if self.framework.actions_of(self.directorate.key, self.period) else []
+        more += [_NAME] if self.framework.evidence_of(self.directorate.key, self.period) else []
         more += [_WRITE] if self.framework.sections_of(self.directorate.key, self.period) else []
         figures = " ".join([figures, *more] if tally else more)
         if not tally:

@@ -10,6 +10,7 @@ from perfbook.framework.periods import Period
 from perfbook.returns import explain, layout
 from perfbook.returns.actions_sheet import Reports, write_actions
 from perfbook.returns.definitions_sheet import write_definitions
+from perfbook.returns.evidence_sheet import write_evidence
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.grids_sheet import Figures, write_grids
 from perfbook.returns.identity import identity_of, return_name
@@ -69,7 +70,8 @@ def build_return(
     actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
     summary = write_sections(book, framework, directorate, period, texts, signed, entries, start.state)
     tables = write_grids(book, framework, directorate, period, grids, entries)
-    start.write(tally, [remains for remains in (actions, summary, *tables) if remains])
+    evidence = write_evidence(book, framework, directorate, period, entries)
+    start.write(tally, [remains for remains in (actions, summary, *tables, evidence) if remains])
     if queries:
         write_queries(book, queries, framework, directorate, period, filled, tally, start.places)
     if measures:

@@ -20,7 +20,7 @@ from perfbook.scorecard.grids_sheet import write_grids
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.passport_sheet import write_passport
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
-from perfbook.scorecard.returns_sheet import write_changes, write_files, write_findings, write_returns
+from perfbook.scorecard.returns_sheet import write_changes, write_evidence, write_files, write_findings, write_returns
 from perfbook.scorecard.scorecard_sheet import write_scorecard
 from perfbook.scorecard.sections_sheet import write_sections
 from perfbook.scorecard.selftest import verdict, write_selftest
@@ -56,7 +56,7 @@ def build_scorecard(
     calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
     counts, feed = Counts(view, calc, actions), Feed(view, calc)
     frame = Frame(book, view, calc, feed, facts, actions)
-    returns, files, findings, changes, passport = lists(view)
+    returns, files, findings, changes, passport, *evidence = lists(view)
     Summary(frame, counts, verdict(calc, counts)).write()
     if view.has_measures:
         write_scorecard(frame)
@@ -67,6 +67,8 @@ def build_scorecard(
         write_sections(frame)
     if view.grid_rows:
         write_grids(frame)
+    for block in evidence:
+        write_evidence(frame, block)
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)

@@ -25,12 +25,14 @@ _OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
 _OF_ACTIONS = frozenset({"Actions"})
 _OF_SECTIONS = frozenset({"Service summaries"})
 _OF_GRIDS = frozenset({"Grids"})
+_OF_EVIDENCE = frozenset({"Evidence"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
     ("Actions", "every action, by priority"),
     ("Service summaries", "what services write"),
     ("Grids", "tables that services fill"),
+    ("Evidence", "what figures are founded on"),
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
@@ -68,6 +70,7 @@ class Frame:
             (self.view.has_actions, _OF_ACTIONS),
             (bool(self.view.section_rows), _OF_SECTIONS),
             (bool(self.view.grid_rows), _OF_GRIDS),
+            (self.view.has_evidence, _OF_EVIDENCE),
         ):
             left_out |= set() if there else names
         return tuple(entry for entry in CONTENTS if entry[0] not in left_out)

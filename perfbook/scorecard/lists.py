@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from fractions import Fraction
 
+from perfbook.checks.evidence_rules import GENERAL
+from perfbook.framework.model import Action, Measure
 from perfbook.framework.plan import place_key
 from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Finding, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
@@ -87,6 +89,19 @@ PASSPORT_COLUMNS: Columns = (
     ("SHA-256 begins", 15),
     ("Key", 12),
 )
+EVIDENCE_COLUMNS: Columns = (
+    ("Code", 9),
+    ("Measure or action", 36),
+    ("Directorate", 26),
+    ("What it shows", 50),
+    ("Where it is", 50),
+    ("Found", 15),
+    ("File", 40),
+    ("Cell", 9),
+)
+EVIDENCE_LOST = "No"
+# What is not in the folder is not looked for.
+_FOUND_WORDS = {"yes": "Yes", "no": EVIDENCE_LOST, "": "Not looked for"}
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
@@ -101,6 +116,8 @@ def lists(view: View) -> Iterator[Block]:
     yield _findings(view)
     yield _changes(view)
     yield _passport(view)
+    if view.has_evidence:
+        yield _evidence(view)
 
 
 def _list(
@@ -234,6 +251,25 @@ def _changes(view: View) -> Block:
             )
         )
     return _list("changes", CHANGE_COLUMNS, rows, heights, numbers=(6, 7))
+
+
+def _evidence(view: View) -> Block:
+    """In the order of the framework, what supports a return as a whole at the end."""
+    items: dict[str, Measure | Action] = {**view.framework.by_key, **view.framework.actions_by_key}
+    order = {key: place for place, key in enumerate(items)}
+    names = {each.key: each.name for each in view.framework.directorates}
+    rows, heights = [], []
+    for each in sorted(view.quarter.evidence, key=lambda each: order.get(each.about, len(order))):
+        item = items.get(each.about)
+        title = item.title if item else each.supports or BLANK
+        where = names.get(each.directorate, each.directorate)
+        file, cell = (each.source.file, each.source.cell) if each.source else ("", "")
+        texts = [(title, 36.0), (where, 26.0), (each.shows, 50.0), (each.where, 50.0), (file, 40.0)]
+        heights.append(row_height(texts, 20))
+        found = _FOUND_WORDS[each.found] if each.where else BLANK
+        code = item.code or item.key if item else GENERAL
+        rows.append((code, title, where, each.shows or BLANK, each.where or BLANK, found, file, cell))
+    return _list("evidence", EVIDENCE_COLUMNS, rows, heights)
 
 
 def _passport(view: View) -> Block:

@@ -7,6 +7,8 @@ from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.frame import Frame, open_sheet, write_list
 from perfbook.scorecard.lists import (
     CHANGE_COLUMNS,
+    EVIDENCE_COLUMNS,
+    EVIDENCE_LOST,
     FILE_COLUMNS,
     FINDING_COLUMNS,
     SEVERITY_WORDS,
@@ -15,7 +17,8 @@ from perfbook.scorecard.lists import (
 )
 from perfbook.workbook.writer import Sheet
 
-RETURNS, FILES, FINDINGS, CHANGES = "Returns", "Files", "Findings", "Changes"
+RETURNS, FILES, FINDINGS, CHANGES, EVIDENCE = "Returns", "Files", "Findings", "Changes", "Evidence"
+NOTHING_NAMED = "No evidence was named."
 NOTHING_CHANGED = "No certified return has changed."
 NOTHING_FOUND = "The checks found nothing to say."
 _HEAD_ROW = 3
@@ -86,6 +89,22 @@ def write_changes(frame: Frame, block: Block) -> None:
     sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
     styles = dict.fromkeys(range(block.columns), frame.top_text) | {6: frame.time, 7: frame.time}
     write_list(frame, sheet, _HEAD_ROW, block, styles)
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 2)
+
+
+def write_evidence(frame: Frame, block: Block) -> None:
+    """Writes the sheet Evidence: what returns name, as text, and whether it lay in the folder.
+
+    Never a live link: what somebody typed into a return is not a click away from everybody.
+    """
+    widths = [width for _, width in EVIDENCE_COLUMNS]
+    title = "Evidence: what figures are founded on"
+    sheet = open_sheet(frame, EVIDENCE, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_NAMED}","")'
+    value = "" if block.rows else NOTHING_NAMED
+    sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
+    first, last = write_list(frame, sheet, _HEAD_ROW, block, dict.fromkeys(range(block.columns), frame.top_text))
+    _word(frame, sheet, (first, last, 5), EVIDENCE_LOST, frame.book.house.bad())
     sheet.raw.freeze_panes(_HEAD_ROW + 1, 2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from perfbook.framework.model import Framework, Grid, GridLine, Measure, Section
+from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
@@ -134,6 +134,12 @@ class View:
     def grid_figures(self) -> dict[tuple[str, str, str, Period], GridFigure]:
         """The figures of grids by line, column, directorate and period."""
         return {(g.line, g.column, g.directorate, g.period): g for g in self.quarter.grids}
+
+    @cached_property
+    def has_evidence(self) -> bool:
+        """Whether evidence is asked for, or was named all the same."""
+        items: tuple[Measure | Action, ...] = (*self.framework.measures, *self.framework.actions)
+        return bool(self.quarter.evidence) or any(item.evidence for item in items)
 
     @property
     def has_measures(self) -> bool:
