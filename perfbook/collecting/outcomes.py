@@ -173,7 +173,7 @@ _ALL = (
         "This is the book that went back with queries, and nothing was changed in it; the return that was received "
         "before still counts. Answer the queries in it, save it, and it is read.",
     ),
-    Code(EVIDENCE, "ignored", "Not a return: evidence, named by {names}. It was not opened as such."),
+    Code(EVIDENCE, "ignored", "Not a return: evidence, named by {names}."),
     Code(SPECIAL, "ignored", "Not a return: not an ordinary file.", logged=False),
     Code(
         WHOLE,
