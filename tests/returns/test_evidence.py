@@ -87,6 +87,8 @@ def test_evidence_is_asked_for_in_a_column_that_need_not_be_there(tmp_path: Path
     path.write_bytes(written(FRAMEWORK, Q2))
     assert replace(bare(read(path, FRAMEWORK)), remarks=()) == replace(bare(FRAMEWORK), remarks=())
     assert version_of(FRAMEWORK) != version_of(PLAN)
+    # What returns were sent out under before a measure could ask for evidence.
+    assert version_of(council.council()) == "2c32829ca83b"
     headers = [cell.value for cell in openpyxl.load_workbook(path)["Measures"][4]]
     assert headers[-1] == "Evidence"
     column = get_column_letter(len(headers))
