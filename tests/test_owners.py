@@ -229,3 +229,26 @@ def test_what_the_directorate_writes_as_a_whole_stands_in_one_book() -> None:
             assert writers == expected
             # Sent out again, in whatever order, it is the same book.
             assert split(model, parts[::-1], PERIOD).sections == divided.sections
+
+
+def test_evidence_of_owners_is_that_of_their_directorate(workspace: Workspace) -> None:
+    model = owned(OWNERS)
+    asking = ("d01-m01", "d01-m02")
+    model = with_version(replace(model, measures=tuple(replace(m, evidence=m.key in asking) for m in model.measures)))
+    data = write_framework(model, created=ISSUED, periods=[PERIOD], spare_rows=5)
+    (workspace.root / "framework.xlsx").write_bytes(data)
+    council = open_workspace(workspace.root)
+    council.generate(by="owner", as_at=ISSUED)
+    (folder(council) / "survey.pdf").write_bytes(b"%PDF-1.4")
+    for part in ("Lettings", "Repairs"):
+        path = book(council, part)
+        workbook = openpyxl.load_workbook(path)
+        sheet = workbook["Evidence"]
+        for column, value in zip("BCD", ("General", f"What {part} did", "Survey.PDF"), strict=True):
+            sheet[f"{column}5"] = value
+        workbook.save(path)
+    quarter = council.collect(as_at=BEFORE_DUE)
+    found = {(e.directorate, e.shows, e.found) for e in quarter.evidence}
+    assert found == {("d01", "What Lettings did", "yes"), ("d01", "What Repairs did", "yes")}
+    assert [f.code for f in quarter.files if f.path == "survey.pdf"] == ["C331"]
+    assert "Evidence" not in openpyxl.load_workbook(book(council, "no owner")).sheetnames
