@@ -46,7 +46,7 @@ def test_a_return_beside_its_workspace_needs_no_more(workspace: Path, capsys: py
     (checked,) = answer["files"]  # type: ignore[misc]
     assert (checked["path"], checked["kind"]) == (str(file), "return")
     first = next(each for each in checked["findings"] if each["code"] == "V101")
-    assert (first["sheet"], first["cell"], first["severity"]) == ("Measures", "L6", "warning")
+    assert (first["sheet"], first["cell"], first["severity"]) == ("Measures", "N6", "warning")
     assert first["found"] == "113/147 is 76.9%, but 76.8% is typed."
     assert first["remedy"] == "Correct one of them."
 
@@ -58,7 +58,7 @@ def test_findings_are_printed_by_file_with_place_and_remedy(
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == f"{HOUSING} (a return)"
     query = next(line for line in lines if line.startswith("V101 warning"))
-    assert "Measures!L6" in query
+    assert "Measures!N6" in query
     assert "113/147 is 76.9%, but 76.8% is typed." in query
     assert query.rstrip().endswith("Correct one of them.")
     assert f"{workspace / 'framework.xlsx'} (a framework workbook)" in lines
