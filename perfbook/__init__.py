@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from perfbook.creating import create_workspace as create_workspace
     from perfbook.errors import PerfbookError as PerfbookError
     from perfbook.workspace import Workspace as Workspace
-    from perfbook.workspace import create_workspace as create_workspace
     from perfbook.workspace import open_workspace as open_workspace
     from perfbook.workspace import read_return as read_return
 
@@ -25,7 +25,7 @@ __all__ = ["PerfbookError", "Workspace", "create_workspace", "open_workspace", "
 _HOME = {
     "PerfbookError": "perfbook.errors",
     "Workspace": "perfbook.workspace",
-    "create_workspace": "perfbook.workspace",
+    "create_workspace": "perfbook.creating",
     "open_workspace": "perfbook.workspace",
     "read_return": "perfbook.workspace",
 }

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfbook.account import Account, account
+from perfbook.creating import create_workspace, fill_with_sample
 from perfbook.errors import UsageError
 from perfbook.samples import read_sample
-from perfbook.workspace import Consolidation, Generated, Progress, Workspace, create_workspace, fill_with_sample
+from perfbook.workspace import Consolidation, Generated, Progress, Workspace
 
 _MARK = "made by perfbook demo.txt"
 

@@ -9,41 +9,39 @@ collects and writes the scorecard. Everything takes the as-at time as an input; 
 from __future__ import annotations
 
 import os
-import shutil
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from perfbook import _cache, _resources
+from perfbook import _cache
 from perfbook._files import remove_file, write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.checks.registry import settle
 from perfbook.collecting.archive import Archive, Verification
-from perfbook.collecting.collect import Collected, collect, demand_zone
+from perfbook.collecting.collect import collect, demand_zone
 from perfbook.collecting.dividing import divide
 from perfbook.collecting.history import History, history
 from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import issued_parts, register_issues
 from perfbook.collecting.joining import join_files, join_returns, joined_submissions
 from perfbook.collecting.ledger import read_ledger
-from perfbook.collecting.merge import says_figure
 from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
-from perfbook.errors import CannotWriteError, PerfbookError, UsageError, WorkspaceError
+from perfbook.errors import PerfbookError, UsageError, WorkspaceError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split, whole_of
 from perfbook.framework.periods import Period
-from perfbook.records import Observation, Quarter, Submission, framework_findings
+from perfbook.quarter import quarter_of
+from perfbook.records import Quarter, Submission
 from perfbook.returns import reader, writer
 from perfbook.returns.identity import issue_id
-from perfbook.samples import Sample, read_sample
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.scoring.judge import index
 from perfbook.scoring.ratings import index_reports
@@ -429,7 +427,7 @@ class Workspace:
                 returns=join_returns(self.framework, divided, period, collected.returns),
                 submissions=joined_submissions(self.framework, collected.submissions),
             )
-        quarter = _quarter(self.framework, period, now, past, collected)
+        quarter = quarter_of(self.framework, period, now, past, collected)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, index(past.observations))
 
     def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
@@ -463,56 +461,6 @@ def _issue_day(now: datetime) -> datetime:
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
-def _quarter(framework: Framework, period: Period, now: datetime, past: History, collected: Collected) -> Quarter:
-    observations = standing(past.observations, collected.observations)
-    actions = (*past.actions, *collected.actions)
-    reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
-    reported |= {report.period for report in actions if report.rating}
-    texts = (*past.sections, *(text for text in collected.sections if text.text))
-    reported |= {text.period for text in texts}
-    grids = (*past.grids, *collected.grids)
-    reported |= {figure.period for figure in grids}
-    periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    others = settle((*past.findings, *framework_findings(framework)), framework, period)
-    findings = (*collected.findings, *others)
-    return Quarter(
-        framework,
-        period,
-        now,
-        periods,
-        observations,
-        collected.returns,
-        collected.files,
-        findings,
-        actions=actions,
-        grids=tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in grids),
-        evidence=tuple(replace(e, directorate=whole_of(framework, e.directorate)) for e in collected.evidence),
-        # What an owner wrote belongs to the whole directorate.
-        sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
-        changes=collected.changes,
-    )
-
-
-def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tuple[Observation, ...]:
-    """One observation for each measure and period: the present return's, else the past one.
-
-    A blank of the present return never displaces a figure that an earlier return brought about the same period.
-    """
-    found = dict(index(past))
-    for observation in present:
-        place = observation.measure, observation.period
-        known = found.get(place)
-        if (
-            not says_figure(observation)
-            and known
-            and known.actual is not None
-            and known.reported_in != observation.reported_in
-        ):
-            continue
-        found[place] = observation
-    return tuple(found.values())
-
-
 def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:
     """The workspace at `path`, or at the nearest folder above it that holds a perfbook.toml."""
     start = Path(path).resolve()
@@ -531,60 +479,6 @@ def demand_folder(path: Path) -> None:
     """Raise UsageError where a file is to be written into a folder that is not there: it was mistyped."""
     if not path.absolute().parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or name another.")
-
-
-def create_workspace(path: str | os.PathLike[str], *, example: str | None = None, blank: bool = False) -> Workspace:
-    """Make a workspace: an empty framework to fill in, or an example council with its completed returns.
-
-    `blank` leaves the example's completed returns out. Raises UsageError for an unknown example or a folder that holds
-    a workspace already.
-    """
-    if not os.fspath(path).strip():
-        raise UsageError("The new workspace has no name. Name its folder, like: perfbook init council.")
-    root = Path(path).resolve()
-    templates = _resources.folder("workbook_templates")
-    if (root / FILE_NAME).exists():
-        raise UsageError(f"{root} is a workspace already. Choose another folder.")
-    source = templates / (example or "blank")
-    if not (source / FILE_NAME).is_file():
-        raise UsageError(f"There is no example {example!r}. There are: {', '.join(examples())}.")
-    if (root / FRAMEWORK_NAME).exists():
-        raise UsageError(f"{root} holds a {FRAMEWORK_NAME} already. Choose another folder, or move that file away.")
-    try:
-        root.mkdir(parents=True, exist_ok=True)
-        for name in (FRAMEWORK_NAME, FILE_NAME):
-            shutil.copyfile(source / name, root / name)
-        # An example brings its report in its own house style.
-        for own in sorted(source.glob("*.docx")):
-            (root / TEMPLATES).mkdir(exist_ok=True)
-            shutil.copyfile(own, root / TEMPLATES / own.name)
-    except OSError as error:
-        raise CannotWriteError(
-            f"{root} cannot be written: {error.strerror or error}. Choose another folder."
-        ) from error
-    workspace = Workspace(root, read_settings(root / FILE_NAME))
-    if example and not blank:
-        fill_with_sample(workspace, read_sample(example))
-    return workspace
-
-
-def fill_with_sample(workspace: Workspace, sample: Sample) -> None:
-    """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days."""
-    workspace.generate(as_at=sample.issued)
-    folder = workspace.returns_folder(workspace.settings.period)
-    for file, received in sample.received.items():
-        target = folder / file.name
-        try:
-            shutil.copyfile(file, target)
-            os.utime(target, (received.timestamp(), received.timestamp()))
-        except OSError as error:
-            raise CannotWriteError(f"{target} could not be written: {error.strerror or error}.") from error
-
-
-def examples() -> tuple[str, ...]:
-    """The names of the example councils."""
-    templates = _resources.folder("workbook_templates")
-    return tuple(sorted(p.name for p in templates.iterdir() if (p / FILE_NAME).is_file() and p.name != "blank"))
 
 
 def read_return(path: str | os.PathLike[str], framework: Framework) -> Submission:

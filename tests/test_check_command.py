@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from perfbook.cli import main
-from perfbook.workspace import create_workspace
+from perfbook.creating import create_workspace
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "sample_returns" / "dudley"

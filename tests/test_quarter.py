@@ -35,7 +35,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with the completed returns, never collected; tests copy it."""
-    from perfbook.workspace import create_workspace
+    from perfbook.creating import create_workspace
 
     return create_workspace(tmp_path_factory.mktemp("dudley") / "ws", example="dudley").root
 

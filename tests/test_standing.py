@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from perfbook.framework.model import ValueStatus
 from perfbook.framework.periods import Period, parse
+from perfbook.quarter import standing
 from perfbook.records import Observation
-from perfbook.workspace import standing
 
 Q1, Q2 = parse("2026-27 Q1"), parse("2026-27 Q2")
 

@@ -11,9 +11,10 @@ import pytest
 from perfbook.account import days_late
 from perfbook.chasing.curve import Curve, curves
 from perfbook.cli import main
+from perfbook.creating import create_workspace
 from perfbook.records import ReturnRecord
 from perfbook.settings import ZONE
-from perfbook.workspace import create_workspace, open_workspace
+from perfbook.workspace import open_workspace
 
 DUE = datetime(2026, 4, 10, 23, 59, 59, tzinfo=ZONE)
 

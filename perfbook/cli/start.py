@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @JSON
 def init(directory: str, example: str | None, blank: bool, as_json: bool) -> None:
     """Make a workspace in DIR: settings and a framework workbook to fill in."""
-    from perfbook.workspace import create_workspace
+    from perfbook.creating import create_workspace
 
     workspace = create_workspace(directory, example=example, blank=blank)
     if as_json:

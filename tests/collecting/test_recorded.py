@@ -251,7 +251,7 @@ def test_other_bytes_are_refused_with_the_name_of_the_file(data: bytes) -> None:
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    from perfbook.workspace import create_workspace
+    from perfbook.creating import create_workspace
 
     return create_workspace(tmp_path / "ws", example="dudley", blank=True).root
 

@@ -16,9 +16,10 @@ import xlwings
 from openpyxl.utils import get_column_letter
 
 from perfbook.cli import main
+from perfbook.creating import create_workspace
 from perfbook.excel import live
 from perfbook.returns import layout
-from perfbook.workspace import create_workspace, open_workspace
+from perfbook.workspace import open_workspace
 from tests.returns.places import Places
 from tests.support.office import Book as OfficeBook
 from tests.support.office import Office

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from perfbook.creating import create_workspace
 from perfbook.records import Quarter, ReturnRecord
 from perfbook.settings import ZONE
-from perfbook.workspace import Workspace, create_workspace
+from perfbook.workspace import Workspace
 from tests.returns.places import Places
 from tests.support.office import Book, Office
 

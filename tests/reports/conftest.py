@@ -4,8 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from perfbook.creating import create_workspace
 from perfbook.records import Quarter
-from perfbook.workspace import Workspace, create_workspace
+from perfbook.workspace import Workspace
 
 AS_AT = datetime(2020, 10, 30, 9, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 
 from perfbook.cli import main
-from perfbook.workspace import create_workspace
+from perfbook.creating import create_workspace
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:

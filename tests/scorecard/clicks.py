@@ -14,11 +14,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from perfbook.creating import create_workspace
 from perfbook.excel import project
 from perfbook.excel.project import Module
 from perfbook.scorecard import button as made
 from perfbook.settings import ZONE
-from perfbook.workspace import Workspace, create_workspace, open_workspace
+from perfbook.workspace import Workspace, open_workspace
 from tests.support.office import Book, Cell, Office
 
 BUILT = datetime(2020, 10, 20, 9, 0, tzinfo=ZONE)

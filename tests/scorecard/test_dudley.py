@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from python_calamine import CalamineWorkbook
 
+from perfbook.creating import create_workspace
 from perfbook.records import Quarter
 from perfbook.scorecard import build_scorecard, reconcile
 from perfbook.scorecard.view import View
-from perfbook.workspace import create_workspace
 from tests.support.office import Office, compare_cached
 
 PICKER = ("Summary", "B4")

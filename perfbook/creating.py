@@ -1,0 +1,67 @@
+"""Making a workspace: an empty one to fill in, or that of an example council with its completed returns."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from perfbook import _resources
+from perfbook.errors import CannotWriteError, UsageError
+from perfbook.samples import Sample, read_sample
+from perfbook.settings import FILE_NAME, read_settings
+from perfbook.workspace import FRAMEWORK_NAME, TEMPLATES, Workspace
+
+
+def create_workspace(path: str | os.PathLike[str], *, example: str | None = None, blank: bool = False) -> Workspace:
+    """Make a workspace: an empty framework to fill in, or an example council with its completed returns.
+
+    `blank` leaves the example's completed returns out. Raises UsageError for an unknown example or a folder that holds
+    a workspace already.
+    """
+    if not os.fspath(path).strip():
+        raise UsageError("The new workspace has no name. Name its folder, like: perfbook init council.")
+    root = Path(path).resolve()
+    templates = _resources.folder("workbook_templates")
+    if (root / FILE_NAME).exists():
+        raise UsageError(f"{root} is a workspace already. Choose another folder.")
+    source = templates / (example or "blank")
+    if not (source / FILE_NAME).is_file():
+        raise UsageError(f"There is no example {example!r}. There are: {', '.join(examples())}.")
+    if (root / FRAMEWORK_NAME).exists():
+        raise UsageError(f"{root} holds a {FRAMEWORK_NAME} already. Choose another folder, or move that file away.")
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        for name in (FRAMEWORK_NAME, FILE_NAME):
+            shutil.copyfile(source / name, root / name)
+        # An example brings its report in its own house style.
+        for own in sorted(source.glob("*.docx")):
+            (root / TEMPLATES).mkdir(exist_ok=True)
+            shutil.copyfile(own, root / TEMPLATES / own.name)
+    except OSError as error:
+        raise CannotWriteError(
+            f"{root} cannot be written: {error.strerror or error}. Choose another folder."
+        ) from error
+    workspace = Workspace(root, read_settings(root / FILE_NAME))
+    if example and not blank:
+        fill_with_sample(workspace, read_sample(example))
+    return workspace
+
+
+def fill_with_sample(workspace: Workspace, sample: Sample) -> None:
+    """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days."""
+    workspace.generate(as_at=sample.issued)
+    folder = workspace.returns_folder(workspace.settings.period)
+    for file, received in sample.received.items():
+        target = folder / file.name
+        try:
+            shutil.copyfile(file, target)
+            os.utime(target, (received.timestamp(), received.timestamp()))
+        except OSError as error:
+            raise CannotWriteError(f"{target} could not be written: {error.strerror or error}.") from error
+
+
+def examples() -> tuple[str, ...]:
+    """The names of the example councils."""
+    templates = _resources.folder("workbook_templates")
+    return tuple(sorted(p.name for p in templates.iterdir() if (p / FILE_NAME).is_file() and p.name != "blank"))

@@ -1,0 +1,120 @@
+"""The model, of what is said about measures: targets, earlier and published figures, benchmarks, decisions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from perfbook.framework.model_measure import Place, ValueStatus
+from perfbook.framework.periods import Period
+
+
+@dataclass(frozen=True)
+class Remark:
+    """Something that a reader of framework.xlsx should know and that is no mistake. `about` is a key."""
+
+    code: str
+    place: Place
+    about: str
+    found: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Target:
+    """A target for one measure and period, in stored units; `high` is the upper end of a range. `shown` is as typed."""
+
+    value: Decimal | None
+    high: Decimal | None = None
+    shown: str = ""
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What an officer decided about a finding: `code` of the finding, about the figure of a measure for a period.
+
+    What is accepted is not asked again until the figure changes; what is refused is asked again, with the reason.
+    """
+
+    measure: str
+    period: Period
+    code: str
+    accepts: bool
+    reason: str
+    role: str = ""
+
+
+@dataclass(frozen=True)
+class PastFigure:
+    """A figure of an earlier period that the framework brings along, as typed and as understood."""
+
+    status: ValueStatus
+    actual: Decimal | None
+    shown: str
+    place: Place
+    companion: str = ""
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """A comparator of a measure, as officers write it (`80.6% HouseMark Median`). `value` is in stored units."""
+
+    measure: str
+    label: str
+    value: Decimal | None = None
+    shown: str = ""
+
+
+@dataclass(frozen=True)
+class Published:
+    """What a report printed for one measure and period: band key, trend and annual words, the actual as printed."""
+
+    actual: str = ""
+    score: str = ""
+    trend: str = ""
+    annual: str = ""
+
+
+@dataclass(frozen=True)
+class PublishedTotal:
+    """A headline that a report printed: group `score`, `trend`, `annual`, `actions` or `rating`, the outcome's key, and
+    its count."""
+
+    period: Period
+    group: str
+    outcome: str
+    count: int
+
+
+@dataclass(frozen=True)
+class CheckSetting:
+    """How a council wants one check: on or off, how grave, tuned by its one number. None: as perfbook has it."""
+
+    code: str
+    on: bool = True
+    severity: Literal["error", "warning", "info"] | None = None
+    tuning: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Suppression:
+    """A finding of one measure that officers do not want to hear: why, who decided it (a role), until which period."""
+
+    code: str
+    measure: str
+    reason: str
+    by: str = ""
+    until: Period | None = None
+
+    def holds(self, period: Period) -> bool:
+        """Whether it still holds in a reporting period."""
+        return self.until is None or period.end <= self.until.end
+
+    @property
+    def words(self) -> str:
+        """The reason with who and until when, as lists show it."""
+        more = [self.by, f"until {self.until.label}" if self.until else ""]
+        told = ", ".join(part for part in more if part)
+        return f"{self.reason} ({told})" if told else self.reason

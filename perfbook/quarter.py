@@ -1,0 +1,68 @@
+"""Putting a quarter together: what earlier returns brought, what was collected now, and what the framework says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from perfbook.checks.registry import settle
+from perfbook.collecting.collect import Collected
+from perfbook.collecting.history import History
+from perfbook.collecting.merge import says_figure
+from perfbook.framework.model import Framework
+from perfbook.framework.parts import whole_of
+from perfbook.framework.periods import Period
+from perfbook.records import Observation, Quarter, framework_findings
+from perfbook.scoring.judge import index
+
+
+def quarter_of(framework: Framework, period: Period, now: datetime, past: History, collected: Collected) -> Quarter:
+    """The quarter as it stands at `now`. Every figure appears once; owners' books count as their directorate's."""
+    observations = standing(past.observations, collected.observations)
+    actions = (*past.actions, *collected.actions)
+    reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
+    reported |= {report.period for report in actions if report.rating}
+    texts = (*past.sections, *(text for text in collected.sections if text.text))
+    reported |= {text.period for text in texts}
+    grids = (*past.grids, *collected.grids)
+    reported |= {figure.period for figure in grids}
+    periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
+    others = settle((*past.findings, *framework_findings(framework)), framework, period)
+    findings = (*collected.findings, *others)
+    return Quarter(
+        framework,
+        period,
+        now,
+        periods,
+        observations,
+        collected.returns,
+        collected.files,
+        findings,
+        actions=actions,
+        grids=tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in grids),
+        evidence=tuple(replace(e, directorate=whole_of(framework, e.directorate)) for e in collected.evidence),
+        # What an owner wrote belongs to the whole directorate.
+        sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
+        changes=collected.changes,
+    )
+
+
+def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tuple[Observation, ...]:
+    """One observation for each measure and period: the present return's, else the past one.
+
+    A blank of the present return never displaces a figure that an earlier return brought about the same period.
+    """
+    found = dict(index(past))
+    for observation in present:
+        place = observation.measure, observation.period
+        known = found.get(place)
+        if (
+            not says_figure(observation)
+            and known
+            and known.actual is not None
+            and known.reported_in != observation.reported_in
+        ):
+            continue
+        found[place] = observation
+    return tuple(found.values())
