@@ -14,9 +14,9 @@ from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key, rating_scheme
 from perfbook.records import NOT_RATED, ActionReport, Finding, Severity, Source
 from perfbook.returns import actions_layout as layout
+from perfbook.returns._context import Context
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._grid import Keyed, Raw, SheetCells, address, find
-from perfbook.returns._row_reader import Context
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text

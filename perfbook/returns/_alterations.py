@@ -16,7 +16,7 @@ from perfbook.returns import facts, layout
 from perfbook.returns._grid import Keyed, SheetCells, address
 from perfbook.returns._notes import Note, notes_on
 from perfbook.returns._ooxml import CarefulBook
-from perfbook.workbook.text import clean_text, shortened
+from perfbook.workbook.text import folded, one_line
 
 _MOST = 10
 _INPUT_HEADERS = {column.key: column.header for column in layout.columns(1) if column.kind == "input"}
@@ -102,7 +102,7 @@ def _has_header(measures: Keyed, key: str, header: str) -> bool:
         return True  # said already that it is missing
     first = min(measures.rows.values(), default=0)
     rows = range(measures.corner[0] + 1, first)
-    return any(_plain(measures.sheet.value((row, column))) == _plain(header) for row in rows)
+    return any(folded(measures.sheet.value((row, column))) == folded(header) for row in rows)
 
 
 def _order(measures: Keyed, framework: Framework, directorate: str) -> Iterator[str]:
@@ -184,7 +184,7 @@ def _says(sheet: SheetCells, place: tuple[int, int]) -> bool:
     value, look = sheet.value(place), sheet.look(place)
     if look and (look.error or look.formula):
         return not look.formula  # a total is no figure of anybody
-    return value is not None and _plain(value) not in ("", layout.DASH)
+    return value is not None and folded(value) not in ("", layout.DASH)
 
 
 def _merged(shape: Shape) -> Iterator[Finding]:
@@ -234,12 +234,8 @@ def _finding(
     return Finding(code, severity, shape.file, shape.measures.sheet.name, cell, measure, found, "", remedy)
 
 
-def _plain(value: object) -> str:
-    return "".join(clean_text(str(value), drop_zero_width=True).split()).casefold() if value is not None else ""
-
-
 def _quoted(text: str) -> str:
-    return f"\u201c{shortened(' '.join(clean_text(text).split()), 80)}\u201d"
+    return f"\u201c{one_line(text, 80)}\u201d"
 
 
 def _count(number: int, one: str, many: str) -> str:

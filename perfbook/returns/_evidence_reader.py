@@ -10,9 +10,9 @@ from perfbook.checks.evidence_rules import NO_EVIDENCE, Item, items_of, meant, r
 from perfbook.checks.text_rules import text_findings
 from perfbook.records import ActionReport, Evidence, Finding, Observation, Severity, Source
 from perfbook.returns import evidence_layout as layout
+from perfbook.returns._context import Context
 from perfbook.returns._copies import sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find
-from perfbook.returns._row_reader import Context
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.text import clean_text
 

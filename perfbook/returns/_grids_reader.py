@@ -10,9 +10,9 @@ from perfbook.framework.model import Grid
 from perfbook.framework.plan import column_key
 from perfbook.records import Finding, GridFigure, Severity, Source
 from perfbook.returns import grids_layout as layout
+from perfbook.returns._context import Context
 from perfbook.returns._copies import sort_out
 from perfbook.returns._grid import Raw, SheetCells, address, find
-from perfbook.returns._row_reader import Context
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text

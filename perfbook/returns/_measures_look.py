@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout
+from perfbook.returns import heights, layout, page
 from perfbook.returns.lines import Line
 from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
-# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
-_PAPER = (11.69 - 0.6) * 72 * 0.91
 _LEAST_LINES = 3  # what a check in words needs
-_TODO_FILL = "#FFE694"
 
 Texts = Sequence[tuple[str, str, bool]]
 
@@ -67,9 +63,9 @@ class Look:
         # The cells that wait for a figure: the fraction where there is one, else the actual.
         waiting = where("todo", "=1").removeprefix("=")
         parted = where(layout.NUMERATOR, f'="{layout.DASH}"').removeprefix("=")
-        rule(layout.NUMERATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
-        rule(layout.DENOMINATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": _TODO_FILL})
-        rule(layout.ACTUAL, f"=AND({waiting},{parted})", {"bg_color": _TODO_FILL})
+        rule(layout.NUMERATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": page.TODO_FILL})
+        rule(layout.DENOMINATOR, f"=AND({waiting},NOT({parted}))", {"bg_color": page.TODO_FILL})
+        rule(layout.ACTUAL, f"=AND({waiting},{parted})", {"bg_color": page.TODO_FILL})
         rule(layout.COMMENTARY, where("unexplained", "=1"), {"bg_color": house.bad_fill})
         rule("why", where("unexplained", "=1"), house.bad())
         icons: list[dict[str, object]] = [{"criteria": ">=", "type": "number", "value": value} for value in (1, 0)]
@@ -122,31 +118,20 @@ class Look:
         raw.set_row(HEADER_ROW, 46)
         raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
         raw.autofilter(HEADER_ROW, 1, last, visible[-1])
-        raw.protect(
-            "",
-            {
-                "select_locked_cells": True,
-                "select_unlocked_cells": True,
-                "format_columns": True,
-                "format_rows": True,
-                "autofilter": True,
-            },
-        )
+        page.lock(raw, filtered=True)
         raw.set_zoom(90)
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
-        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
-        raw.repeat_rows(GROUP_ROW, HEADER_ROW)
-        raw.repeat_columns(0, self.at[layout.REPEATED])
-        raw.print_area(GROUP_ROW, 0, last, visible[-1])
-        # Pages side by side, each legible, with code and title on all; one page would be too small to read.
-        raw.set_v_pagebreaks(self._breaks())
-        raw.set_print_scale(self._print_scale())
-        # A header holds 255 characters in all, and an & begins a command.
-        council, name = (text[:80].replace("&", "&&") for text in (self.framework.council, self.name))
-        raw.set_header(f'&L&"{self.house.font},Bold"&14 {name}: measures, {self.period.label}', {"margin": 0.3})
-        raw.set_footer(f"&L{council} {self.period.label}&CPage &P of &N&R&A", {"margin": 0.25})
+        page.lay_out(
+            raw,
+            self.house,
+            page.Page(
+                area=(GROUP_ROW, 0, last, visible[-1]),
+                heading=(GROUP_ROW, HEADER_ROW),
+                title=f"{self.name}: measures, {self.period.label}",
+                council=f"{self.framework.council} {self.period.label}",
+            ),
+        )
+        widths = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
+        page.side_by_side(raw, widths, self._breaks(), self.at[layout.REPEATED])
         start = f"{xl_col_to_name(1)}{HEADER_ROW + 1}"
         end = f"{xl_col_to_name(visible[-1])}{last + 1}"
         # A name for whoever moves about by names, such as the users of a screen reader.
@@ -155,22 +140,6 @@ class Look:
     def _breaks(self) -> list[int]:
         first, with_queries = layout.NEW_PAGES
         return [self.at[first], *([self.at[with_queries]] if layout.REPLY in self.at else [])]
-
-    def _print_scale(self) -> int:
-        """Percent at which each of the pages fits the paper's width."""
-        edges = [0, *self._breaks(), len(self.columns) + 1]
-        visible = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
-        repeated = sum(_points(width) for at, width in visible if at <= self.at[layout.REPEATED])
-        widest = 0.0
-        for start, end in pairwise(edges):
-            own = sum(_points(width) for at, width in visible if start <= at < end)
-            widest = max(widest, own + (repeated if start else 0))
-        return max(10, min(100, int(100 * _PAPER / widest)))
-
-
-def _points(width: float) -> float:
-    """The width of a column of so many characters, as Excel lays it out."""
-    return (int(width * 7) + 5) * 0.75
 
 
 def _fixed(address: str) -> str:

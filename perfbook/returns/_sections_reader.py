@@ -10,9 +10,9 @@ from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import Section
 from perfbook.records import Finding, SectionText, Severity, Source
 from perfbook.returns import sections_layout as layout
+from perfbook.returns._context import Context
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find
-from perfbook.returns._row_reader import Context
 from perfbook.workbook.text import clean_text
 
 _COLUMN_KEYS = tuple(column.key for column in layout.COLUMNS)

@@ -15,7 +15,7 @@ from perfbook.framework.periods import Period
 from perfbook.framework.plan import day_words, rating_scheme
 from perfbook.records import NOT_RATED, ActionReport
 from perfbook.returns import actions_layout as layout
-from perfbook.returns import heights, validation
+from perfbook.returns import heights, page, validation
 from perfbook.returns.actions_layout import AT, COLUMNS, ActionRow, rows_of
 from perfbook.returns.filled import Entry
 from perfbook.returns.layout import DASH
@@ -26,10 +26,7 @@ from perfbook.workbook.writer import Book, Sheet
 
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(6)
 SIZE = 10.0
-# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
-_PAPER = (11.69 - 0.6) * 72 * 0.91
 _LEAST_LINES = 3
-_TODO_FILL = "#FFE694"
 _LISTS = "_ratings"
 _LONGEST_LIST = 255
 
@@ -309,7 +306,7 @@ class _Actions:
                     word = band.word.replace('"', '""')
                     rule(layout.RATING, where(layout.RATING, f'="{word}"'), {"font_color": band.colour, "bold": True})
         for key in (layout.RATING, layout.UPDATE):
-            rule(key, where("todo", "=1"), {"bg_color": _TODO_FILL})
+            rule(key, where("todo", "=1"), {"bg_color": page.TODO_FILL})
 
     def _height(self, each: ActionRow) -> float:
         """As high as the longest text, and never so low that an update looks unwanted."""
@@ -341,39 +338,20 @@ class _Actions:
         heights.let_grow(raw)
         raw.freeze_panes(FIRST_ROW, AT[layout.REPEATED] + 1)
         raw.autofilter(HEADER_ROW, 1, last, visible[-1])
-        raw.protect(
-            "",
-            {
-                "select_locked_cells": True,
-                "select_unlocked_cells": True,
-                "format_columns": True,
-                "format_rows": True,
-                "autofilter": True,
-            },
-        )
+        page.lock(raw, filtered=True)
         raw.set_zoom(90)
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
-        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
-        raw.repeat_rows(GROUP_ROW, HEADER_ROW)
-        raw.repeat_columns(0, AT[layout.REPEATED])
-        raw.print_area(GROUP_ROW, 0, last, visible[-1])
-        # Two pages side by side, each legible, with reference and title on both.
-        raw.set_v_pagebreaks([AT[layout.SECOND_PAGE]])
-        raw.set_print_scale(self._print_scale())
-        # A header holds 255 characters in all, and an & begins a command.
-        council, name = (text[:80].replace("&", "&&") for text in (self.framework.council, self.name))
-        raw.set_header(f'&L&"{self.house.font},Bold"&14 {name}: actions, {self.period.label}', {"margin": 0.3})
-        raw.set_footer(f"&L{council} {self.period.label}&CPage &P of &N&R&A", {"margin": 0.25})
-
-    def _print_scale(self) -> int:
-        """Percent at which each of the two pages fits the paper's width."""
-        split, repeated = AT[layout.SECOND_PAGE], AT[layout.REPEATED]
-        visible = [(AT[column.key], column.width) for column in COLUMNS if column.kind != "hidden"]
-        first = sum(_points(width) for at, width in visible if at < split)
-        second = sum(_points(width) for at, width in visible if at >= split or at <= repeated)
-        return max(10, min(100, int(100 * _PAPER / max(first, second))))
+        page.lay_out(
+            raw,
+            self.house,
+            page.Page(
+                area=(GROUP_ROW, 0, last, visible[-1]),
+                heading=(GROUP_ROW, HEADER_ROW),
+                title=f"{self.name}: actions, {self.period.label}",
+                council=f"{self.framework.council} {self.period.label}",
+            ),
+        )
+        widths = [(AT[column.key], column.width) for column in COLUMNS if column.kind != "hidden"]
+        page.side_by_side(raw, widths, [AT[layout.SECOND_PAGE]], AT[layout.REPEATED])
 
 
 _REVISED: validation.Options = {
@@ -403,8 +381,3 @@ def _at_least(level: Expr, least: int) -> Expr:
 
 def _serial(day: date) -> int:
     return (day - date(1899, 12, 30)).days
-
-
-def _points(width: float) -> float:
-    """The width of a column of so many characters, as Excel lays it out."""
-    return (int(width * 7) + 5) * 0.75

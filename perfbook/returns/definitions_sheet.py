@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbook.framework.model import Band, Framework, Measure, Scheme
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout
+from perfbook.returns import heights, layout, page
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.writer import Book
 
@@ -53,14 +53,13 @@ def write_definitions(book: Book, framework: Framework, directorate: str, period
     raw.set_row(_TITLE_ROW, 28)
     heights.let_grow(raw)
     raw.freeze_panes(_FIRST_ROW, 2)
-    raw.protect("", {"select_locked_cells": True, "format_columns": True, "format_rows": True})
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.repeat_rows(_HEADER_ROW)
+    page.lock(raw)
+    page.lay_out(
+        raw,
+        house,
+        page.Page(heading=(_HEADER_ROW, _HEADER_ROW), margins=(0.4, 0.4, 0.5, 0.6), footer_margin=None),
+    )
     raw.fit_to_pages(1, 0)
-    raw.set_footer("&CPage &P of &N&R&A")
 
 
 def _row(framework: Framework, measure: Measure, period: Period) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from perfbook.checks import evidence_rules as checks
 from perfbook.checks.evidence_rules import Item, items_of, meant
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, validation
+from perfbook.returns import heights, page, validation
 from perfbook.returns.evidence_layout import (
     AT,
     COLUMNS,
@@ -192,21 +192,11 @@ class _Evidence:
             }
             self.sheet.conditional(FIRST_ROW, AT[key], last, AT[key], options)
         raw.freeze_panes(FIRST_ROW, AT[SUPPORTS])
-        raw.protect(
-            "",
-            {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
-        )
+        page.lock(raw)
         raw.set_zoom(90)
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
-        raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
-        raw.repeat_rows(HEADER_ROW)
-        raw.print_area(HEADER_ROW, 0, end, AT["named"])
+        area = (HEADER_ROW, 0, end, AT["named"])
+        page.lay_out(raw, house, page.Page(area=area, heading=(HEADER_ROW, HEADER_ROW), title=self.title))
         raw.fit_to_pages(1, 0)
-        safe = self.title[:160].replace("&", "&&")
-        raw.set_header(f'&L&"{house.font},Bold"&14 {safe}', {"margin": 0.3})
-        raw.set_footer("&CPage &P of &N&R&A", {"margin": 0.25})
 
 
 def _cell(key: str) -> str:

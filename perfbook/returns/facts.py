@@ -12,7 +12,7 @@ from perfbook.returns import layout
 from perfbook.returns.lines import Line, lines_of
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.numfmt import display
-from perfbook.workbook.text import clean_text, shortened
+from perfbook.workbook.text import folded, one_line
 
 if TYPE_CHECKING:
     from perfbook.returns._grid import Keyed, Place
@@ -66,7 +66,7 @@ def _same(found: object, sent: Decimal | str) -> bool:
         # A code of digits alone comes back as a number from some programs.
         number = isinstance(found, float | int) and not isinstance(found, bool)
         text = f"{as_decimal15(found):f}" if number else found  # type: ignore[arg-type]
-        return _plain(text) == _plain(sent)
+        return folded(text) == folded(sent)
     if not isinstance(found, float | int) or isinstance(found, bool):
         return False
     return as_decimal15(found) == as_decimal15(float(sent))
@@ -75,8 +75,4 @@ def _same(found: object, sent: Decimal | str) -> bool:
 def _shown(value: object, measure: Measure) -> str:
     if isinstance(value, Decimal | float | int) and not isinstance(value, bool):
         return display(value, measure.number_format)
-    return shortened(" ".join(clean_text(str(value)).split()), 60)
-
-
-def _plain(value: object) -> str:
-    return "" if value is None else "".join(clean_text(str(value), drop_zero_width=True).split()).casefold()
+    return one_line(str(value), 60)

@@ -13,7 +13,7 @@ from perfbook.framework.model import Framework, Grid, GridLine
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key
 from perfbook.records import GridFigure
-from perfbook.returns import heights
+from perfbook.returns import heights, page
 from perfbook.returns.filled import Entry
 from perfbook.returns.grids_layout import (
     EARLIER,
@@ -198,20 +198,18 @@ class _Grid:
             }
             self.sheet.conditional(FIRST_ROW, self.check, last_row, self.check, options)
         raw.freeze_panes(FIRST_ROW, _FIRST_COLUMN)
-        raw.protect(
-            "",
-            {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
+        page.lock(raw)
+        page.lay_out(
+            raw,
+            house,
+            page.Page(
+                area=(HEADER_ROW, 0, last_row, last),
+                heading=(HEADER_ROW, HEADER_ROW),
+                title=f"{self.name}: {self.grid.title}, {self.period.label}",
+                margins=(0.4, 0.4, 0.75, 0.55),
+            ),
         )
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
-        raw.set_margins(left=0.4, right=0.4, top=0.75, bottom=0.55)
-        raw.repeat_rows(HEADER_ROW)
-        raw.print_area(HEADER_ROW, 0, last_row, last)
         raw.fit_to_pages(1, 0)
-        title = f"{self.name}: {self.grid.title}, {self.period.label}"[:160].replace("&", "&&")
-        raw.set_header(f'&L&"{house.font},Bold"&14 {title}', {"margin": 0.3})
-        raw.set_footer("&CPage &P of &N&R&A", {"margin": 0.25})
 
 
 def _options(name: str, line: GridLine) -> dict[str, object]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import actions_layout, heights, layout
+from perfbook.returns import actions_layout, heights, layout, page
 from perfbook.returns.filled import Filled
 from perfbook.returns.lines import lines_of
 from perfbook.returns.measures_sheet import MARK, SEVERITY_WORDS
@@ -205,18 +205,17 @@ def _set_up(book: Book, sheet: Sheet, last: int, words: str) -> None:
     raw.set_row(_LEFT_ROW, 22)
     raw.set_row(_HEADER_ROW, 22)
     heights.let_grow(raw)
-    raw.protect(
-        "",
-        {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
+    page.lock(raw)
+    page.lay_out(
+        raw,
+        book.house,
+        page.Page(
+            area=(0, 0, last, len(_COLUMNS) - 1),
+            heading=(_HEADER_ROW, _HEADER_ROW),
+            council=words,
+            margins=(0.4, 0.4, 0.5, 0.6),
+        ),
     )
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-    raw.repeat_rows(_HEADER_ROW)
-    raw.print_area(0, 0, last, len(_COLUMNS) - 1)
     raw.fit_to_pages(1, 0)
-    council = words[:80].replace("&", "&&")
-    raw.set_footer(f"&L{council}&CPage &P of &N&R&A", {"margin": 0.25})
     raw.set_first_sheet()
     raw.activate()

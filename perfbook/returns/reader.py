@@ -22,13 +22,14 @@ from perfbook.returns import actions_layout, layout
 from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._alterations import Shape, alterations
 from perfbook.returns._answers import with_answers
+from perfbook.returns._context import Context
 from perfbook.returns._copies import Copies, sort_out
 from perfbook.returns._evidence_reader import missing_evidence, read_evidence
 from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
 from perfbook.returns._grids_reader import read_grids
 from perfbook.returns._issued import issued
-from perfbook.returns._row_reader import Context, RowRead, read_row
+from perfbook.returns._row_reader import RowRead, read_row
 from perfbook.returns._sections_reader import read_sections
 from perfbook.returns._sign_off import Signed, read_sign_off
 from perfbook.returns.identity import Identity, plain

@@ -13,7 +13,7 @@ from perfbook.checks.set_up import Settings
 from perfbook.framework.model import Framework, Section
 from perfbook.framework.periods import Period
 from perfbook.records import SectionText
-from perfbook.returns import heights, validation
+from perfbook.returns import heights, page, validation
 from perfbook.returns.filled import Entry
 from perfbook.returns.progress import Remains
 from perfbook.returns.sections_layout import (
@@ -34,7 +34,6 @@ from perfbook.workbook.writer import Book, Sheet
 
 _SIZE = 10.0
 _LEAST_LINES = 5
-_TODO_FILL = "#FFE694"
 _DONE = "Every heading is written."
 
 Texts = Mapping[tuple[str, str, Period], SectionText]
@@ -175,24 +174,17 @@ def _set_up(book: Book, sheet: Sheet, last: int, title: str) -> None:
     looks: tuple[tuple[str, str, Properties], ...] = (
         ("check", f"={level}>=3", house.middle()),
         ("check", f"={level}=1", {"font_color": house.muted, "italic": True}),
-        (TEXT, f"={todo}=1", {"bg_color": _TODO_FILL}),
+        (TEXT, f"={todo}=1", {"bg_color": page.TODO_FILL}),
     )
     for key, criteria, look in looks:
         options: dict[str, object] = {"type": "formula", "criteria": criteria, "format": book.difference(**look)}
         sheet.conditional(FIRST_ROW, AT[key], last, AT[key], options)
     raw.freeze_panes(FIRST_ROW, AT["title"] + 1)
-    raw.protect(
-        "",
-        {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
-    )
+    page.lock(raw)
     raw.set_zoom(90)
-    raw.hide_gridlines(2)
-    raw.set_landscape()
-    raw.set_paper(9)
-    raw.set_margins(left=0.3, right=0.3, top=0.75, bottom=0.55)
-    raw.repeat_rows(HEADER_ROW)
-    raw.print_area(HEADER_ROW, 0, last, AT["last_text"])
+    page.lay_out(
+        raw,
+        house,
+        page.Page(area=(HEADER_ROW, 0, last, AT["last_text"]), heading=(HEADER_ROW, HEADER_ROW), title=title),
+    )
     raw.fit_to_pages(1, 0)
-    safe = title[:160].replace("&", "&&")
-    raw.set_header(f'&L&"{house.font},Bold"&14 {safe}', {"margin": 0.3})
-    raw.set_footer("&CPage &P of &N&R&A", {"margin": 0.25})

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout, progress, validation
+from perfbook.returns import heights, layout, page, progress, validation
 from perfbook.returns.control import PLACES
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.progress import Now, Remains, Tally, formula
@@ -314,19 +314,12 @@ class StartSheet:
         raw.set_row(TITLE_ROW, 30)
         raw.set_row(SUBTITLE_ROW, 20)
         raw.set_row(DUE_ROW, 20)
-        raw.protect(
-            "",
-            {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True},
-        )
-        raw.hide_gridlines(2)
-        raw.set_landscape()
-        raw.set_paper(9)
+        page.lock(raw)
+        area = (TITLE_ROW, LABEL_COLUMN, last, HINT_COLUMN)
+        page.lay_out(raw, self.book.house, page.Page(area=area, margins=(0.5, 0.5, 0.6, 0.6), footer_margin=None))
         raw.fit_to_pages(1, 1)
-        raw.print_area(TITLE_ROW, LABEL_COLUMN, last, HINT_COLUMN)
         raw.center_horizontally()
-        raw.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.6)
         raw.set_selection(self.first_field, VALUE_COLUMN, self.first_field, VALUE_COLUMN)
-        raw.set_footer("&CPage &P of &N&R&A")
         if not self.filled.goes_back:
             raw.set_first_sheet()
             raw.activate()

@@ -5,7 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-__all__ = ["clean_text", "escape_free", "file_name", "sheet_name", "shortened", "unique_sheet_name", "utf16_length"]
+__all__ = [
+    "clean_text",
+    "escape_free",
+    "file_name",
+    "folded",
+    "one_line",
+    "sheet_name",
+    "shortened",
+    "unique_sheet_name",
+    "utf16_length",
+]
 
 # Readers disagree on decoding these, so no cell of ours may hold one ([MS-OI29500] 2.1.1742, ST_Xstring).
 _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -55,6 +65,16 @@ def clean_text(value: str, *, drop_zero_width: bool = False) -> str:
         if cleaned == text:
             return cleaned
         text = cleaned
+
+
+def folded(value: object) -> str:
+    """What a cell says, for comparing it with another: without blanks, marks that nobody sees, and capitals."""
+    return "" if value is None else "".join(clean_text(str(value), drop_zero_width=True).split()).casefold()
+
+
+def one_line(text: str, units: int) -> str:
+    """A text as one line of at most so many UTF-16 units, for a sentence that quotes it."""
+    return shortened(" ".join(clean_text(text).split()), units)
 
 
 def _decode_white_space(match: re.Match[str]) -> str:

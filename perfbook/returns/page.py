@@ -1,0 +1,97 @@
+"""A page of a return: its sheets are locked alike and print alike, on A4 landscape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from perfbook.workbook.palette import HouseStyle
+
+# Whatever waits for somebody to fill it in.
+TODO_FILL = "#FFE694"
+
+_A4 = 9
+# Landscape A4 without its margins, in points; LibreOffice makes columns some 6 % wider than Excel does.
+_PAPER = (11.69 - 0.6) * 72 * 0.91
+# A header or footer holds 255 characters in all, with what sets its letters.
+_LONGEST_TITLE, _LONGEST_COUNCIL = 160, 80
+_MAY = {"select_locked_cells": True, "select_unlocked_cells": True, "format_columns": True, "format_rows": True}
+
+Margins = tuple[float, float, float, float]
+LIST_MARGINS: Margins = (0.3, 0.3, 0.75, 0.55)
+
+
+@dataclass(frozen=True)
+class Page:
+    """How a sheet prints.
+
+    `area` is its first row and column, its last row and column; `heading` the rows that every page repeats (`None`:
+    none); `title` the header of each page, `council` the left of its footer (empty: none); `margins` are left, right,
+    top and bottom, in inches.
+    """
+
+    area: tuple[int, int, int, int] | None = None
+    heading: tuple[int, int] | None = None
+    title: str = ""
+    council: str = ""
+    margins: Margins = LIST_MARGINS
+    footer_margin: float | None = 0.25
+
+
+def lock(raw: Any, *, filtered: bool = False) -> None:
+    """Protects a sheet, without a password; its rows and columns may be made higher and wider."""
+    raw.protect("", _MAY | ({"autofilter": True} if filtered else {}))
+
+
+def lay_out(raw: Any, house: HouseStyle, page: Page) -> None:
+    """Paper, margins, what repeats, header and footer. How it fits the paper is said beside: `fit_to_pages` or
+    `side_by_side`.
+    """
+    raw.hide_gridlines(2)
+    raw.set_landscape()
+    raw.set_paper(_A4)
+    raw.set_margins(*page.margins)
+    if page.heading:
+        raw.repeat_rows(*page.heading)
+    if page.area:
+        raw.print_area(*page.area)
+    if page.title:
+        raw.set_header(f'&L&"{house.font},Bold"&14 {_safe(page.title, _LONGEST_TITLE)}', {"margin": 0.3})
+    left = f"&L{_safe(page.council, _LONGEST_COUNCIL)}" if page.council else ""
+    options = {} if page.footer_margin is None else {"margin": page.footer_margin}
+    raw.set_footer(f"{left}&CPage &P of &N&R&A", options)
+
+
+def side_by_side(raw: Any, widths: Sequence[tuple[int, float]], breaks: Sequence[int], repeated: int) -> None:
+    """Pages side by side, each legible, with the columns up to `repeated` on all; one page would be too small to read.
+
+    `widths` are the visible columns, each with its width in characters; `breaks` the columns that begin a new page.
+    """
+    raw.repeat_columns(0, repeated)
+    raw.set_v_pagebreaks(list(breaks))
+    raw.set_print_scale(_scale(widths, breaks, repeated))
+
+
+def _scale(widths: Sequence[tuple[int, float]], breaks: Sequence[int], repeated: int) -> int:
+    """Percent at which each of the pages fits the paper's width."""
+    edges = [0, *breaks, max(at for at, _ in widths) + 1]
+    first = sum(_points(width) for at, width in widths if at <= repeated)
+    widest = 0.0
+    for start, end in pairwise(edges):
+        own = sum(_points(width) for at, width in widths if start <= at < end)
+        widest = max(widest, own + (first if start else 0))
+    return max(10, min(100, int(100 * _PAPER / widest)))
+
+
+def _points(width: float) -> float:
+    """The width of a column of so many characters, as Excel lays it out."""
+    return (int(width * 7) + 5) * 0.75
+
+
+def _safe(words: str, most: int) -> str:
+    """The words of a header, in which an & begins a command."""
+    while len(doubled := words.replace("&", "&&")) > most:
+        words = words[:-1]
+    return doubled
