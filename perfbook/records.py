@@ -51,7 +51,8 @@ class Observation:
     `period` is what the figure is about, `reported_in` the reporting period of the return that brought it.
     `actual` is the figure as shown: from the fraction where there is one, rounded to the measure's decimals, in stored
     units (percentages as fractions). `typed` is the figure typed in the cell, rounded or not. `companion` is what stood
-    in brackets beside it and is not its fraction (`V=£1,339,112`), as text.
+    in brackets beside it and is not its fraction (`V=£1,339,112`), as text. `to_date` is the year to date that was
+    given beside the figure of the period (`60 (122 cum)`), `chosen` the key of the band that a person chose.
     """
 
     measure: str
@@ -67,6 +68,8 @@ class Observation:
     forecast: Decimal | None = None
     commentary: str = ""
     action: str = ""
+    to_date: Decimal | None = None
+    chosen: str = ""
     source: Source | None = None
 
 

@@ -14,6 +14,9 @@ FORECAST = Var("forecast")
 COMMENTARY = Var("commentary")
 ACTION = Var("action")
 SIGNED = Var("signed")
+# The year to date that was given beside the figure, and the word by which a score was chosen.
+GIVEN = Var("given")
+CHOSEN_WORDS = Var("chosen_words")
 
 # What the row shows of earlier periods. `usual` and `spread` say where the figures of the past lie (`checks.usual`).
 EARLIER = Var("earlier")
@@ -23,12 +26,16 @@ TARGET_HIGH = Var("target_high")
 LAST_COMMENTARY = Var("last_commentary")
 USUAL = Var("usual")
 SPREAD = Var("spread")
+# The year to date of the period before; 0 for the first period of a year.
+BEFORE = Var("before")
 
 # What follows from it. `called` says what calls for an explanation (`checks.explain`), `reason` says it in words.
 FIGURE = Var("figure")
 BAND = Var("band")
 SCORE = Var("score")
 TREND = Var("trend")
+TO_DATE = Var("to_date")
+CHOSEN = Var("chosen")
 CALLED = Var("called")
 REASON = Var("reason")
 

@@ -36,6 +36,16 @@ class Asked:
         """Whether the figures are whole by nature."""
         return is_count(self.measure)
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether a person chooses the score: the scheme lets them, and there is no target."""
+        return self.scheme.chosen_without_target and not self.has_target
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is a target to score against."""
+        return self.target is not None and self.target.value is not None and self.measure.polarity != "none"
+
     def is_on(self, code: str) -> bool:
         """Whether a check is on."""
         setting = self.settings.get(code)

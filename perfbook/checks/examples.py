@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from perfbook.checks.asked import Asked
 from perfbook.framework.model import Measure, Target, Unit
-from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
+from perfbook.scoring.schemes import RED_AMBER_GREEN, STAR_CIRCLE_TRIANGLE
 
 SHARE = Measure(
     key="example",
@@ -37,11 +37,17 @@ COUNT = Measure(
 )
 OPEN = replace(SHARE, minimum=None, maximum=None)
 CUMULATIVE = replace(COUNT, calculation="cumulative")
-_OF_RULE: Mapping[str, Measure] = MappingProxyType({"V104": COUNT, "V116": COUNT, "V117": OPEN, "T101": CUMULATIVE})
+ADDING = replace(CUMULATIVE, entered="in period")
+_OF_RULE: Mapping[str, Measure] = MappingProxyType(
+    {"V104": COUNT, "V116": COUNT, "V117": OPEN, "T101": CUMULATIVE, "T104": ADDING}
+)
+_CHOSEN = replace(RED_AMBER_GREEN, chosen_without_target=True)
 
 
 def of_rule(code: str) -> Asked:
     """The row in which the examples of a rule are filled."""
     measure = _OF_RULE.get(code, SHARE)
     target = Target(Decimal("0.85")) if measure.unit.kind == "percent" else None
+    if code in ("S108", "S109", "S110"):
+        return Asked(measure, _CHOSEN, target if code == "S110" else None, continues=True)
     return Asked(measure, STAR_CIRCLE_TRIANGLE, target, continues=True)

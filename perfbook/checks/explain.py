@@ -18,6 +18,7 @@ from perfbook.checks._vars import (
     STATUS,
     TARGET,
     TARGET_HIGH,
+    TO_DATE,
     TREND,
     at_places,
     shown,
@@ -50,19 +51,22 @@ def can_call(asked: Asked, code: str) -> bool:
     if code == "E105":
         return asked.explained
     # From one quarter to the next a figure that counts up over the year only ever grows.
-    grows = code == "E106" and asked.measure.calculation == "cumulative"
-    return asked.explained and asked.measure.polarity != "none" and not grows
+    grows = code == "E106" and asked.measure.counts_up
+    scored = asked.measure.polarity != "none" or (code == "E101" and asked.is_chosen)
+    return asked.explained and scored and not grows
 
 
 def reason(asked: Asked) -> Expr:
     """Why an explanation is called for, in words; empty where none is. Reads `called`."""
     measure = asked.measure
     words: Expr = if_(call("eq", CALLED, STATUS_CALL), join("The status is ", STATUS), "")
+    if measure.polarity == "none" and asked.is_chosen:
+        words = if_(call("eq", CALLED, SCORE_CALL), _against_target(asked), words)
     if measure.polarity != "none":
         before = at_places(call("abs", call("sub", FIGURE, EARLIER)))
         words = if_(
             call("eq", CALLED, SCORE_CALL),
-            _against_target(measure),
+            _against_target(asked),
             if_(
                 call("eq", CALLED, CHANGE_CALL),
                 join("Worse than the period before by ", _by(measure, before)),
@@ -89,11 +93,15 @@ def _condition(measure: Measure, code: str) -> Expr:
     return if_(is_number(TREND), if_(call("lt", TREND, 0), large, False), False)
 
 
-def _against_target(measure: Measure) -> Expr:
-    below, above = call("sub", TARGET, FIGURE), call("sub", FIGURE, TARGET)
+def _against_target(asked: Asked) -> Expr:
+    measure = asked.measure
     other: Expr = join("The score is ", SCORE)  # a scheme may call for an explanation of any score
+    if asked.is_chosen:
+        return other
+    scored = TO_DATE if measure.adds_up else FIGURE
+    below, above = call("sub", TARGET, scored), call("sub", scored, TARGET)
     if measure.polarity == "range":
-        beyond = call("sub", FIGURE, TARGET_HIGH)
+        beyond = call("sub", scored, TARGET_HIGH)
         other = _if_more(beyond, "Above the range by ", measure, other)
         return _if_more(below, "Below the range by ", measure, other)
     if measure.polarity == "higher":

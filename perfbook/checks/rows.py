@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Literal
 
 from perfbook.checks import explain
-from perfbook.checks._vars import ENTERED, FIGURE, SIGNED, STATUS
+from perfbook.checks._vars import CHOSEN_WORDS, ENTERED, FIGURE, SIGNED, STATUS
 from perfbook.checks.asked import Asked, asked
 from perfbook.checks.row_rules import BY_CODE, ROW_RULES
 from perfbook.checks.rule import Rule, tuned
@@ -79,6 +79,11 @@ INPUTS = (
     "last_commentary",
     "usual",
     "spread",
+    # Of figures that add up: the year to date that was given, and that of the period before. Of scores that are chosen:
+    # the word.
+    "given",
+    "before",
+    "chosen_words",
 )
 CODES = frozenset(BY_CODE)
 TODO = "To do: type the figure, or choose a status."
@@ -174,7 +179,10 @@ def row_values(asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | N
     values = {name: to_value(cell) for name, cell in cells.items()}
     measure, scheme = asked.measure, asked.scheme
     figure = values["figure"] = _figure_step(measure)(values)
-    band = score(scheme, measure, figure, target, high)
+    running = values | {"actual": figure}
+    values["to_date"] = _to_date_step(measure.places)(running) if measure.adds_up else ""
+    values["chosen"] = _chosen_step(scheme)(values) if asked.is_chosen else ""
+    band = score(scheme, measure, figure, target, high, values["to_date"], values["chosen"])
     earlier = values["earlier"] if isinstance(values["earlier"], Decimal) else None
     trend = movement(scheme, measure, figure, earlier, target, high) if isinstance(figure, Decimal) else None
     values["band"] = "" if band is None else Decimal(band)
@@ -191,6 +199,11 @@ def _score_said(scheme: Scheme, band: int) -> str:
     return f"{found.symbol} {found.word}" if found else "Not scored"
 
 
+@cache
+def _chosen_step(scheme: Scheme) -> _Step:
+    return steps_of(scoring_rules.chosen(scheme, CHOSEN_WORDS))
+
+
 # Put together once for each kind of measure, not for each row.
 _FIGURES: dict[tuple[object, ...], _Step] = {}
 _EXPLANATIONS: dict[tuple[object, ...], tuple[_Step, _Step]] = {}
@@ -203,10 +216,16 @@ def _figure_step(measure: Measure) -> _Step:
     return _FIGURES[kind]
 
 
+@cache
+def _to_date_step(places: int) -> _Step:
+    return steps_of(scoring_rules.to_date(places))
+
+
 def _explanation_steps(asked: Asked) -> tuple[_Step, _Step]:
     measure = asked.measure
     wanted = asked.explained, *(asked.is_asked(code) for code in explain.CALLS)
-    kind = (measure.polarity, measure.calculation, measure.unit, measure.decimals, wanted)
+    basis = measure.calculation, measure.entered, asked.is_chosen
+    kind = (measure.polarity, basis, measure.unit, measure.decimals, wanted)
     if kind not in _EXPLANATIONS:
         _EXPLANATIONS[kind] = steps_of(explain.called(asked)), steps_of(explain.reason(asked))
     return _EXPLANATIONS[kind]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from perfbook.checks._vars import (
     ACTION,
+    CHOSEN,
+    CHOSEN_WORDS,
     COMMENTARY,
     FIGURE,
     FORECAST,
@@ -72,4 +74,43 @@ S105 = Rule(
     passes={"status": "Delayed"},
 )
 
-STATUS_RULES: tuple[Rule, ...] = (S101, S102, S103, S105)
+S108 = Rule(
+    code="S108",
+    severity="warning",
+    title="No target, and no score was chosen",
+    about="chosen_words",
+    needs=lambda asked: asked.is_chosen,
+    condition=if_(is_number(FIGURE), is_blank(CHOSEN_WORDS), False),
+    found=Lit("There is no target, so a person chooses the score, and none is chosen."),
+    remedy="Choose one in the column Your score.",
+    trips={"entered": 0.5, "typed": 0.5},
+    passes={"entered": 0.5, "typed": 0.5, "chosen_words": "Amber"},
+)
+
+S109 = Rule(
+    code="S109",
+    severity="error",
+    title="A chosen score that the scheme does not have",
+    about="chosen_words",
+    needs=lambda asked: asked.is_chosen,
+    condition=all_(call("not", is_blank(CHOSEN_WORDS)), call("not", is_number(CHOSEN))),
+    found=join("\u201c", call("trim", CHOSEN_WORDS), "\u201d is no score of the scheme."),
+    remedy="Choose one from the list.",
+    trips={"entered": 0.5, "typed": 0.5, "chosen_words": "Purple"},
+    passes={"entered": 0.5, "typed": 0.5, "chosen_words": "A"},
+)
+
+S110 = Rule(
+    code="S110",
+    severity="warning",
+    title="A score was chosen although there is a target",
+    about="chosen_words",
+    needs=lambda asked: asked.scheme.chosen_without_target and asked.has_target,
+    condition=call("not", is_blank(CHOSEN_WORDS)),
+    found=join("The score ", call("trim", CHOSEN_WORDS), " was chosen, but there is a target, which decides."),
+    remedy="Clear it. If the score by the target misleads, say so in the commentary.",
+    trips={"entered": 0.5, "typed": 0.5, "chosen_words": "Green"},
+    passes={"entered": 0.5, "typed": 0.5},
+)
+
+STATUS_RULES: tuple[Rule, ...] = (S101, S102, S103, S105, S108, S109, S110)

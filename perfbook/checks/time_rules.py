@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from perfbook.checks._vars import EARLIER, FIGURE, LAST_YEAR, SCALE, SPREAD, USUAL, at_places, shown
+from perfbook.checks._vars import BEFORE, EARLIER, FIGURE, GIVEN, LAST_YEAR, SCALE, SPREAD, USUAL, at_places, shown
 from perfbook.checks.asked import Asked
 from perfbook.checks.rule import Knob, Rule, tuned
-from perfbook.scoring.expr import all_, any_, call, if_, is_number, join
+from perfbook.scoring.expr import Lit, all_, any_, call, if_, is_number, join
 
 
 def _counts_up(asked: Asked) -> bool:
     """Whether the figure can only grow within the year: numbers and money do, shares and averages need not."""
     measure = asked.measure
     adds = asked.is_count or measure.unit.kind == "currency" or "per fte" in measure.unit.label.lower()
-    return asked.continues and measure.calculation == "cumulative" and adds
+    return asked.continues and measure.counts_up and adds
 
 
 T101 = Rule(
@@ -93,4 +93,31 @@ T103 = Rule(
     passes={"entered": 0.861, "typed": 0.861, "earlier": 0.859},
 )
 
-TIME_RULES: tuple[Rule, ...] = (T101, T102, T103)
+_SUM = call("add", BEFORE, FIGURE)
+
+T104 = Rule(
+    code="T104",
+    severity="warning",
+    title="A year to date that is not the sum of its periods",
+    about="to_date",
+    needs=lambda asked: asked.measure.adds_up,
+    condition=if_(
+        all_(is_number(GIVEN), is_number(BEFORE), is_number(FIGURE)),
+        call("ne", at_places(GIVEN), at_places(_SUM)),
+        False,
+    ),
+    found=join(
+        "The year to date is given as ",
+        shown(GIVEN),
+        ", but the year's periods add up to ",
+        shown(at_places(_SUM)),
+        ".",
+    ),
+    expected=Lit("What is given counts."),
+    remedy="Correct it, or clear it and the sum is taken; if it is right, say so in the commentary.",
+    sure="likely",
+    trips={"entered": 60, "typed": 60, "before": 62, "given": 127},
+    passes={"entered": 60, "typed": 60, "before": 62, "given": 122},
+)
+
+TIME_RULES: tuple[Rule, ...] = (T101, T102, T103, T104)

@@ -40,7 +40,7 @@ def usual(measure: Measure, about: Period, history: Mapping[tuple[str, Period], 
     """
     figures = []
     for period, observation in _before(measure, about, history):
-        if observation.actual is not None and (measure.calculation != "cumulative" or period.index == about.index):
+        if observation.actual is not None and (not measure.counts_up or period.index == about.index):
             figures.append(observation.actual)
     if len(figures) < LEAST:
         return None

@@ -23,6 +23,8 @@ _FIELDS = (
     ("status", layout.STATUS, "status"),
     ("numerator", layout.NUMERATOR, "numerator"),
     ("denominator", layout.DENOMINATOR, "denominator"),
+    ("to_date", layout.TO_DATE, "year to date"),
+    ("chosen", layout.CHOSEN, "chosen score"),
     ("forecast", layout.FORECAST, "forecast"),
     ("commentary", layout.COMMENTARY, "commentary"),
     ("action", layout.ACTION, "recovery action"),
@@ -122,7 +124,7 @@ def _shown(measure: Measure, observation: Observation, field: str) -> str:
         return observation.status or ""
     if value is None:
         return ""
-    if field in ("actual", "forecast"):
+    if field in ("actual", "forecast", "to_date"):
         return display(value, measure.number_format)
     return display(value) if field in ("numerator", "denominator") else str(value)
 

@@ -100,7 +100,11 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
 
 def reported_in(framework: Framework, measure: Measure, about: Period) -> Period:
     """The reporting period whose return brings a figure about a period."""
-    return _containing(about.shift(measure.arrears), KIND_OF[framework.reporting], framework.year_start)
+    shown = about.shift(measure.arrears)
+    kind = KIND_OF[framework.reporting]
+    if measure.due and about.kind == measure.period_kind:
+        return Period(kind, shown.year, measure.due, framework.year_start)
+    return _containing(shown, kind, framework.year_start)
 
 
 def _containing(inner: Period, kind: Kind, year_start: int) -> Period:
@@ -129,6 +133,7 @@ def _observation(measure: Measure, about: Period, reported: Period, figure: Past
         actual=figure.actual,
         typed=figure.actual,
         companion=figure.companion,
+        to_date=figure.to_date,
         source=Source(place.file, place.sheet, place.cell, stored, figure.shown),
     )
 

@@ -17,9 +17,12 @@ from perfbook.collecting.versions import Version, dated
 from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Submission
 
 _TEXTS = ("commentary", "action")
+# What stands beside the figure and is merged on its own.
+_BESIDE = ("forecast", "chosen", *_TEXTS)
 FIELDS = {
     "figure": "figure",
     "forecast": "forecast",
+    "chosen": "chosen score",
     "commentary": "commentary",
     "action": "recovery action",
     **ACTION_FIELDS,
@@ -173,7 +176,7 @@ def says_figure(observation: Observation) -> bool:
 def is_blank(observation: Observation) -> bool:
     """Whether a row holds nothing at all."""
     texts = any(getattr(observation, field) for field in _TEXTS)
-    return not (says_figure(observation) or texts or observation.forecast is not None)
+    return not (says_figure(observation) or texts or observation.chosen or observation.forecast is not None)
 
 
 def _both(ours: Observation, theirs: Observation, copy: Version) -> tuple[Observation, list[Conflict]]:
@@ -181,10 +184,10 @@ def _both(ours: Observation, theirs: Observation, copy: Version) -> tuple[Observ
     if says_figure(theirs):
         if not says_figure(ours):
             # The row of the copy, with the words of ours.
-            row = replace(theirs, forecast=ours.forecast, commentary=ours.commentary, action=ours.action)
-        elif (ours.actual, ours.status) != (theirs.actual, theirs.status):
+            row = replace(theirs, **{field: getattr(ours, field) for field in _BESIDE})
+        elif (ours.actual, ours.status, ours.to_date) != (theirs.actual, theirs.status, theirs.to_date):
             differing.append("figure")
-    for field in ("forecast", *_TEXTS):
+    for field in _BESIDE:
         mine, other = getattr(ours, field), getattr(theirs, field)
         if other in (None, "") or mine == other:
             continue

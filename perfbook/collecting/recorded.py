@@ -33,7 +33,7 @@ FORMAT = 1
 UNREADABLE = "R109"
 # Of each measure the kind of its unit and its multiplier: by these a figure means what it means.
 Units = dict[str, list[str | int]]
-_DECIMALS = ("actual", "typed", "numerator", "denominator", "forecast")
+_DECIMALS = ("actual", "typed", "numerator", "denominator", "forecast", "to_date")
 _PERIODS = ("period", "reported_in")
 
 
@@ -109,7 +109,8 @@ def carried(submission: Submission, before: Submission) -> Submission:
 def _observation(fields: Mapping[str, Any]) -> Observation:
     read: dict[str, Any] = dict(fields)
     for key in _DECIMALS:
-        read[key] = Decimal(read[key]) if read[key] is not None else None
+        # Those of before there was a year to date lack it.
+        read[key] = Decimal(read[key]) if read.get(key) is not None else None
     for key in _PERIODS:
         read[key] = Period(**read[key])
     read["source"] = _source(read["source"])

@@ -198,6 +198,7 @@ def _as_understood(key: str, observation: Observation) -> dict[tuple[str, str], 
         (key, layout.NUMERATOR): observation.numerator,
         (key, layout.DENOMINATOR): observation.denominator,
         (key, layout.ACTUAL): observation.typed,
+        (key, layout.TO_DATE): observation.to_date,
         (key, layout.STATUS): (observation.status or "").capitalize() if observation.actual is None else None,
     }
     return {place: entry for place, entry in found.items() if entry not in (None, "")}

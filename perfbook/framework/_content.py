@@ -122,6 +122,8 @@ def _measure(framework: Framework, measure: Measure) -> Mapping[str | Period, En
         "definition": measure.definition,
         "note": measure.note,
         "evidence": "yes" if measure.evidence else "",
+        "entered": measure.entered if measure.adds_up else "",
+        "due": measure.due or None,
     }
 
 
@@ -205,6 +207,7 @@ def _schemes(framework: Framework) -> Content:
             "limit_unit": band.limit_unit if band.limit is not None else "",
             "explain": "yes" if position >= scheme.exception_from else "no",
             "tolerance": scheme.trend_tolerance,
+            "chosen": "yes" if scheme.chosen_without_target else "",
         }
         for scheme in framework.schemes.values()
         for position, band in enumerate(scheme.bands, 1)

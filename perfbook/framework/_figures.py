@@ -143,7 +143,7 @@ def _figures(
         for period, cell in row.periods.items():
             if cell.broken:
                 continue
-            if period.kind != measure.period_kind:
+            if period.kind not in (measure.period_kind, "year"):
                 problems.add(
                     cell,
                     f"The measure is {measure.frequency}, but the column {period} is a {period.kind}.",

@@ -14,7 +14,9 @@ from perfbook.framework._tables import Cell, Problems, Row, Table, number_in, pe
 from perfbook.framework.address import address_problem
 from perfbook.framework.model import (
     CALCULATIONS,
+    ENTERED,
     FREQUENCIES,
+    KIND_OF,
     POLARITIES,
     Band,
     Directorate,
@@ -25,7 +27,7 @@ from perfbook.framework.model import (
     Scheme,
     Unit,
 )
-from perfbook.framework.periods import Period
+from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.sheets import DIRECTORATES, LIMIT_UNITS, MEASURES, PRIORITIES, SCHEMES, YES_NO
 
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
@@ -209,12 +211,14 @@ def _scheme(key: str, rows: list[Row], problems: Problems) -> Scheme:
     bands: list[Band] = []
     explain: list[bool] = []
     tolerances: list[Decimal] = []
+    freely: list[bool] = []
     chosen = len(ordered) > 1 and all(row["limit"].blank for row in rows)
     for place, (_, row) in enumerate(ordered):
         is_last = place == len(ordered) - 1
         bands.append(_band(row, bands, is_last or chosen, problems))
         explain.append(choose(problems, row["explain"], YES_NO, "no", "yes or no") == "yes")
         tolerances.append(_from_zero(problems, row["tolerance"], "a tolerance") or Decimal(0))
+        freely.append(choose(problems, row["chosen"], YES_NO, "no", "yes or no") == "yes")
         if row["name"].words != ordered[0][1]["name"].words and not row["name"].blank:
             problems.add(row["name"], f"The scheme {key!r} has two names.", "Give each of its bands the same name.")
     if len(bands) == 1:
@@ -227,7 +231,8 @@ def _scheme(key: str, rows: list[Row], problems: Problems) -> Scheme:
         problems.add(
             gap["explain"], "A better band calls for an explanation, this one does not.", "Write yes here as well."
         )
-    return Scheme(key, rows[0]["name"].words, tuple(bands), first, _one_tolerance(tolerances, ordered, problems))
+    tolerance = _one_tolerance(tolerances, ordered, problems)
+    return Scheme(key, rows[0]["name"].words, tuple(bands), first, tolerance, any(freely))
 
 
 def _one_tolerance(tolerances: list[Decimal], ordered: list[tuple[int, Row]], problems: Problems) -> Decimal:
@@ -315,6 +320,7 @@ def _measure(
         )
     first, last = in_force(problems, row, year_start)
     _fraction(row, problems)
+    frequency = choose(problems, row["frequency"], FREQUENCIES, reporting, "a frequency")
     return Measure(
         key=key,
         code=row["code"].words,
@@ -324,7 +330,7 @@ def _measure(
         unit=unit,
         decimals=decimals,
         polarity=polarity,
-        frequency=choose(problems, row["frequency"], FREQUENCIES, reporting, "a frequency"),
+        frequency=frequency,
         calculation=choose(problems, row["calculation"], CALCULATIONS, "snapshot", "a way of calculating"),
         arrears=whole(problems, row["arrears"], _MOST_ARREARS, 0, "a number of periods"),
         scheme=_scheme_of_measure(problems, row["scheme"], register.schemes),
@@ -338,7 +344,22 @@ def _measure(
         definition=row["definition"].text,
         note=row["note"].text,
         evidence=choose(problems, row["evidence"], YES_NO, "no", "yes or no") == "yes",
+        entered=choose(problems, row["entered"], ENTERED, ENTERED[0], "what is entered"),
+        due=_due(problems, row["due"], frequency, reporting),
     )
+
+
+def _due(problems: Problems, cell: Cell, frequency: Frequency, reporting: Frequency) -> int:
+    """The number of the reporting period in which a yearly figure is asked for; 0 for a blank cell."""
+    due = whole(problems, cell, PER_YEAR[KIND_OF[reporting]], 0, "the number of a reporting period")
+    if due and frequency != "yearly":
+        problems.add(
+            cell,
+            f"Only a yearly figure is asked for in one period of the year; this one is {frequency}.",
+            "Clear the cell, or write yearly under Frequency.",
+        )
+        return 0
+    return due
 
 
 def refer(

@@ -6,13 +6,15 @@ Plain frozen data: `Framework` is the whole, its parts are in `model_measure`, `
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
 from perfbook.framework.model_measure import (
     CALCULATIONS,
+    ENTERED,
     FREQUENCIES,
     KIND_OF,
     POLARITIES,
@@ -20,6 +22,7 @@ from perfbook.framework.model_measure import (
     Band,
     Calculation,
     Directorate,
+    Entered,
     Frequency,
     Measure,
     Place,
@@ -43,9 +46,11 @@ from perfbook.framework.model_rows import (
     Target,
 )
 from perfbook.framework.periods import PER_YEAR, Period
+from perfbook.scoring.rounding import round_half_away
 
 __all__ = [
     "CALCULATIONS",
+    "ENTERED",
     "FREQUENCIES",
     "KIND_OF",
     "POLARITIES",
@@ -58,6 +63,7 @@ __all__ = [
     "Decision",
     "Deliverable",
     "Directorate",
+    "Entered",
     "Framework",
     "Frequency",
     "Grid",
@@ -191,5 +197,28 @@ class Framework:
         return max(1, PER_YEAR[measure.period_kind] // PER_YEAR[KIND_OF[self.reporting]])
 
     def target(self, measure: str, period: Period | None) -> Target | None:
-        """The target of a measure for the period that a figure is about."""
-        return self.targets.get((measure, period)) if period else None
+        """The target of a measure for the period that a figure is about.
+
+        Where there is none for the period itself it follows from the year's: the same for a snapshot, and for a
+        cumulative measure the share of the year that has passed, as its figures are shown.
+        """
+        if period is None:
+            return None
+        own = self.targets.get((measure, period))
+        whole = None if own else self.year_target(measure, period)
+        if whole is None or self.by_key[measure].calculation != "cumulative":
+            return own or whole
+        places = self.by_key[measure].places
+
+        def share(value: Decimal | None) -> Decimal | None:
+            return None if value is None else round_half_away(value * period.index / PER_YEAR[period.kind], places)
+
+        return replace(
+            whole, value=share(whole.value), high=share(whole.high), shown=whole.shown if whole.value is None else ""
+        )
+
+    def year_target(self, measure: str, period: Period | None) -> Target | None:
+        """The target for the whole of the year that a period belongs to; None where there is none, or for a year."""
+        if period is None or period.kind == "year":
+            return None
+        return self.targets.get((measure, period.whole_year))

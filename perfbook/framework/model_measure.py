@@ -16,12 +16,14 @@ from perfbook.framework.periods import Kind, Period
 Polarity = Literal["higher", "lower", "range", "none"]
 Frequency = Literal["monthly", "quarterly", "termly", "half-yearly", "yearly"]
 Calculation = Literal["snapshot", "cumulative", "rolling"]
+Entered = Literal["year to date", "in period"]
 ValueStatus = Literal["provided", "delayed", "not due", "not available", "new", "withdrawn"]
 UnitKind = Literal["percent", "number", "currency"]
 
 POLARITIES: tuple[Polarity, ...] = ("higher", "lower", "range", "none")
 FREQUENCIES: tuple[Frequency, ...] = ("monthly", "quarterly", "termly", "half-yearly", "yearly")
 CALCULATIONS: tuple[Calculation, ...] = ("snapshot", "cumulative", "rolling")
+ENTERED: tuple[Entered, ...] = ("year to date", "in period")
 VALUE_STATUSES: tuple[ValueStatus, ...] = ("provided", "delayed", "not due", "not available", "new", "withdrawn")
 KIND_OF: dict[Frequency, Kind] = {
     "monthly": "month",
@@ -119,6 +121,7 @@ class Scheme:
 
     `exception_from` is the position (1 = best) of the first band that calls for an explanation.
     `trend_tolerance` is the movement, in % of the earlier figure, that still counts as consistent.
+    `chosen_without_target`: where a measure has no target, a person chooses the band in the return.
     """
 
     key: str
@@ -126,6 +129,7 @@ class Scheme:
     bands: tuple[Band, ...]
     exception_from: int
     trend_tolerance: Decimal = Decimal(0)
+    chosen_without_target: bool = False
 
     @property
     def is_chosen(self) -> bool:
@@ -148,6 +152,10 @@ class Measure:
     `decimals` are those shown; `minimum` and `maximum` bound a plausible figure in stored units; `arrears` counts
     periods of the measure's own frequency; `first` and `last` are the reporting periods in which it is in force.
     `evidence`: a figure without evidence is queried.
+
+    Of a cumulative measure `entered` says what is typed: the figure since the start of the year, or that of the period,
+    to which the earlier ones of the year are added. `due` is the number of the reporting period of the year, from 1, in
+    which a yearly figure is asked for; 0: the one in which the year ends.
     """
 
     key: str
@@ -172,6 +180,18 @@ class Measure:
     definition: str = ""
     note: str = ""
     evidence: bool = False
+    entered: Entered = "year to date"
+    due: int = 0
+
+    @property
+    def counts_up(self) -> bool:
+        """Whether the figure itself runs since the start of the year."""
+        return self.calculation == "cumulative" and self.entered == "year to date"
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the figures of the year's periods add up to the year to date, which is scored."""
+        return self.calculation == "cumulative" and self.entered == "in period"
 
     @property
     def has_fraction(self) -> bool:
@@ -210,11 +230,20 @@ class Measure:
 
         Measures that are more frequent than the return report the last of their periods that ends within it.
         """
-        own = period.last_ending_in(self.period_kind)
+        own = self._own(period)
         return own.shift(-self.arrears) if own else None
+
+    def _own(self, period: Period) -> Period | None:
+        """The measure's own period that a reporting period is for, before arrears."""
+        if not self.due:
+            return period.last_ending_in(self.period_kind)
+        return period.whole_year if period.index == self.due else None
 
     def abouts(self, period: Period) -> tuple[Period, ...]:
         """All periods whose figures a return for `period` asks for, oldest first: `about` is the last of them."""
+        if self.due:
+            about = self.about(period)
+            return (about,) if about else ()
         own = period.last_ending_in(self.period_kind)
         found: list[Period] = []
         while own and own.end >= period.start:

@@ -55,6 +55,7 @@ class PastFigure:
     shown: str
     place: Place
     companion: str = ""
+    to_date: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,11 @@ class Period:
         """The periods of the same year that came before this one, oldest first."""
         return tuple(self.shift(-n) for n in range(self.index - 1, 0, -1))
 
+    @property
+    def whole_year(self) -> Period:
+        """The year that the period belongs to."""
+        return Period("year", self.year, 1, self.year_start)
+
     def last_ending_in(self, kind: Kind) -> Period | None:
         """The last period of another kind that ends within this one; None where none does."""
         if kind == self.kind:

@@ -10,7 +10,7 @@ from typing import Literal
 
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
-from perfbook.framework.model import CALCULATIONS, FREQUENCIES, POLARITIES
+from perfbook.framework.model import CALCULATIONS, ENTERED, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
@@ -32,6 +32,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_good_is": POLARITIES,
     "list_frequencies": FREQUENCIES,
     "list_calculations": CALCULATIONS,
+    "list_entered": ENTERED,
     "list_yes_no": YES_NO,
     "list_limit_units": LIMIT_UNITS,
     "list_movements": MOVEMENTS,
@@ -194,12 +195,33 @@ MEASURES = Layout(
         ),
         Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
         EVIDENCE,
+        Column(
+            "entered",
+            "Entered",
+            13,
+            "Of a cumulative measure, what managers type. in period: the figure of the period alone, to which those of "
+            "the year before it are added. year to date, or blank: the figure since the start of the year.",
+            "choice",
+            "list_entered",
+            spare=True,
+            rare=True,
+        ),
+        Column(
+            "due",
+            "Due in",
+            8.5,
+            "Of a yearly measure, the number of the reporting period in which it is asked for: 3 for the third. "
+            "Blank: the one in which the year ends.",
+            "whole",
+            spare=True,
+            rare=True,
+        ),
     ),
 )
 
 TARGETS = Layout(
     "Targets",
-    "One row a measure, one column for each period that a figure is about. For a new period add a column.",
+    "One row a measure, one column for each period that a figure is about, or for a whole year.",
     OF_MEASURE,
     by_period=True,
 )
@@ -307,6 +329,16 @@ SCHEMES = Layout(
             13,
             "A movement of up to this many % of the earlier figure still counts as consistent. Blank: 0.",
             "number",
+        ),
+        Column(
+            "chosen",
+            "Chosen without target",
+            12,
+            "yes: where a measure has no target, a person chooses the score in the return. The same for each band.",
+            "choice",
+            "list_yes_no",
+            spare=True,
+            rare=True,
         ),
     ),
 )

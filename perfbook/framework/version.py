@@ -8,14 +8,14 @@ from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from perfbook.framework.model import Framework, Place, Target
+from perfbook.framework.model import ENTERED, Framework, Place, Target
 from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks"})
 # How figures are checked, and what officers decided about explanations.
 _NOT_MEASURED = ("checks", "suppressions", "decisions")
-# A measure or an action that does not ask for it has the version that it had before any could.
-_WHERE_ASKED = frozenset({"evidence"})
+# What does not make use of it has the version that it had before anything could.
+_WHERE_ASKED = frozenset({"evidence", "due", "chosen_without_target", "to_date"})
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
 
@@ -55,6 +55,7 @@ def _plain(value: object) -> Any:
             if f.name not in _WHO_IS_TOLD
             and not isinstance(getattr(value, f.name), Place)
             and (getattr(value, f.name) or f.name not in _WHERE_ASKED)
+            and not (f.name == "entered" and getattr(value, f.name) == ENTERED[0])
         }
     if isinstance(value, tuple):
         return [_plain(item) for item in value]

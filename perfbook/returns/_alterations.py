@@ -19,7 +19,9 @@ from perfbook.returns._ooxml import CarefulBook
 from perfbook.workbook.text import folded, one_line
 
 _MOST = 10
-_INPUT_HEADERS = {column.key: column.header for column in layout.columns(1) if column.kind == "input"}
+_INPUT_HEADERS = {
+    column.key: column.header for column in layout.columns(1, wanted=layout.EVERYTHING) if column.kind == "input"
+}
 _ACTIVE = {
     "vbaProject": "macros",
     "xlMacrosheet": "macros of the old kind",
@@ -87,7 +89,7 @@ def _columns(measures: Keyed) -> Iterator[str]:
     wide = columns[-1] - before - len(set(columns)) if columns else 0
     if wide > 0:
         yield f"{_count(wide, 'column was', 'columns were')} inserted or emptied"
-    known = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
+    known = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True, wanted=layout.EVERYTHING)]
     there = [key for key in sorted(measures.columns, key=lambda key: measures.columns[key]) if key in known]
     if there != sorted(there, key=known.index):
         yield "columns were moved"

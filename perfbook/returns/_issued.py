@@ -20,7 +20,8 @@ class Issued:
 
     `about` is None where the row does not say it, `due` False where it said that nothing was due; `unit` is empty where
     the row does not say it. `earlier`, `last_year` and `last_commentary` are what the row shows, None where it shows
-    none; `usual` and `spread` what it keeps of the measure's history (`checks.usual`).
+    none; `usual` and `spread` what it keeps of the measure's history (`checks.usual`), `before` the
+    year to date of the period before.
     """
 
     about: Period | None
@@ -31,6 +32,7 @@ class Issued:
     last_commentary: Cell
     usual: Cell
     spread: Cell
+    before: Cell = None
 
     def unit_differs(self, measure: Measure) -> bool:
         """Whether the framework has given the measure another unit since."""
@@ -53,6 +55,7 @@ def issued(keyed: Keyed, key: str, year_start: int) -> Issued:
         last_commentary=clean_text(keyed.text(key, "last_commentary")).strip() or None,
         usual=_number(keyed, key, "usual"),
         spread=_number(keyed, key, "spread"),
+        before=_number(keyed, key, "before"),
     )
 
 

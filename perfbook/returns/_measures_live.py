@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 from perfbook.checks import rows as checks
 from perfbook.framework.model import Framework, Scheme
@@ -12,6 +13,7 @@ from perfbook.returns import layout, progress
 from perfbook.returns.lines import History, Line
 from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
+from perfbook.scoring.judge import year_to_date
 from perfbook.workbook.palette import Style as Properties
 
 # The cell of a row that a finding sends its reader to, by the column that the rule is about.
@@ -50,9 +52,12 @@ class LiveRow:
         last_year = history.get((line.measure.key, line.about.same_last_year))
         self.earlier = known.actual if known else None
         self.last_year = last_year.actual if last_year else None
+        self.before = before_of(line, history)
         said = known if line.is_last else None
         self.last_commentary = said.commentary if said else None
         self.names = self._names(refer, signed)
+        # Whether the sheet has the column in which a score is chosen.
+        self.chooses = layout.CHOSEN in refer
 
     def cells(
         self, entries: Mapping[str, Cell], signed: str, place: int, goes: Mapping[str, int]
@@ -62,7 +67,7 @@ class LiveRow:
         `place` is the row's number and `goes` the number of each column, both as the sheet counts them.
         """
         values = self._values(entries, signed)
-        values |= {"row": place, **{_GOES_TO[key]: goes[key] for key in layout.INPUT_KEYS}}
+        values |= {"row": place, **{_GOES_TO[key]: at for key, at in goes.items()}}
         for key, expression, look in self._expressions():
             # The typed figure feeds `rules.actual`; everything else reads the figure as used.
             values[key] = found = evaluate(expression, values)
@@ -84,6 +89,9 @@ class LiveRow:
             "last_commentary": self.last_commentary,
             "usual": self.usual.middle if self.usual else None,
             "spread": self.usual.spread if self.usual else None,
+            "given": entries.get(layout.TO_DATE),
+            "before": self.before,
+            "chosen_words": entries.get(layout.CHOSEN),
         }
         if self.measure.has_fraction:
             inputs |= {key: entries.get(key) for key in (layout.NUMERATOR, layout.DENOMINATOR)}
@@ -96,6 +104,10 @@ class LiveRow:
         part = {key: refer[key] if measure.has_fraction else '""' for key in (layout.NUMERATOR, layout.DENOMINATOR)}
         own = ("status", "forecast", "commentary", "action", "figure", "band", "score", "trend", "level")
         kept = ("last_commentary", "usual", "spread", "called", "rule")
+        more = {"given": layout.TO_DATE, "before": "before", "to_date": "running"} if measure.adds_up else {}
+        if self.scheme.chosen_without_target:
+            more |= {"chosen_words": layout.CHOSEN, "chosen": "chosen"}
+        blank = '""'
         return checks.constant_texts(self.asked) | {
             **part,
             "entered": refer[layout.ACTUAL],
@@ -109,7 +121,8 @@ class LiveRow:
             "row": "ROW()",
             "reason": refer["why"],
             **{key: refer[key] for key in (*own, *kept, "unexplained", "todo", "problem", "where", "why")},
-            **{name: refer[name] for name in _GOES_TO.values()},
+            **{name: refer.get(key, blank) for name, key in more.items()},
+            **{name: refer[name] for name in _GOES_TO.values() if name in refer},
         }
 
     def _expressions(self) -> tuple[tuple[str, Expr, Properties], ...]:
@@ -118,7 +131,8 @@ class LiveRow:
         problem = call("and", call("ge", Var("level"), checks.LEVELS["warning"]), call("eq", Var("unexplained"), 0))
         return (
             ("figure", rules.actual(measure), {"num_format": measure.number_format, "align": "right", "bold": True}),
-            ("band", rules.score(scheme, measure.polarity, measure.places, measure.point), {}),
+            *self._more(),
+            ("band", self._score(), {}),
             ("score", checks.score_words(scheme), {}),
             (
                 "trend",
@@ -138,13 +152,33 @@ class LiveRow:
             ("rank", _rank(), {}),
         )
 
+    def _score(self) -> Expr:
+        measure = self.measure
+        return rules.score(self.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up)
+
+    def _more(self) -> Iterator[tuple[str, Expr, Properties]]:
+        """The live cells that only some rows have: they come before the score, which reads them."""
+        if self.measure.adds_up:
+            look: Properties = {"num_format": self.measure.number_format, "align": "right"}
+            yield "running", rules.to_date(self.measure.places), look
+        if self.scheme.chosen_without_target and self.chooses:
+            yield "chosen", rules.chosen(self.scheme, Var("chosen_words")) if self.asked.is_chosen else rules.BLANK, {}
+
     def _where(self) -> Expr:
         """The number of the column where this row goes on."""
         figure = layout.NUMERATOR if self.measure.has_fraction else layout.ACTUAL
-        places: dict[str, Expr] = {key: Var(name) for key, name in _GOES_TO.items()}
+        places: dict[str, Expr] = {key: Var(name) for key, name in _GOES_TO.items() if name in self.names}
         found = checks.live_place(self.asked, places, places[layout.COMMENTARY])
         missing = if_(call("eq", Var("unexplained"), 1), Var(_GOES_TO[layout.COMMENTARY]), Var(_GOES_TO[figure]))
         return if_(call("eq", Var("problem"), 1), found, missing)
+
+
+def before_of(line: Line, history: History) -> Decimal | None:
+    """The year to date of the period before that of a row: 0 for the first of a year, None where it is not known."""
+    about = line.about
+    if not line.measure.adds_up or about is None:
+        return None
+    return year_to_date(line.measure, history, about.previous) if about.index > 1 else Decimal(0)
 
 
 def _rank() -> Expr:

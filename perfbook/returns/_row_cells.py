@@ -25,7 +25,9 @@ NAMES = {
     layout.NUMERATOR: "numerator",
     layout.DENOMINATOR: "denominator",
     layout.ACTUAL: "actual",
+    layout.TO_DATE: "year to date",
     layout.STATUS: "status",
+    layout.CHOSEN: "score",
     layout.FORECAST: "forecast",
     layout.COMMENTARY: "commentary",
     layout.ACTION: "recovery action",
@@ -35,7 +37,9 @@ _PERCENT_SIGN = "%"
 _LARGEST, _SMALLEST = Decimal("1E15"), Decimal("1E-15")
 # Numerator and denominator as text: digits and what parts them, nothing else.
 _DIGITS_ONLY = re.compile(r"[-+]?[0-9][0-9., ]*")
-_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.FORECAST)
+_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.TO_DATE, layout.FORECAST)
+# Where a locked dash stands in rows that do not ask for it.
+_DASHED = (*PARTS, layout.TO_DATE, layout.CHOSEN)
 _LONGEST_TEXT = 32_767
 
 
@@ -65,8 +69,8 @@ class RowCells:
         value, look = sheet.value(place), sheet.look(place)
         if isinstance(value, str):
             value = clean_text(value, drop_zero_width=key not in TEXTS).strip() or None
-            if value == layout.DASH and key in PARTS:
-                return None  # a locked cell of a measure without a fraction, as issued
+            if value == layout.DASH and key in _DASHED:
+                return None  # a locked cell of a row that does not ask for it, as issued
         if look and look.error:
             self.filled = True
             self.say("V110", "error", key, f"The {NAMES[key]} shows the error {look.error}.", "Type the value.")
@@ -163,10 +167,10 @@ class RowCells:
             return typed
         numbers = (typed.number, typed.numerator, typed.denominator)
         beyond = any(number is not None and not is_held(number) for number in numbers)
-        lost = typed.number is None if key == layout.FORECAST else typed.status is None
+        lost = typed.status is None if key == layout.ACTUAL else typed.number is None
         if beyond or lost:
-            if key == layout.FORECAST:
-                self.say("V109", "warning", key, f"The forecast is not a number: {quoted(value)}.")
+            if key != layout.ACTUAL:
+                self.say("V109", "warning", key, f"The {NAMES[key]} is not a number: {quoted(value)}.")
             else:
                 words = f"The actual cannot be understood: {quoted(value)}."
                 self.say("V107", "error", key, words, "Type a plain number, or choose a status.")

@@ -32,8 +32,9 @@ from perfbook.returns._row_cells import (
     without_figures,
 )
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, evaluate
+from perfbook.scoring.expr import Cell, Var, evaluate
 from perfbook.scoring.rounding import round_half_away
+from perfbook.workbook.numfmt import display
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ class _Row:
 
     def read(self) -> RowRead:
         measure, raw = self.measure, {key: self.row.raw(key) for key in layout.INPUT_KEYS}
-        typed = self.row.understood(layout.ACTUAL, raw)
+        typed, given = self._running(self.row.understood(layout.ACTUAL, raw), raw)
         parts = self._fraction(raw, typed)
         forecast = self.row.understood(layout.FORECAST, raw)
         parts, typed, forecast = self._in_todays_unit(parts, typed, forecast)
@@ -94,6 +95,9 @@ class _Row:
             "last_commentary": self.issued.last_commentary,
             "usual": self.issued.usual,
             "spread": self.issued.spread,
+            "given": given,
+            "before": self.issued.before,
+            "chosen_words": cell_words(raw[layout.CHOSEN]),
         }
         actual = _as_shown(self.reading, inputs)
         status = self._status(status_words, typed, actual)
@@ -111,11 +115,55 @@ class _Row:
             forecast=forecast.number,
             commentary=texts[layout.COMMENTARY],
             action=texts[layout.ACTION],
+            to_date=given if self.measure.adds_up else None,
+            chosen=self._chosen(inputs),
             source=self.row.source(raw, by_parts=self.reading.has_fraction),
         )
         self._check(inputs, typed, status_words)
         findings = tuple(replace(finding, about=self.about.label) for finding in self.row.findings)
         return RowRead(observation, findings, self.row.filled)
+
+    def _running(self, typed: Typed, raw: Mapping[str, Raw]) -> tuple[Typed, Decimal | None]:
+        """The figure as the measure wants it, and the year to date that was given beside it.
+
+        `60 (122 cum)` is 60 in the period and 122 since the start of the year: which of them is the figure depends on
+        the measure, and the other is kept.
+        """
+        measure, value = self.measure, raw[layout.ACTUAL]
+        both = typed.number is not None and typed.cumulative is not None
+        if not measure.adds_up:
+            if both and measure.counts_up:
+                beside = f"{display(typed.number, measure.number_format)} in the period"
+                return replace(typed, number=typed.cumulative, basis="year to date", companion=beside), None
+            if both:
+                return replace(
+                    typed, companion=f"{display(typed.cumulative, measure.number_format)} year to date"
+                ), None
+            return typed, None
+        cell = self.row.understood(layout.TO_DATE, raw)
+        given = cell.number if cell.number is not None else typed.cumulative
+        if both and cell.number is not None and cell.number != typed.cumulative:
+            words = f"The actual says {quoted(str(value))}, but the year to date beside it is another, which counts."
+            self.row.say("T104", "warning", layout.TO_DATE, words, "Correct the one that is wrong.")
+        if typed.basis != "year to date" or typed.number is None:
+            return typed, given
+        # A figure that says itself that it is the year to date.
+        before = _figure(self.issued.before)
+        if before is None:
+            words = f"{quoted(str(value))} is the year to date, and the figures before it are not known."
+            self.row.say("V107", "error", layout.ACTUAL, words, "Type the figure of the period alone.")
+            return without_figures(typed), typed.number
+        alone = round_half_away(typed.number - before, measure.places)
+        return replace(typed, number=alone, basis="in period"), typed.number
+
+    def _chosen(self, inputs: Mapping[str, Cell]) -> str:
+        """The key of the band that was chosen, where a person chooses."""
+        scheme = self.context.framework.scheme_of(self.measure)
+        if not scheme.chosen_without_target:
+            return ""
+        place = evaluate(rules.chosen(scheme, Var("chosen_words")), inputs)
+        band = scheme.band(int(place)) if isinstance(place, Decimal) else None
+        return band.key if band else ""
 
     def _fraction(self, raw: Mapping[str, Raw], typed: Typed) -> tuple[Decimal | None, Decimal | None]:
         """Numerator and denominator: those of the cells, else those that the text in the actual brings along."""

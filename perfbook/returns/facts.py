@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from perfbook.checks.asked import asked
 from perfbook.framework.model import Framework, Measure, Target
 from perfbook.framework.periods import Period
 from perfbook.returns import layout
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 NO_TARGET = "No target"
 _POLARITY = {"higher": "higher", "lower": "lower", "range": "in range", "none": "not judged"}
-_HEADERS = {column.key: column.header for column in layout.columns(1)}
+_HEADERS = {column.key: column.header for column in layout.columns(1, wanted=layout.EVERYTHING)}
 
 
 def words_of(line: Line) -> dict[str, str]:
@@ -44,6 +45,27 @@ def target_of(measure: Measure, target: Target | None) -> Decimal | str:
     return (target.shown if target else "") or NO_TARGET
 
 
+def year_target_of(framework: Framework, line: Line) -> Decimal | str:
+    """What stands in the column of the year's target: a dash where the figures do not run over the year."""
+    measure = line.measure
+    whole = framework.year_target(measure.key, line.about) if measure.calculation == "cumulative" else None
+    return target_of(measure, whole) if whole else layout.DASH
+
+
+def wanted_of(framework: Framework, directorate: str, period: Period, years: tuple[Period, ...] = ()) -> layout.Wanted:
+    """What the measures of a return ask for beyond what every return has."""
+    rows = [
+        (line.measure, asked(framework, line.measure, line.about, period))
+        for line in lines_of(framework, directorate, period)
+        if line.about
+    ]
+    return layout.Wanted(
+        adding=any(measure.adds_up for measure, _ in rows),
+        choosing=any(row.is_chosen for _, row in rows),
+        years=years,
+    )
+
+
 def altered(keyed: Keyed, framework: Framework, directorate: str, period: Period) -> Iterator[tuple[Place, Line, str]]:
     """Each locked cell that says something else than the framework: its place, its row, and what differs, in words.
 
@@ -52,6 +74,7 @@ def altered(keyed: Keyed, framework: Framework, directorate: str, period: Period
     for line in lines_of(framework, directorate, period):
         stated: dict[str, Decimal | str] = {key: text for key, text in words_of(line).items() if key != "about"}
         stated["target"] = target_of(line.measure, framework.target(line.measure.key, line.about))
+        stated["year_target"] = year_target_of(framework, line)
         for key, value in stated.items():
             place = keyed.place(line.key, key)
             found = keyed.sheet.value(place) if place else None

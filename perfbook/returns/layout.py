@@ -83,7 +83,10 @@ STATUS = "status"
 FORECAST = "forecast"
 COMMENTARY = "commentary"
 ACTION = "action"
-INPUT_KEYS = (NUMERATOR, DENOMINATOR, ACTUAL, STATUS, FORECAST, COMMENTARY, ACTION)
+# Only where a measure of the return asks for them: the year to date, and the score that a person chooses.
+TO_DATE = "to_date"
+CHOSEN = "chosen_words"
+INPUT_KEYS = (NUMERATOR, DENOMINATOR, ACTUAL, TO_DATE, STATUS, CHOSEN, FORECAST, COMMENTARY, ACTION)
 REPLY = "reply"
 CODES = "codes"
 
@@ -104,6 +107,12 @@ VALUE_COLUMN = "value"
 # No key of a measure holds it.
 ROW_SEPARATOR = "@"
 
+# What only some returns have: figures that add up over the year, scores that are chosen, whole years of the past.
+ADDING, CHOOSING = "adding", "choosing"
+MOST_YEARS = 3
+_ADDING = frozenset({TO_DATE, "running", "before", "year_target"})
+_CHOOSING = frozenset({CHOSEN, "chosen"})
+
 _BEFORE: tuple[Column, ...] = (
     Column("code", "Code", 9, "locked", "Measure"),
     Column("title", "Measure", 29, "locked", "Measure"),
@@ -116,14 +125,18 @@ _BEFORE: tuple[Column, ...] = (
 _KNOWN: tuple[Column, ...] = (
     Column("spark", "History", 11, "locked", "To compare with"),
     Column("target", "Target", 9.5, "locked", "To compare with"),
+    Column("year_target", "Target for the year", 9.5, "locked", "To compare with"),
     Column("benchmark", "Benchmark", 13.5, "locked", "To compare with"),
 )
 _FILLED: tuple[Column, ...] = (
     Column(NUMERATOR, "Numerator", 10.5, "input", "Please fill"),
     Column(DENOMINATOR, "Denominator", 11.5, "input", "Please fill"),
     Column(ACTUAL, "Actual", 13, "input", "Please fill"),
+    Column(TO_DATE, "Year to date (if not the sum)", 11, "input", "Please fill"),
     Column(STATUS, "Status", 12, "input", "Please fill"),
+    Column(CHOSEN, "Your score (no target)", 12, "input", "Please fill"),
     Column("figure", "Figure used", 9.5, "live", "Worked out for you"),
+    Column("running", "Year to date", 9.5, "live", "Worked out for you"),
     Column("score", "Score", 15, "live", "Worked out for you"),
     Column("trend", "", 3.4, "live", "Worked out for you"),
     Column("trend_word", "Trend", 10.5, "live", "Worked out for you"),
@@ -142,6 +155,8 @@ _EXPLAINED: tuple[Column, ...] = (
     # Not at the end: LibreOffice prints the edge of a hidden number beside the last column as ###.
     Column("target_low", "target", 8, "hidden"),
     Column("target_high", "target high", 8, "hidden"),
+    Column("before", "before", 8, "hidden"),
+    Column("chosen", "chosen", 8, "hidden"),
     Column("band", "band", 8, "hidden"),
     Column("level", "level", 8, "hidden"),
     Column("todo", "to do", 8, "hidden"),
@@ -171,17 +186,44 @@ REPEATED = "title"
 _NAMES_BEFORE = ("Previous period", "Two periods before", "Three periods before")
 
 
-def columns(earlier: int, *, asked: bool = False) -> tuple[Column, ...]:
+@dataclass(frozen=True)
+class Wanted:
+    """What the measures of a return ask for beyond what every return has: `years` are the whole years of the past that
+    are shown, oldest first."""
+
+    adding: bool = False
+    choosing: bool = False
+    years: tuple[Period, ...] = ()
+
+
+NOTHING_MORE = Wanted()
+# What a return may have at most.
+EVERYTHING = Wanted(adding=True, choosing=True)
+
+
+def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE) -> tuple[Column, ...]:
     """The columns of Measures after the hidden key column, with so many earlier periods (1 to 3), oldest first.
 
     `asked`: with those of a book that goes back with queries.
     """
+    without = (frozenset() if wanted.adding else _ADDING) | (frozenset() if wanted.choosing else _CHOOSING)
+    without |= frozenset(f"sent_{key}" for key in without)
+    years = tuple(
+        Column(year_key(back), year.label, 10, "locked", "To compare with")
+        for back, year in zip(range(len(wanted.years), 0, -1), wanted.years, strict=True)
+    )
     before = tuple(
         Column(earlier_key(back), _NAMES_BEFORE[back - 1], 10, "locked", "To compare with")
         for back in range(earlier, 0, -1)
     )
     query, sent = (_ASKED, _SENT) if asked else ((), ())
-    return (*_BEFORE, *before, *_KNOWN, *_FILLED, *query, *_EXPLAINED, *sent, *_HELPFUL)
+    found = (*_BEFORE[:-1], *years, _BEFORE[-1], *before, *_KNOWN, *_FILLED, *query, *_EXPLAINED, *sent, *_HELPFUL)
+    return tuple(column for column in found if column.key not in without)
+
+
+def year_key(back: int) -> str:
+    """The key of the column with the figure of so many whole years before."""
+    return f"year_{back}"
 
 
 def row_key(measure: str, about: Period, last: Period) -> str:

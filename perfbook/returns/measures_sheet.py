@@ -37,7 +37,7 @@ MARK = layout.ASKED_SIGN
 SEVERITY_WORDS = {"error": "Error", "warning": "Query", "info": "Note"}
 _DAY = "d mmmm yyyy"
 _MOST_POINTS = 8  # of the small line
-_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.FORECAST)
+_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.TO_DATE, layout.FORECAST)
 
 
 def write_measures(
@@ -82,13 +82,17 @@ class _Measures:
         self.lines = lines_of(framework, directorate, period)
         self.due = [line for line in self.lines if line.about]
         self.earlier = layout.earlier_periods(period)
-        self.columns = layout.columns(self.earlier, asked=filled.goes_back)
+        years = past_years(framework, directorate, period, history)
+        wanted = facts.wanted_of(framework, directorate, period, years)
+        self.years = dict(zip((layout.year_key(len(years) - place) for place in range(len(years))), years, strict=True))
+        self.columns = layout.columns(self.earlier, asked=filled.goes_back, wanted=wanted)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
         self.sheet: Sheet = book.sheet(layout.MEASURES)
         self.past: Sheet = book.sheet(layout.HISTORY, state="very_hidden")
+        self.inputs = tuple(key for key in layout.INPUT_KEYS if key in self.at)
         # Not the cells' addresses: cutting and pasting an input would rewire them.
         self.refer = {key: f"INDEX({self._column(key)},ROW())" for key in self.at}
-        self.refer |= {f"at_{key}": f"COLUMN(${xl_col_to_name(self.at[key])}$1)" for key in layout.INPUT_KEYS}
+        self.refer |= {f"at_{key}": f"COLUMN(${xl_col_to_name(self.at[key])}$1)" for key in self.inputs}
         self.example = {
             kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
         }
@@ -184,7 +188,11 @@ class _Measures:
             places = back * step
             wanted = about is not None and (back == 1 or places < about.index)
             self._past(row, layout.earlier_key(back), measure, about.shift(-places) if about and wanted else None)
+        for key, year in self.years.items():
+            self._past(row, key, measure, year)
         self._target(row, line_, self.framework.target(measure.key, about))
+        if "year_target" in self.at:
+            self._figure_or_words(row, "year_target", measure, facts.year_target_of(self.framework, line_))
         self.sheet.text(row, self.at["benchmark"], self._benchmark(measure), self._locked(align="left", indent=1))
         self.sheet.text(row, self.at["last_commentary"], self._last_words(line_), self._locked())
         self._spark(row, line_)
@@ -257,13 +265,17 @@ class _Measures:
                 self.sheet.number(row, self.at[key], value, unseen)
             else:
                 self.sheet.blank(row, self.at[key], unseen)
-        shown = facts.target_of(measure, target)
+        self._figure_or_words(row, "target", measure, facts.target_of(measure, target), muted=low is None)
+
+    def _figure_or_words(
+        self, row: int, key: str, measure: Measure, shown: Decimal | str, *, muted: bool = True
+    ) -> None:
         if isinstance(shown, str):
-            muted = {} if low is not None else {"font_color": self.house.muted}
-            self.sheet.text(row, self.at["target"], shown, self._locked(align="right", **muted))
+            grey = {"font_color": self.house.muted} if muted else {}
+            self.sheet.text(row, self.at[key], shown, self._locked(align="right", **grey))
         else:
             style = self._locked(num_format=measure.number_format, align="right")
-            self.sheet.number(row, self.at["target"], shown, style)
+            self.sheet.number(row, self.at[key], shown, style)
 
     # -- what is filled -----------------------------------------------------------------------------------------------
 
@@ -284,6 +296,7 @@ class _Measures:
                 self._put(row, self.at[key], self.filled.entries[line_.key, key], self._small(house.input()) | right)
             else:
                 self.sheet.text(row, self.at[key], layout.DASH, self._locked(align="center", font_color=house.muted))
+        self._more_inputs(row, line_, figure)
         words_style = self._small(house.input_text())
         self._input(row, line_, layout.STATUS, self._small(house.input("@")), validation.status())
         why = "Why is the figure as it is? Needed where the score misses the target."
@@ -292,6 +305,27 @@ class _Measures:
         self._input(row, line_, layout.COMMENTARY, words_style, validation.text("Commentary", why))
         what = "What is being done, by which role, by when?"
         self._input(row, line_, layout.ACTION, words_style, validation.text("Recovery action", what))
+
+    def _more_inputs(self, row: int, line_: Line, figure: Properties) -> None:
+        """The inputs that only some rows have; in the others a dash stands in their place."""
+        measure = line_.measure
+        asked = self._row_of(line_).asked
+        scheme = asked.scheme
+        takes = {
+            layout.TO_DATE: (measure.adds_up, figure, validation.year_to_date(measure)),
+            layout.CHOSEN: (asked.is_chosen, self._small(self.house.input("@")), validation.chosen(scheme)),
+        }
+        for key, (is_asked, style, options) in takes.items():
+            if key not in self.at:
+                continue
+            if is_asked:
+                self._input(row, line_, key, style, options)
+            elif self.filled.entries.get((line_.key, key)) is not None:
+                self._put(row, self.at[key], self.filled.entries[line_.key, key], style)
+            else:
+                self.sheet.text(
+                    row, self.at[key], layout.DASH, self._locked(align="center", font_color=self.house.muted)
+                )
 
     def _input(self, row: int, line_: Line, key: str, style: Properties, options: validation.Options) -> None:
         self._put(row, self.at[key], self.filled.entries.get((line_.key, key)), style)
@@ -313,7 +347,7 @@ class _Measures:
     def _not_due(self, row: int, line_: Line) -> None:
         muted = self._locked(align="center", font_color=self.house.muted)
         for column in self.columns:
-            if column.kind == "input" or column.key in ("figure", "score", "trend", "trend_word"):
+            if column.kind == "input" or column.key in ("figure", "running", "score", "trend", "trend_word"):
                 self.sheet.text(row, self.at[column.key], layout.DASH, muted)
             elif column.key in ("why", "example") or (
                 column.kind == "hidden" and not column.key.startswith(("target", "sent", layout.CODES))
@@ -325,7 +359,7 @@ class _Measures:
     # -- what follows -------------------------------------------------------------------------------------------------
 
     def _entries(self, line_: Line) -> dict[str, Cell]:
-        found = {key: self.filled.entries.get((line_.key, key)) for key in layout.INPUT_KEYS}
+        found = {key: self.filled.entries.get((line_.key, key)) for key in self.inputs}
         return {key: value.isoformat() if isinstance(value, date) else value for key, value in found.items()}
 
     def _row_of(self, line_: Line) -> LiveRow:
@@ -342,8 +376,9 @@ class _Measures:
     def _live(self, row: int, line_: Line) -> None:
         live = self._row_of(line_)
         self._kept(row, live.usual)
+        self._elsewhere(row, line_, live)
         values: dict[str, Cell] = {}
-        goes = {key: self.at[key] + 1 for key in layout.INPUT_KEYS}
+        goes = {key: self.at[key] + 1 for key in self.inputs}
         for cell in live.cells(self._entries(line_), self.state, row + 1, goes):
             values[cell.key] = cell.value
             shown = "" if cell.value is None else cell.value
@@ -358,6 +393,19 @@ class _Measures:
         test = f'=IF({self.refer["unexplained"]}=1,{self.example[line_.measure.unit.kind]},"")'
         self.sheet.formula(row, self.at["example"], test, example, self._locked(italic=True, bg_color=self.house.page))
         self.now.append(_now(row + 1, line_, self.period, values, self._entries(line_)))
+
+    def _elsewhere(self, row: int, line_: Line, live: LiveRow) -> None:
+        """What a row has in the columns that others have live cells in, and the year to date before its period."""
+        if "running" in self.at:
+            if live.before is None:
+                self.sheet.blank(row, self.at["before"], self._locked())
+            else:
+                self.sheet.number(row, self.at["before"], live.before, self._locked())
+            if not line_.measure.adds_up:
+                muted = self._locked(align="right", font_color=self.house.muted)
+                self.sheet.text(row, self.at["running"], layout.DASH, muted)
+        if "chosen" in self.at and not live.scheme.chosen_without_target:
+            self.sheet.blank(row, self.at["chosen"], self._locked())
 
     def _kept(self, row: int, usual: checks.Usual | None) -> None:
         """Where the figures of the past lie: numbers that only the checks read."""
@@ -385,7 +433,7 @@ class _Measures:
         )
         self.sheet.text(row, self.at[layout.CODES], " ".join(dict.fromkeys(q.code for q in queries)), self._locked())
         same = []
-        for key in layout.INPUT_KEYS:
+        for key in self.inputs:
             entry = self.filled.entries.get((line_.key, key))
             self._put(row, self.at[f"sent_{key}"], entry, self._small(self.house.locked()))
             if key in (layout.NUMERATOR, layout.DENOMINATOR) and not line_.measure.has_fraction:
@@ -405,7 +453,9 @@ class _Measures:
         look = self.house.bad() if worst == "error" else self.house.middle()
         look = {"bg_color": look["bg_color"], "font_color": look["font_color"]}
         if column in _NUMBERS:
-            sign = line_.measure.number_format if column in (layout.ACTUAL, layout.FORECAST) else "General"
+            sign = (
+                line_.measure.number_format if column in (layout.ACTUAL, layout.TO_DATE, layout.FORECAST) else "General"
+            )
             look["num_format"] = f'"{MARK} "{sign}'
         letter = xl_col_to_name(self.at["answered"])
         options = {"type": "formula", "criteria": f"=${letter}${row + 1}=0", "format": self.book.difference(**look)}
@@ -417,7 +467,7 @@ class _Measures:
         """What a row shows from the start: (column, text, bold)."""
         entries = [
             (key, str(entry), False)
-            for key in layout.INPUT_KEYS
+            for key in self.inputs
             if (entry := self.filled.entries.get((line_.key, key))) is not None
         ]
         scheme = self.framework.scheme_of(line_.measure)
@@ -434,6 +484,17 @@ class _Measures:
 
     def _height(self, line_: Line) -> float:
         return Look.height_of(self.columns, self._texts(line_))
+
+
+def past_years(framework: Framework, directorate: str, period: Period, history: History) -> tuple[Period, ...]:
+    """The whole years of the past, oldest first, of which measures that report more often have a figure."""
+    keys = {m.key for m in framework.measures_of(directorate, period) if m.period_kind != "year"}
+    known = {
+        about
+        for (key, about), each in history.items()
+        if key in keys and about.kind == "year" and about.end < period.start and each.actual is not None
+    }
+    return tuple(sorted(known, key=lambda year: year.ordinal))[-layout.MOST_YEARS :]
 
 
 def _question(queries: tuple[Query, ...]) -> str:

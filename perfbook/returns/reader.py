@@ -18,7 +18,7 @@ from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Finding, Observation, Severity, Submission
-from perfbook.returns import actions_layout, layout
+from perfbook.returns import actions_layout, facts, layout
 from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._alterations import Shape, alterations
 from perfbook.returns._answers import with_answers
@@ -116,7 +116,7 @@ def _submission(opened: Opened, framework: Framework) -> Submission:
     sheets, file, identity = opened.book.sheets, opened.file, opened.identity
     period = _ours(identity, framework)
     keys = {*framework.by_key, *earlier_rows(framework, period)}
-    columns = [column.key for column in layout.columns(layout.EARLIER_MOST, asked=True)]
+    columns = [c.key for c in layout.columns(layout.EARLIER_MOST, asked=True, wanted=layout.EVERYTHING)]
     mended = [keyed.mended(keys, columns) for keyed in find(sheets, layout.MEASURES_MARK, layout.MEASURES)]
     found = tuple(keyed for keyed, _ in mended if layout.ACTUAL in keyed.columns)
     if not found and not framework.measures_of(identity.directorate, period):
@@ -356,10 +356,16 @@ class _Return:
         if mended:
             found = f"Hidden keys were changed in capitals or spaces and are understood: {', '.join(mended[:10])}."
             self._say("R210", "info", found, "Nothing to do.")
-        for column in layout.columns(1):
+        for column in layout.columns(1, wanted=self._wanted()):
             if column.kind == "input" and column.key not in self.keyed.columns:
                 found = f"The column {column.header!r} of {self.keyed.sheet.name} is missing."
                 self._say("R204", "error", found, "Fill a fresh copy of the return.")
+
+    def _wanted(self) -> layout.Wanted:
+        """The columns that the return must have beyond the usual; after a change of the framework it may lack them."""
+        if self.changed:
+            return layout.NOTHING_MORE
+        return facts.wanted_of(self.framework, self.identity.directorate, self.period)
 
     def _alterations(self) -> tuple[Finding, ...]:
         others = {

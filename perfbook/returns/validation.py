@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from perfbook.checks.asked import is_count
-from perfbook.framework.model import Measure
+from perfbook.framework.model import Measure, Scheme
 from perfbook.framework.periods import Period
 from perfbook.returns import layout
 from perfbook.workbook.numfmt import display
@@ -93,6 +93,29 @@ def status() -> Options:
         "input_message": "Needed only where there is no figure: Delayed, Not available or Not due.",
         "error_title": "Please choose from the list",
         "error_message": f"Choose {', '.join(words[:-1])} or {words[-1]}.",
+    }
+
+
+def year_to_date(measure: Measure) -> Options:
+    """The year to date of a measure whose figures add up: needed only where it is not their sum."""
+    options = figure(measure, "Year to date")
+    wide = _WIDEST_PERCENT if measure.unit.kind == "percent" else _WIDEST
+    hint = (
+        "Leave this blank where it is the sum of the year's figures: it is worked out for you. Type it where it is not."
+    )
+    return options | {"minimum": -wide, "maximum": wide, "input_message": _cut(hint, _MESSAGE)}
+
+
+def chosen(scheme: Scheme) -> Options:
+    """The score that a person chooses."""
+    words = [band.word for band in scheme.bands]
+    return {
+        "validate": "list",
+        "source": words,
+        "input_title": "Your score",
+        "input_message": "There is no target, so please choose the score yourself.",
+        "error_title": "Please choose from the list",
+        "error_message": _cut(f"Choose {', '.join(words[:-1])} or {words[-1]}.", _MESSAGE),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -179,7 +179,23 @@ def _figures(view: View) -> tuple[Column, ...]:
         Column("last_year", lambda row: _cell(rows[row].last_year), at("data_actual", "[slot]-[per_year]")),
         Column("target", lambda row: _cell(rows[row].target), at("data_target", "[slot]")),
         Column("target_high", lambda row: _cell(rows[row].target_high), at("data_target_high", "[slot]")),
+        *_running(view, at),
     )
+
+
+def _running(view: View, at: Callable[[str, str], Callable[[Measure], str]]) -> Iterator[Column]:
+    """The year to date, the target of the year, and the band that a person chose, in books that have them."""
+    framework, rows = view.framework, view.rows
+
+    def chosen(row: int) -> Value:
+        observation = view.observation(rows[row])
+        return _cell(framework.scheme_of(rows[row].measure).position(observation.chosen) if observation else None)
+
+    if view.has_running:
+        yield Column("to_date", lambda row: _cell(rows[row].to_date), at("data_to_date", "[slot]"))
+        yield Column("year_target", lambda row: _cell(rows[row].year_target), at("data_year_target", "[slot]"))
+    if view.has_chosen:
+        yield Column("chosen", chosen, at("data_chosen", "[slot]"))
 
 
 def _judged(view: View) -> tuple[Column, ...]:
@@ -319,12 +335,13 @@ def _quoted(number_format: str) -> str:
     return '"' + number_format.replace('"', '""') + '"'
 
 
-_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high")}
+_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_date", "chosen")}
 
 
 def _score_formula(framework: Framework, measure: Measure) -> str:
     scheme = framework.scheme_of(measure)
-    return to_excel(rules.score(scheme, measure.polarity, measure.places, measure.point), _NAMES)
+    rule = rules.score(scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up)
+    return to_excel(rule, _NAMES)
 
 
 def _movement_formula(framework: Framework, measure: Measure, earlier: str) -> str:

@@ -16,7 +16,7 @@ from perfbook.scorecard.reconcile import printed_band, printed_figure, published
 from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
-from perfbook.scoring.judge import band_keys
+from perfbook.scoring.judge import band_keys, year_to_date
 from perfbook.scoring.ratings import Rated
 
 WITHDRAWN = "withdrawn"
@@ -64,6 +64,11 @@ def _figures(view: View) -> Iterator[Block]:
 
         return value
 
+    def chosen(row: int, column: int) -> Value:
+        observation = view.observations.get((keys[row], periods[column]))
+        scheme = view.framework.scheme_of(measures[row])
+        return scheme.position(observation.chosen) if observation else None
+
     def target(high: bool) -> Callable[[int, int], Value]:
         def value(row: int, column: int) -> Value:
             found = view.framework.target(keys[row], periods[column])
@@ -71,9 +76,21 @@ def _figures(view: View) -> Iterator[Block]:
 
         return value
 
+    def running(row: int, column: int) -> Value:
+        return year_to_date(measures[row], view.observations, periods[column])
+
+    def of_year(row: int, column: int) -> Value:
+        found = view.framework.year_target(keys[row], periods[column])
+        return found.value if found else None
+
     yield matrix("data_actual", keys, labels, of_observation(lambda o: o.actual))
     yield matrix("data_target", keys, labels, target(high=False))
     yield matrix("data_target_high", keys, labels, target(high=True))
+    if view.has_running:
+        yield matrix("data_to_date", keys, labels, running)
+        yield matrix("data_year_target", keys, labels, of_year)
+    if view.has_chosen:
+        yield matrix("data_chosen", keys, labels, chosen)
     yield matrix("data_status", keys, labels, of_observation(lambda o: o.status), text=True)
     yield matrix("data_commentary", keys, labels, of_observation(lambda o: o.commentary), text=True)
     yield matrix("data_action", keys, labels, of_observation(lambda o: o.action), text=True)

@@ -136,6 +136,16 @@ class View:
         return {(g.line, g.column, g.directorate, g.period): g for g in self.quarter.grids}
 
     @cached_property
+    def has_running(self) -> bool:
+        """Whether a measure has figures that add up over the year."""
+        return any(measure.adds_up for measure in self.framework.measures)
+
+    @cached_property
+    def has_chosen(self) -> bool:
+        """Whether a person chooses the score of measures without a target."""
+        return any(self.framework.scheme_of(measure).chosen_without_target for measure in self.framework.measures)
+
+    @cached_property
     def has_evidence(self) -> bool:
         """Whether evidence is asked for, or was named all the same."""
         items: tuple[Measure | Action, ...] = (*self.framework.measures, *self.framework.actions)

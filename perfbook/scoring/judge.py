@@ -13,7 +13,7 @@ from perfbook.framework.model import Framework, Measure, Polarity, Scheme
 from perfbook.framework.periods import Period
 from perfbook.records import Observation
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Value, function_of
+from perfbook.scoring.expr import Cell, Value, evaluate, function_of
 
 MeasureState = Literal["reported", "missing", "not available", "delayed", "not due", "withdrawn"]
 Direction = Literal["improved", "consistent", "worse"]
@@ -30,7 +30,8 @@ class Judgement:
 
     `about` is the period of the figure (None where none is due). Figures are as shown, in stored units. `band` is the
     position in the scheme (1 = best), 0 for a figure without anything to score against, None where none is reported;
-    `trend` and `annual` are 1, 0 or -1, None where there is nothing to compare.
+    `trend` and `annual` are 1, 0 or -1, None where there is nothing to compare. Of a cumulative measure `to_date` is
+    the year to date, and `year_target` the target of the whole year.
     """
 
     measure: Measure
@@ -45,6 +46,8 @@ class Judgement:
     band: int | None = None
     trend: int | None = None
     annual: int | None = None
+    to_date: Decimal | None = None
+    year_target: Decimal | None = None
 
 
 Observations = Mapping[tuple[str, Period], Observation]
@@ -73,15 +76,43 @@ def _judge(framework: Framework, measure: Measure, observations: Observations, p
     high = target.high if target else None
     previous = _figure(observations.get((measure.key, framework.before(measure, about))))
     last_year = _figure(observations.get((measure.key, about.same_last_year)))
-    if state != "reported":
-        return Judgement(measure, period, about, state, None, previous, last_year, value, high)
-    actual = _figure(observation)
-    band = score(framework.scheme_of(measure), measure, actual, value, high)
-    trend, annual = (
-        movement(framework.scheme_of(measure), measure, actual, earlier, value, high)
-        for earlier in (previous, last_year)
+    whole = framework.year_target(measure.key, about)
+    year = whole.value if whole else None
+    running = year_to_date(measure, observations, about)
+    if observation is None or state != "reported":
+        return Judgement(
+            measure, period, about, state, None, previous, last_year, value, high, to_date=running, year_target=year
+        )
+    actual, scheme = _figure(observation), framework.scheme_of(measure)
+    band = score(scheme, measure, actual, value, high, running, scheme.position(observation.chosen))
+    trend, annual = (movement(scheme, measure, actual, earlier, value, high) for earlier in (previous, last_year))
+    return Judgement(
+        measure, period, about, state, actual, previous, last_year, value, high, band, trend, annual, running, year
     )
-    return Judgement(measure, period, about, state, actual, previous, last_year, value, high, band, trend, annual)
+
+
+def year_to_date(measure: Measure, observations: Observations, about: Period) -> Decimal | None:
+    """The figure of a cumulative measure since the start of the year; None for others, and where it is not known.
+
+    It is what was given; where figures add up and none was given, the sum of the year's, which wants each of them.
+    """
+    if measure.calculation != "cumulative":
+        return None
+    running: Cell = 0
+    for period in (*about.earlier_this_year, about):
+        observation = observations.get((measure.key, period))
+        figure = _figure(observation)
+        if measure.counts_up:
+            running = figure
+        else:
+            given = observation.to_date if observation else None
+            running = _to_date(measure, given, figure, running)
+    return running if isinstance(running, Decimal) else None
+
+
+def _to_date(measure: Measure, given: Cell, actual: Cell, before: Cell) -> Cell:
+    found = evaluate(rules.to_date(measure.places), {"given": given, "actual": actual, "before": before})
+    return found if isinstance(found, Decimal) else None
 
 
 def measure_state(observation: Observation | None) -> MeasureState:
@@ -97,10 +128,24 @@ def measure_state(observation: Observation | None) -> MeasureState:
     return "missing"
 
 
-def score(scheme: Scheme, measure: Measure, actual: Cell, target: Cell, target_high: Cell = None) -> int | None:
+def score(
+    scheme: Scheme,
+    measure: Measure,
+    actual: Cell,
+    target: Cell,
+    target_high: Cell = None,
+    to_date: Cell = None,
+    chosen: Cell = None,
+) -> int | None:
     """The position of the band (1 = best), 0 = not scored, None where there is no figure."""
-    values = {"actual": actual, "target": target, "target_high": target_high}
-    return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point)(values))
+    values = {
+        "actual": actual,
+        "target": target,
+        "target_high": target_high,
+        "to_date": to_date,
+        "chosen": chosen,
+    }
+    return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point, measure.adds_up)(values))
 
 
 def movement(
@@ -112,8 +157,8 @@ def movement(
 
 
 @lru_cache(maxsize=4096)
-def _score_rule(scheme: Scheme, polarity: Polarity, places: int, point: Decimal) -> _Rule:
-    return function_of(rules.score(scheme, polarity, places, point))
+def _score_rule(scheme: Scheme, polarity: Polarity, places: int, point: Decimal, adds_up: bool) -> _Rule:
+    return function_of(rules.score(scheme, polarity, places, point, adds_up=adds_up))
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,8 @@
 """The rules by which a figure is judged, as expressions for both engines.
 
-Inputs: `numerator`, `denominator`, `typed` for the actual; `actual`, `target`, `target_high` for the score; `actual`
-and `earlier` for a movement. Figures are compared as they are shown, that is after rounding to the measure's decimals.
+Inputs: `numerator`, `denominator`, `typed` for the actual; `actual`, `target`, `target_high` for the score, `to_date`
+where figures add up over the year, `chosen` (a position) where a person chooses; `actual` and `earlier` for a movement.
+Figures are compared as they are shown, that is after rounding to the measure's decimals.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from perfbook.framework.model import Band, Measure, Polarity, Scheme
-from perfbook.scoring.expr import Call, Expr, Lit, Var, all_, call, if_, is_number
+from perfbook.scoring.expr import Call, Expr, Lit, Var, all_, any_, call, if_, is_number
 
 NOT_SCORED = 0
 BLANK = Lit("")
@@ -21,6 +22,9 @@ EARLIER = Var("earlier")
 NUMERATOR = Var("numerator")
 DENOMINATOR = Var("denominator")
 TYPED = Var("typed")
+TO_DATE = Var("to_date")
+CHOSEN = Var("chosen")
+BEFORE = Var("before")
 
 
 def actual(measure: Measure) -> Expr:
@@ -40,20 +44,50 @@ def actual(measure: Measure) -> Expr:
     return if_(all_(is_number(NUMERATOR), is_number(DENOMINATOR)), from_fraction, typed)
 
 
-def score(scheme: Scheme, polarity: Polarity, places: int, point: Decimal = Decimal(1)) -> Expr:
+def to_date(places: int) -> Expr:
+    """The year to date of figures that add up: as it was given, else the figure and what came before it in the year.
+
+    Reads `given` (the year to date beside the figure), `actual` and `before` (the year to date of the period before, 0
+    for the first of the year); blank where it cannot be known.
+    """
+    given = Var("given")
+    summed = if_(all_(is_number(ACTUAL), is_number(BEFORE)), call("round", call("add", BEFORE, ACTUAL), places), BLANK)
+    return if_(is_number(given), call("round", given, places), summed)
+
+
+def chosen(scheme: Scheme, words: Expr) -> Expr:
+    """The position of the band that a person named by its word or its symbol, blank where none is named."""
+    found: Expr = BLANK
+    said = call("trim", words)
+    for position, band in reversed(tuple(enumerate(scheme.bands, 1))):
+        names = dict.fromkeys((band.word, band.symbol))
+        found = if_(any_(*(call("eq", said, name) for name in names)), position, found)
+    return found
+
+
+def score(
+    scheme: Scheme, polarity: Polarity, places: int, point: Decimal = Decimal(1), *, adds_up: bool = False
+) -> Expr:
     """The position of the band (1 = best), 0 where there is nothing to score against, blank where there is no figure.
 
-    `point` is what one point of a band's limit is in stored units: 0.01 for percentages.
+    `point` is what one point of a band's limit is in stored units: 0.01 for percentages. Where figures add up over the
+    year, the year to date is scored. Without a target it is `chosen`, where the scheme lets a person choose.
     """
+    otherwise: Expr = Lit(NOT_SCORED)
+    if scheme.chosen_without_target:
+        otherwise = if_(is_number(CHOSEN), CHOSEN, NOT_SCORED)
     if polarity == "none":
-        return if_(is_number(ACTUAL), NOT_SCORED, BLANK)
+        return if_(is_number(ACTUAL), otherwise, BLANK)
     target_given = is_number(TARGET)
     if polarity == "range":
         target_given = all_(is_number(TARGET), is_number(TARGET_HIGH))
+    figure = TO_DATE if adds_up else ACTUAL
     bands: Expr = Lit(len(scheme.bands))
     for position in range(len(scheme.bands) - 1, 0, -1):
-        bands = if_(_within(scheme.bands[position - 1], polarity, places, point), position, bands)
-    return if_(is_number(ACTUAL), if_(target_given, bands, NOT_SCORED), BLANK)
+        bands = if_(_within(scheme.bands[position - 1], polarity, places, point, figure), position, bands)
+    if adds_up:
+        bands = if_(is_number(TO_DATE), bands, NOT_SCORED)
+    return if_(is_number(ACTUAL), if_(target_given, bands, otherwise), BLANK)
 
 
 def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -> Expr:
@@ -83,24 +117,24 @@ def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -
     return if_(given, direction, BLANK)
 
 
-def _within(band: Band, polarity: Polarity, places: int, point: Decimal) -> Call:
+def _within(band: Band, polarity: Polarity, places: int, point: Decimal, figure: Var) -> Call:
     limit = band.limit or Decimal(0)
-    short = _shortfall(polarity, places)
+    short = _shortfall(polarity, places, figure)
     if band.limit_unit == "points":
         points = (limit * point).normalize()
         return call("le", _rounded(short, _compare_places(places, points)), Lit(points))
     digits = _compare_places(places, limit)
     base = _rounded(TARGET, places)
     if polarity == "range":
-        base = if_(call("lt", _rounded(ACTUAL, places), base), base, _rounded(TARGET_HIGH, places))
+        base = if_(call("lt", _rounded(figure, places), base), base, _rounded(TARGET_HIGH, places))
     if not limit:
         return call("le", _rounded(short, places), 0)
     allowed = call("mul", limit, call("abs", base))
     return call("le", _rounded(call("mul", 100, short), digits), _rounded(allowed, digits))
 
 
-def _shortfall(polarity: Polarity, places: int) -> Expr:
-    figure, target = _rounded(ACTUAL, places), _rounded(TARGET, places)
+def _shortfall(polarity: Polarity, places: int, scored: Var) -> Expr:
+    figure, target = _rounded(scored, places), _rounded(TARGET, places)
     if polarity == "higher":
         return call("sub", target, figure)
     if polarity == "lower":

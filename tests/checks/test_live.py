@@ -9,21 +9,40 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+from xlsxwriter.utility import xl_col_to_name
+
 from perfbook.checks import examples, rows
 from perfbook.checks.asked import Asked
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.framework.model import CheckSetting, Measure, Target, Unit
 from perfbook.records import SEVERITIES
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Expr, evaluate, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, evaluate, to_excel
 from perfbook.scoring.schemes import RED_AMBER_GREEN, STAR_CIRCLE_TRIANGLE
 from perfbook.workbook.writer import Book, Sheet
 from tests.support.office import Office, compare_cached
 
 ROWS = 900
 _COLUMNS = (*rows.INPUTS, "target", "target_high")
-_LIVE = ("figure", "band", "score", "trend", "called", "reason", "rule", "level", "unexplained", "check")
-_LETTER = {name: chr(ord("A") + place) for place, name in enumerate((*_COLUMNS, *_LIVE))}
+_LIVE = (
+    "figure",
+    "to_date",
+    "chosen",
+    "band",
+    "score",
+    "trend",
+    "called",
+    "reason",
+    "rule",
+    "level",
+    "unexplained",
+    "check",
+)
+_PLACE = {name: place for place, name in enumerate((*_COLUMNS, *_LIVE))}
+_LETTER = {name: xl_col_to_name(place) for name, place in _PLACE.items()}
+
+
+_CHOSEN = replace(RED_AMBER_GREEN, chosen_without_target=True)
 
 
 def _measures() -> list[Measure]:
@@ -34,6 +53,8 @@ def _measures() -> list[Measure]:
         examples.COUNT,
         *[examples.OPEN] * 3,
         examples.CUMULATIVE,
+        examples.ADDING,
+        replace(examples.SHARE, key="s", calculation="cumulative", entered="in period", polarity="lower"),
         rate,
         money,
         replace(money, key="c", calculation="cumulative", maximum=None, decimals=2),
@@ -49,7 +70,7 @@ def _asked(chance: random.Random) -> Asked:
     measure = chance.choice(_measures())
     low = chance.choice([None, Decimal("0.85"), Decimal(4), Decimal(100), Decimal("-0.5")])
     high = low + 10 if low is not None and measure.polarity == "range" else None
-    scheme = chance.choice([RED_AMBER_GREEN, STAR_CIRCLE_TRIANGLE, replace(RED_AMBER_GREEN, exception_from=1)])
+    scheme = chance.choice([RED_AMBER_GREEN, STAR_CIRCLE_TRIANGLE, replace(RED_AMBER_GREEN, exception_from=1), _CHOSEN])
     settings = {}
     for rule in ROW_RULES:
         if chance.random() < 0.15:
@@ -92,6 +113,9 @@ def _filled(chance: random.Random) -> dict[str, Cell]:
         "last_commentary": chance.choice([said, said, None, "demand doubled in May. "]),
         "usual": chance.choice([None, None, 0.77, 120]),
         "spread": chance.choice([None, 0.004, 0.02, 9]),
+        "given": chance.choice([None, None, 122, 4.5, 0.768]),
+        "before": chance.choice([None, 0, 0.5, 62]),
+        "chosen_words": chance.choice([None, None, "Amber", "r", " Green ", "Purple"]),
     }
 
 
@@ -103,7 +127,7 @@ def _write(sheet: Sheet, row: int, name: str, value: Cell) -> None:
 
 
 def _place(name: str) -> int:
-    return ord(_LETTER[name]) - ord("A")
+    return _PLACE[name]
 
 
 def test_live_message_and_level_equal_the_collectors(office: Office, tmp_path: Path) -> None:
@@ -137,7 +161,9 @@ def test_live_message_and_level_equal_the_collectors(office: Office, tmp_path: P
             names |= {"numerator": '""', "denominator": '""'}
         formulas: dict[str, Expr] = {
             "figure": rules.actual(measure),
-            "band": rules.score(asked.scheme, measure.polarity, measure.places, measure.point),
+            "to_date": rules.to_date(measure.places) if measure.adds_up else rules.BLANK,
+            "chosen": rules.chosen(asked.scheme, Var("chosen_words")) if asked.is_chosen else rules.BLANK,
+            "band": rules.score(asked.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up),
             "score": rows.score_words(asked.scheme),
             "trend": rules.movement(measure.polarity, measure.places, asked.scheme.trend_tolerance),
             "called": rows.live_called(asked),

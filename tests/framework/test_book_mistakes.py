@@ -123,8 +123,8 @@ MISTAKES: list[tuple[str, Edit, str]] = [
     ("range backwards", _set("Targets", D7="15-10%"), "Targets!D7: The range '15-10%' ends below its start."),
     (
         "wrong column",
-        _set("Targets", H5=0.85),
-        "Targets!H5: The measure is quarterly, but the column 2020-21 is a year.",
+        _set("Targets", E5=0.85),
+        "Targets!E5: The measure is quarterly, but the column Sep 2020 is a month.",
     ),
     ("past figure", _set("Past figures", D5="about 70"), "Past figures!D5: 'about 70' is not understood as a figure."),
     ("past error", _set("Past figures", D5="#DIV/0!"), "Past figures!D5: The cell shows the error #DIV/0!."),
