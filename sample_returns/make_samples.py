@@ -32,7 +32,7 @@ if str(ROOT) not in sys.path:
 from perfbook.framework.model import Framework  # noqa: E402
 from perfbook.returns import layout  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
-from perfbook.workspace import create_workspace  # noqa: E402
+from perfbook.creating import create_workspace  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
 ISSUED = datetime(2020, 10, 1, 9)  # noqa: DTZ001 (as sample.toml has it: local time)

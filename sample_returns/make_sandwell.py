@@ -34,7 +34,7 @@ from perfbook.checks.action_rules import NOT_RATED_WORD  # noqa: E402
 from perfbook.framework.plan import place_key  # noqa: E402
 from perfbook.returns import actions_layout, layout  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
-from perfbook.workspace import create_workspace  # noqa: E402
+from perfbook.creating import create_workspace  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
 ISSUED = datetime(2024, 1, 2, 9)  # noqa: DTZ001 (as sample.toml has it: local time)

@@ -14,9 +14,11 @@ from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key, rating_scheme
 from perfbook.records import NOT_RATED, ActionReport, Finding, Severity, Source
 from perfbook.returns import actions_layout as layout
+from perfbook.returns._cells import beside, look_into
 from perfbook.returns._context import Context
-from perfbook.returns._copies import Copies, sort_out
+from perfbook.returns._copies import BRING_TOGETHER, Copies, sort_out
 from perfbook.returns._grid import Keyed, Raw, SheetCells, address, find
+from perfbook.returns._locked import altered
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text
@@ -92,7 +94,7 @@ class _Reader:
             reports += self._action(copies, action, rows)
             if action in moved and any(not report.is_blank for report in reports[before:]):
                 self._say_moved(action)
-        self._strangers(copies.main, (*self.asked, *moved))
+        self._strangers(copies, (*self.asked, *moved))
         return ActionsRead(tuple(reports), tuple(self.findings), self.filled)
 
     def _action(self, copies: Copies, action: Action, rows: set[str]) -> list[ActionReport]:
@@ -115,9 +117,7 @@ class _Reader:
             said = f"Several sheets claim to be Actions: {names}. {self.sheet} was read."
             self._say("R202", "warning", said, "Delete the copies.")
         if copies.differences:
-            cells = ", ".join(copies.differences[:10])
-            said = f"The copies of Actions differ; not taken were {cells}."
-            self._say("R211", "error", said, "Bring the ratings together on one sheet and delete the other.")
+            self._say("R211", "error", copies.differ(layout.SHEET), BRING_TOGETHER)
         for column in layout.COLUMNS:
             if column.kind == "input" and column.key not in copies.main.columns:
                 said = f"The column {column.header!r} of {self.sheet} is missing."
@@ -139,7 +139,8 @@ class _Reader:
             severity = "warning"
         self._say("R205", severity, said, "Fill it in a fresh copy of the return.", about=action.key)
 
-    def _strangers(self, keyed: Keyed, expected: Iterable[Action]) -> None:
+    def _strangers(self, copies: Copies, expected: Iterable[Action]) -> None:
+        keyed = copies.main
         known = {key for action in expected for key in _keys(action)}
         for key, row in keyed.rows.items():
             if key in known:
@@ -150,11 +151,16 @@ class _Reader:
             said = f"{name} does not stand here by the framework: this directorate does not return it, or not there."
             if filled or action is None:
                 self._say("R206", "warning", said, "Its row was not read.", cell=_key_cell(keyed, row))
-        for key, row in keyed.twice:
-            action = self.framework.actions_by_key.get(key.partition("@")[0])
-            name = _name(action) if action else key
-            said = f"{name} appears twice; the first row, {keyed.rows[key] + 1}, was read."
-            self._say("R207", "error", said, "Delete the second row.", about=key, cell=_key_cell(keyed, row))
+        self.findings += beside(keyed, layout.INPUT_KEYS, self.context.file, "action")
+        if not self.changed:
+            facts = layout.facts_of_actions(self.framework, self.directorate, self.period)
+            self.findings += altered(copies, facts, self.context.file)
+        for key, row, said, remedy in copies.twice(self._named):
+            self._say("R207", "error", said, remedy, about=key, cell=_key_cell(keyed, row))
+
+    def _named(self, key: str) -> str:
+        action = self.framework.actions_by_key.get(key.partition("@")[0])
+        return _name(action) if action else key
 
     def _say(self, code: str, severity: Severity, found: str, remedy: str, *, about: str = "", cell: str = "") -> None:
         finding = Finding(code, severity, self.context.file, self.sheet, cell, about, found, "", remedy)
@@ -232,18 +238,11 @@ class _Row:
         place = self.places[column]
         if place is None:
             return None
-        name, value, look = layout.NAMES[column], _value(self.keyed, self.key, column), self.keyed.sheet.look(place)
-        self.filled = self.filled or value is not None or bool(look and (look.error or look.formula))
-        if look and look.error:
-            self._say("V110", "error", column, f"The {name} shows the error {look.error}.", "Type it anew.")
-            return None
-        if look and look.formula and value is None:
-            said = f"The {name} is a formula without a stored value."
-            self._say("V111", "error", column, said, "Type it, or open the file in Excel and save it.")
-        elif look and look.formula:
-            said = f"The {name} is a formula; its last value, \u201c{_words(value)}\u201d, is taken."
-            self._say("V112", "warning", column, said, "Type it itself.")
-        return value
+        seen = look_into(self.keyed.sheet, place, _value(self.keyed, self.key, column), layout.NAMES[column])
+        self.filled = self.filled or seen.filled
+        if seen.code:
+            self._say(seen.code, seen.severity, column, seen.found, seen.remedy)
+        return seen.value
 
     def _say(self, code: str, severity: Severity, column: str, found: str, remedy: str) -> None:
         file, sheet = self.reader.context.file, self.keyed.sheet.name

@@ -12,13 +12,16 @@ from dataclasses import dataclass
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Finding, Severity
-from perfbook.returns import facts, layout
-from perfbook.returns._grid import Keyed, SheetCells, address
+from perfbook.returns import layout
+from perfbook.returns._cells import beside, listed, says
+from perfbook.returns._copies import Copies
+from perfbook.returns._grid import Keyed, address
+from perfbook.returns._locked import altered
 from perfbook.returns._notes import Note, notes_on
-from perfbook.returns._ooxml import CarefulBook
+from perfbook.returns._ooxml import Area, CarefulBook
+from perfbook.returns.facts import facts_of_measures
 from perfbook.workbook.text import folded, one_line
 
-_MOST = 10
 _INPUT_HEADERS = {
     column.key: column.header for column in layout.columns(1, wanted=layout.EVERYTHING) if column.kind == "input"
 }
@@ -31,16 +34,21 @@ _ACTIVE = {
 
 @dataclass(frozen=True)
 class Shape:
-    """A return as it lies there: its sheets by the name under which they were issued, and which one is Measures.
+    """A return as it lies there: its sheets by the name under which they were issued, and those that are Measures.
 
     `layout` is the checksum of the layout with which it was issued.
     """
 
     file: str
-    measures: Keyed
+    copies: Copies
     others: Mapping[str, Keyed]
     careful: CarefulBook | None
     layout: str
+
+    @property
+    def measures(self) -> Keyed:
+        """The sheet Measures that is read."""
+        return self.copies.main
 
 
 def alterations(
@@ -58,7 +66,7 @@ def alterations(
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
         findings.append(_finding(shape, "R221", "info", words, "Nothing to do."))
     if not changed:
-        findings += _locked(shape, framework, directorate, period)
+        findings += altered(shape.copies, facts_of_measures(framework, directorate, period), shape.file)
     lost = (_columns_twice, _beside, _merged, _notes)
     return (*findings, *_active(shape), *(finding for look in lost for finding in look(shape)))
 
@@ -121,26 +129,25 @@ def _protection(shape: Shape) -> Iterator[str]:
         if careful and name != layout.IDENTITY:
             if not careful.protected:
                 yield f"the protection of {keyed.sheet.name} was taken off"
-            if not careful.validations and careful.cells and name == layout.MEASURES:
-                yield f"the drop-downs and limits of {keyed.sheet.name} are gone"
+            if name == layout.MEASURES and careful.cells:
+                yield from _validation(keyed, careful.validated)
 
 
-def _locked(shape: Shape, framework: Framework, directorate: str, period: Period) -> Iterator[Finding]:
-    """Locked cells that no longer say what was sent out: whoever filled the row may have had it in mind."""
-    found = list(facts.altered(shape.measures, framework, directorate, period))
-    if found:
-        more = f"; and {len(found) - _MOST} more" if len(found) > _MOST else ""
-        words = "; ".join(text for _, _, text in found[:_MOST])
-        place, line, _ = found[0]
-        yield _finding(
-            shape,
-            "R222",
-            "warning",
-            f"Locked cells of the return were altered: {words}{more}. What was sent out counts.",
-            "Ask whether the figure was meant for what was sent out; what is measured is changed in framework.xlsx.",
-            cell=address(place),
-            measure=line.measure.key,
-        )
+def _validation(measures: Keyed, validated: Sequence[Area]) -> Iterator[str]:
+    """Inputs that no longer have limits: what is typed keeps them, what is pasted brings its own or none."""
+    if not validated:
+        yield f"the drop-downs and limits of {measures.sheet.name} are gone"
+        return
+    bare = [
+        address(place)
+        for row in sorted(measures.rows.values())
+        for key in layout.INPUT_KEYS
+        if key in measures.columns
+        and says(measures.sheet, place := (row, measures.columns[key]))
+        and not any(top <= row <= bottom and left <= place[1] <= right for top, left, bottom, right in validated)
+    ]
+    if bare:
+        yield f"cells of {measures.sheet.name} were pasted over, so their limits are gone: {listed(bare)}"
 
 
 def _columns_twice(shape: Shape) -> Iterator[Finding]:
@@ -159,34 +166,8 @@ def _active(shape: Shape) -> Iterator[Finding]:
         yield _finding(shape, "R219", "info", words, "Nothing to do; a return needs none.")
 
 
-def _beside(shape: Shape) -> Iterator[Finding]:
-    """Cells in the columns of inputs, in rows that have no key: a row that somebody added, or a total beneath."""
-    measures = shape.measures
-    first = min(measures.rows.values(), default=None)
-    if first is None:
-        return
-    keyed = {*measures.rows.values(), *(row for _, row in measures.twice)}
-    inputs = {measures.columns[key] for key in layout.INPUT_KEYS if key in measures.columns}
-    rows: dict[int, list[str]] = {}
-    looks = measures.sheet.looks or {}
-    for row, column in sorted({*measures.sheet.cells, *looks}):
-        if row > first and row not in keyed and column in inputs and _says(measures.sheet, (row, column)):
-            rows.setdefault(row, []).append(address((row, column)))
-    if rows:
-        cells = [cell for found in rows.values() for cell in found]
-        words = (
-            f"{'A row has' if len(rows) == 1 else f'{len(rows)} rows have'} figures or words but no measure: "
-            f"{_listed(cells)}. They were not read."
-        )
-        remedy = "Put what belongs to a measure into its row; leave the rest out."
-        yield _finding(shape, "R217", "warning", words, remedy, cell=cells[0])
-
-
-def _says(sheet: SheetCells, place: tuple[int, int]) -> bool:
-    value, look = sheet.value(place), sheet.look(place)
-    if look and (look.error or look.formula):
-        return not look.formula  # a total is no figure of anybody
-    return value is not None and folded(value) not in ("", layout.DASH)
+def _beside(shape: Shape) -> tuple[Finding, ...]:
+    return beside(shape.measures, layout.INPUT_KEYS, shape.file, "measure")
 
 
 def _merged(shape: Shape) -> Iterator[Finding]:
@@ -242,8 +223,3 @@ def _quoted(text: str) -> str:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-
-def _listed(cells: Sequence[str]) -> str:
-    more = f" and {len(cells) - _MOST} more" if len(cells) > _MOST else ""
-    return ", ".join(cells[:_MOST]) + more

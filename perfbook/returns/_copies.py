@@ -1,13 +1,15 @@
-"""Several sheets that claim to be Measures: somebody copied the sheet, and filled one of them or both."""
+"""Sheets and rows that stand several times: somebody copied them, and filled one of them or all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfbook.returns import layout
 from perfbook.returns._grid import Keyed, Raw, address
 
+BRING_TOGETHER = "Bring together what belongs together, and delete the copies."
+_MOST = 10
 _FIGURES = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.STATUS)
 
 
@@ -15,8 +17,9 @@ _FIGURES = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.STATUS)
 class Copies:
     """Which sheet to read.
 
-    `main` is read; a row that holds less there than in a copy is read from the copy (`instead`). `differences` are the
-    cells of rows that hold something in both, "K7 / K7", in the order of the rows.
+    `main` is read; a row that holds less there than in a copy, or further down, is read from there (`instead`).
+    `differences` are the cells of rows that were not read and that hold something else, "K7 of Measures", in the order
+    of the rows.
     """
 
     main: Keyed
@@ -26,6 +29,29 @@ class Copies:
     def of(self, key: str) -> Keyed:
         """The sheet in which the row of a measure is read."""
         return self.instead.get(key, self.main)
+
+    def differ(self, title: str) -> str:
+        """The sentence about `differences`; `title` is the name under which the sheet was sent out."""
+        more = f" and {len(self.differences) - _MOST} more" if len(self.differences) > _MOST else ""
+        cells = ", ".join(self.differences[:_MOST])
+        return f"Copies on {title} differ; not taken were {cells}{more}."
+
+    def twice(self, name: Callable[[str], str]) -> Iterator[tuple[str, int, str, str]]:
+        """Of each row that stands again on `main`: its key, the row that was not read, and what to say and to do.
+
+        `name` says how people know a key.
+        """
+        for key, row in self.main.twice:
+            first, read = self.main.rows[key], self.of(key)
+            words = f"{name(key)} appears twice; "
+            if read.sheet is not self.main.sheet:
+                yield key, row, f"{words}what stands on {read.sheet.name} was read.", "Delete both rows."
+            elif read.rows[key] == first:
+                yield key, row, f"{words}the first row, {first + 1}, was read.", "Delete the second row."
+            else:
+                more = f"row {read.rows[key] + 1} was read, which has more in it than row {first + 1}."
+                unread = first if read.rows[key] == row else row
+                yield key, unread, words + more, f"Delete row {unread + 1}."
 
 
 def sort_out(
@@ -44,8 +70,13 @@ def sort_out(
             return 2
         return int(any(_input(keyed, key, column) is not None for column in inputs))
 
-    main = next((keyed for keyed in found if any(_weight(keyed, key) for key in keyed.rows)), found[0])
-    others = tuple(keyed for keyed in found if keyed is not main)
+    whole = {id(keyed): (keyed, *keyed.doubles()) for keyed in found}
+
+    def _filled(keyed: Keyed) -> bool:
+        return any(_weight(each, key) for each in whole[id(keyed)] for key in each.rows)
+
+    main = next((keyed for keyed in found if _filled(keyed)), found[0])
+    others = tuple(each for parts in whole.values() for each in parts if each is not main)
     instead: dict[str, Keyed] = {}
     differences: list[str] = []
     for key in dict.fromkeys(key for keyed in (main, *others) for key in keyed.rows):

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from perfbook.checks.evidence_rules import NO_EVIDENCE, Item, items_of, meant, row_findings
 from perfbook.checks.text_rules import text_findings
 from perfbook.records import ActionReport, Evidence, Finding, Observation, Severity, Source
 from perfbook.returns import evidence_layout as layout
+from perfbook.returns._cells import Seen, beside, look_into
 from perfbook.returns._context import Context
-from perfbook.returns._copies import sort_out
+from perfbook.returns._copies import BRING_TOGETHER, sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.text import clean_text
 
 _COLUMN_KEYS = tuple(column.key for column in layout.COLUMNS)
+_NAMES = {column.key: f"cell \u201c{column.header}\u201d" for column in layout.COLUMNS}
 
 
 @dataclass(frozen=True)
@@ -25,11 +27,7 @@ class EvidenceRead:
 
     rows: tuple[Evidence, ...] = ()
     findings: tuple[Finding, ...] = ()
-
-    @property
-    def filled(self) -> bool:
-        """Whether any evidence is named."""
-        return bool(self.rows)
+    filled: bool = False
 
 
 def read_evidence(sheets: tuple[SheetCells, ...], context: Context, directorate: str, *, changed: bool) -> EvidenceRead:
@@ -54,44 +52,45 @@ def read_evidence(sheets: tuple[SheetCells, ...], context: Context, directorate:
             words = f"The sheet Evidence, or its hidden row or column, is missing.{later}"
             say("R214", "warning" if changed else "error", words, "Fill a fresh copy of the return.")
         return EvidenceRead(findings=tuple(findings))
-    copies = sort_out(found, layout.INPUT_KEYS, layout.INPUT_KEYS)
+    # A row is free for any evidence: one that was copied, with its key, is a row more.
+    copies = sort_out(tuple(replace(keyed, twice=()) for keyed in found), layout.INPUT_KEYS, layout.INPUT_KEYS)
     name = copies.main.sheet.name
     if len(found) > 1:
         names = ", ".join(keyed.sheet.name for keyed in found)
         say("R202", "warning", f"Several sheets claim to be Evidence: {names}.", "Delete the copies.")
     if copies.differences:
-        cells = ", ".join(copies.differences[:10])
-        say("R211", "error", f"The copies of Evidence differ; not taken were {cells}.", "Bring them together.")
+        say("R211", "error", copies.differ(layout.SHEET), BRING_TOGETHER)
     items = items_of(context.framework, directorate, context.period)
+    whole = next(keyed for keyed in found if keyed.sheet is copies.main.sheet)
+    findings += beside(whole, layout.INPUT_KEYS, context.file, "free line")
+    keys = sorted({key for keyed in found for key in keyed.rows} & set(layout.ROW_KEYS))
+    read_from = [(copies.of(key), key) for key in keys]
+    read_from += [(more, key) for more in whole.doubles() for key in sorted(more.rows)]
     rows: list[Evidence] = []
-    # Rows that somebody inserted have no key, and those that were copied the key of another.
-    for key in sorted({key for keyed in found for key in keyed.rows} & set(layout.ROW_KEYS)):
-        keyed = copies.of(key)
+    told: set[tuple[str, ...]] = set()
+    filled = False
+    for keyed, key in read_from:
         at = {column: address(place) for column in layout.INPUT_KEYS if (place := keyed.place(key, column))}
-        said_of = {column: _words(keyed, key, column) for column in layout.INPUT_KEYS}
-        for column, cell in at.items():
-            place = keyed.place(key, column)
-            look = keyed.sheet.look(place) if place else None
-            if look and look.error:
-                say("V110", "error", f"The cell shows the error {look.error}.", "Type it anew.", cell=cell)
-                said_of[column] = ""
-        if any(said_of.values()):
+        said_of: dict[str, str] = {}
+        for column in layout.INPUT_KEYS:
+            place, words = keyed.place(key, column), _words(keyed, key, column)
+            seen = look_into(keyed.sheet, place, words or None, _NAMES[column]) if place else Seen(None, False)
+            said_of[column] = "" if seen.value is None else words
+            filled = filled or seen.filled
+            if seen.code:
+                say(seen.code, seen.severity, seen.found, seen.remedy, cell=at[column])
+        if any(said_of.values()) and tuple(said_of.values()) not in told:
+            told.add(tuple(said_of.values()))
             item = meant(items, said_of[layout.SUPPORTS]) if said_of[layout.SUPPORTS] else None
             about = item.key if item else ""
             known: dict[str, Cell] = {**{k: v or None for k, v in said_of.items()}, "known": int(item is not None)}
             for code, column, said, remedy in row_findings(known):
                 say(code, "warning", said, remedy, about, at.get(column, ""))
             shows = {layout.SHOWS: said_of[layout.SHOWS]}
-            findings += text_findings(shows, about, file=context.file, sheet=name, cells=at)
-            rows.append(_evidence(context, directorate, name, said_of, about, at.get(layout.WHERE, "")))
-    for _, row in copies.main.twice:
-        if any(
-            copies.main.sheet.value((row, copies.main.columns[c]))
-            for c in layout.INPUT_KEYS
-            if c in copies.main.columns
-        ):
-            say("R207", "error", f"Row {row + 1} is a copy of another and was not read.", "Use a free row for it.")
-    return EvidenceRead(tuple(rows), tuple(findings))
+            findings += text_findings(shows, about, file=context.file, sheet=keyed.sheet.name, cells=at)
+            where = at.get(layout.WHERE, "")
+            rows.append(_evidence(context, directorate, keyed.sheet.name, said_of, about, where))
+    return EvidenceRead(tuple(rows), tuple(findings), filled)
 
 
 def missing_evidence(

@@ -69,7 +69,7 @@ class ReadBook:
 
 @dataclass(frozen=True)
 class Keyed:
-    """A sheet whose cells are found by keys. `twice` lists row keys that stand in several rows; the first counts.
+    """A sheet whose cells are found by keys. `twice` lists row keys that stand again; `rows` knows the first of each.
 
     `corner` is where keys of rows and of columns cross; `columns_twice` are column keys that stand again further on.
     """
@@ -96,6 +96,16 @@ class Keyed:
         """The text of a cell, empty where it or its place is missing."""
         value = self.value(row, column)
         return "" if value is None else str(value).strip()
+
+    def doubles(self) -> tuple[Keyed, ...]:
+        """The rows that stand again, as sheets of their own: the second ones, the third ones and so on."""
+        layers: list[dict[str, int]] = []
+        for key, row in self.twice:
+            layer = next((layer for layer in layers if key not in layer), None)
+            if layer is None:
+                layers.append(layer := {})
+            layer[key] = row
+        return tuple(replace(self, rows=layer, twice=()) for layer in layers)
 
     def mended(self, known: Iterable[str], known_columns: Iterable[str]) -> tuple[Keyed, tuple[str, ...]]:
         """The same sheet with keys as they should be, where only capitals, spaces or look-alikes differ.

@@ -10,9 +10,11 @@ from perfbook.framework.model import Grid
 from perfbook.framework.plan import column_key
 from perfbook.records import Finding, GridFigure, Severity, Source
 from perfbook.returns import grids_layout as layout
+from perfbook.returns._cells import beside, look_into
 from perfbook.returns._context import Context
-from perfbook.returns._copies import sort_out
+from perfbook.returns._copies import BRING_TOGETHER, sort_out
 from perfbook.returns._grid import Raw, SheetCells, address, find
+from perfbook.returns._locked import altered
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text
@@ -68,8 +70,14 @@ def _read(
     copies = sort_out(found, inputs, inputs)
     name = copies.main.sheet.name
     if copies.differences:
-        words = f"The copies of {grid.title} differ; not taken were {', '.join(copies.differences[:10])}."
-        say("R211", "error", name, words, "Bring the figures together on one sheet and delete the other.")
+        say("R211", "error", name, copies.differ(grid.title), BRING_TOGETHER)
+    labels = {line.key: line.label for line in grid.lines}
+    for key, row, words, remedy in copies.twice(lambda key: labels.get(key, key)):
+        say("R207", "error", name, words, remedy, address((row, min(copies.main.columns.values()))), key)
+    findings += beside(copies.main, inputs, context.file, "line")
+    if not changed:
+        findings += altered(copies, layout.facts_of_grid(grid), context.file)
+    filled = False
     cells: dict[tuple[str, str], Cell] = {}
     places: dict[tuple[str, str], str] = {}
     for line in grid.lines:
@@ -85,23 +93,29 @@ def _read(
             if place is None:
                 continue
             places[line.key, key] = address(place)
-            look = keyed.sheet.look(place)
-            if look and look.error:
-                words = f"{label} of {line.label} shows the error {look.error}."
-                say("V110", "error", name, words, "Type the figure.", address(place), line.key)
-            cells[line.key, key] = _cell(keyed.sheet.value(place))
+            seen = look_into(keyed.sheet, place, keyed.sheet.value(place), f"{label} of {line.label}", "the figure")
+            filled = filled or seen.filled
+            if seen.code:
+                say(seen.code, seen.severity, keyed.sheet.name, seen.found, seen.remedy, address(place), line.key)
+            cells[line.key, key] = _cell(seen.value)
     for line in grid.lines:
         for code, column, words, remedy in line_findings(grid, line, cells):
             severity: Severity = "error" if code == NOT_A_NUMBER else "warning"
-            say(code, severity, name, f"{line.label}: {words}", remedy, places.get((line.key, column), ""), line.key)
+            sheet = copies.of(line.key).sheet.name
+            say(code, severity, sheet, f"{line.label}: {words}", remedy, places.get((line.key, column), ""), line.key)
     figures = tuple(
         GridFigure(
-            line, column, directorate, context.period, value, _source(context, name, places[line, column], value)
+            line,
+            column,
+            directorate,
+            context.period,
+            value,
+            _source(context, copies.of(line).sheet.name, places[line, column], value),
         )
         for (line, column), value in cells.items()
         if isinstance(value, Decimal)
     )
-    return GridsRead(figures, tuple(findings), any(value is not None for value in cells.values()))
+    return GridsRead(figures, tuple(findings), filled)
 
 
 def _source(context: Context, sheet: str, cell: str, value: Decimal) -> Source:

@@ -30,8 +30,10 @@ _RELATIONS = names_in(("http://schemas.openxmlformats.org/package/2006/relations
 _BOOK = names_in(MAIN, "sheet workbookPr")
 _STRINGS = names_in(MAIN, "si t rPh")
 _STYLES = names_in(MAIN, "numFmt cellXfs xf")
-_SHEET = names_in(MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell") | names_in(
-    ("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",), "dataValidation"
+_SHEET = (
+    names_in(MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell")
+    | names_in(("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",), "dataValidation")
+    | names_in(("http://schemas.microsoft.com/office/excel/2006/main",), "sqref")
 )
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
@@ -45,6 +47,9 @@ _EMPTY_ONES = 5
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell knows no zone)
 _LAST_SERIAL = 2_958_465
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
+
+# First row, first column, last row, last column, from 0.
+Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -60,8 +65,8 @@ class SheetPart:
 class CarefulSheet:
     """What stands on a sheet. `cells` leaves out those with nothing in them; `extent` is rows x columns to the last.
 
-    `merged` are areas as (first row, first column, last row, last column), from 0; `twice` are cells that are written
-    down more than once, with what they are to hold. `large` says that the part is many times that of a return.
+    `validated` are the areas that have limits or a drop-down; `twice` are cells that are written down more than once,
+    with what they are to hold. `large` says that the part is many times that of a return.
     """
 
     name: str
@@ -70,8 +75,8 @@ class CarefulSheet:
     looks: Mapping[Place, Look]
     extent: int
     protected: bool
-    validations: int
-    merged: tuple[tuple[int, int, int, int], ...]
+    validated: tuple[Area, ...]
+    merged: tuple[Area, ...]
     twice: Mapping[Place, tuple[Raw, Raw]]
     part: str = ""
     large: bool = False
@@ -271,8 +276,9 @@ class _SheetReader:
         self.pieces: list[str] = []
         self.phonetic = False
         self.protected = False
-        self.validations = 0
-        self.merged: list[tuple[int, int, int, int]] = []
+        self.limits = False
+        self.validated: list[Area] = []
+        self.merged: list[Area] = []
         self.twice: dict[Place, tuple[Raw, Raw]] = {}
         self.seen = 0
         # Most cells look alike.
@@ -288,7 +294,7 @@ class _SheetReader:
             looks=self.looks,
             extent=(self.last[0] + 1) * (self.last[1] + 1),
             protected=self.protected,
-            validations=self.validations,
+            validated=tuple(self.validated),
             merged=tuple(self.merged),
             twice=self.twice,
             part=self.sheet.part,
@@ -310,9 +316,18 @@ class _SheetReader:
         elif name == "sheetProtection":
             self.protected = attributes.get("sheet", "") in ("1", "true")
         elif name == "dataValidation":
-            self.validations += 1
+            self.limits = True
+            self._note(self.validated, attributes.get("sqref", ""))
         elif name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
+            self._note(self.merged, attributes.get("ref", ""))
+
+    def _note(self, areas: list[Area], words: str) -> None:
+        for area in words.split():
+            self._count()
+            first, _, last = area.partition(":")
+            begin, finish = reference(first), reference(last or first)
+            if begin and finish:
+                areas.append((*begin, *finish))
 
     def _count(self) -> None:
         self.seen += 1
@@ -343,6 +358,10 @@ class _SheetReader:
                 self.pieces.append(text)
         elif name == "rPh":
             self.phonetic = False
+        elif name == "dataValidation":
+            self.limits = False
+        elif name == "sqref" and self.limits:  # those of Excel 2010 and later; formats have such areas too
+            self._note(self.validated, text)
         elif name == "c":
             self._end_cell()
 
@@ -405,9 +424,3 @@ class _SheetReader:
         if _DATE_LETTERS.search(number_format) and 0 <= number <= _LAST_SERIAL and shows_date(number_format, number):
             return _EPOCHS[self.book.date1904] + timedelta(days=number)
         return number
-
-    def _merge(self, area: str) -> None:
-        first, _, last = area.partition(":")
-        begin, finish = reference(first), reference(last or first)
-        if begin and finish:
-            self.merged.append((*begin, *finish))

@@ -11,6 +11,7 @@ from perfbook.framework.model import Measure, Unit
 from perfbook.framework.typed import Typed, contradicts, read_typed
 from perfbook.records import Finding, Severity, Source
 from perfbook.returns import layout
+from perfbook.returns._cells import as_stored, look_into, plain_value, quoted
 from perfbook.returns._context import Context
 from perfbook.returns._grid import Keyed, Look, Raw, address
 from perfbook.returns._issued import Issued
@@ -71,27 +72,13 @@ class RowCells:
             value = clean_text(value, drop_zero_width=key not in TEXTS).strip() or None
             if value == layout.DASH and key in _DASHED:
                 return None  # a locked cell of a row that does not ask for it, as issued
-        if look and look.error:
-            self.filled = True
-            self.say("V110", "error", key, f"The {NAMES[key]} shows the error {look.error}.", "Type the value.")
-            self.unusable[key] = look.error
+        seen = look_into(sheet, place, value, NAMES[key])
+        self.filled = self.filled or seen.filled
+        if seen.code:
+            self.say(seen.code, seen.severity, key, seen.found, seen.remedy)
+        if seen.unusable:
+            self.unusable[key] = seen.unusable
             return None
-        if place in sheet.disputed:
-            self.filled = True
-            one, other = (quoted(as_stored(plain_value(said))) for said in sheet.disputed[place])
-            words = f"Two ways of reading the {NAMES[key]} disagree: {one} and {other}; it is not taken."
-            self.say("R216", "error", key, words, "Type the value again in a fresh copy of the return.")
-            self.unusable[key] = one
-            return None
-        if look and look.formula:
-            self.filled = True
-            if value is None:
-                words = f"The {NAMES[key]} is a formula without a stored value."
-                self.say("V111", "error", key, words, "Type the value, or open the file in Excel and save it.")
-            else:
-                which = " that takes its value from another workbook" if look.points_elsewhere else ""
-                words = f"The {NAMES[key]} is a formula{which}; its last value, {quoted(as_stored(value))}, is taken."
-                self.say("V112", "warning", key, words, "Type the value itself.")
         if isinstance(value, datetime | date | time | timedelta) and key in _NUMBERS:
             self.filled = True
             known = look.number_format if look else ""
@@ -264,28 +251,8 @@ def as_number(value: float) -> Decimal | None:
         return None
 
 
-def plain_value(value: Raw) -> str | float | int | bool | None:
-    """The value, unless it is a date or a time."""
-    return value if isinstance(value, str | float | int | bool) else None
-
-
 def cell_words(value: Raw) -> str:
     """The value as text without control characters or blanks around it; empty for a blank cell."""
     if value is None:
         return ""
     return clean_text(value).strip() if isinstance(value, str) else as_stored(value)
-
-
-def as_stored(value: Raw) -> str:
-    """The value as the file holds it."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        return format(as_decimal15(value), "f") if abs(value) < 1e15 else f"{value:.15g}"
-    return str(value)
-
-
-def quoted(text: str) -> str:
-    """A text in quotation marks, cut where it is long."""
-    short = text if len(text) <= 80 else f"{text[:77].rstrip()}..."
-    return f"\u201c{short}\u201d"

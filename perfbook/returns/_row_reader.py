@@ -14,6 +14,7 @@ from perfbook.framework.periods import Period
 from perfbook.framework.typed import Typed, read_typed
 from perfbook.records import Finding, Observation
 from perfbook.returns import layout
+from perfbook.returns._cells import as_stored, plain_value, quoted
 from perfbook.returns._context import Context
 from perfbook.returns._grid import Keyed, Raw
 from perfbook.returns._issued import Issued
@@ -24,11 +25,8 @@ from perfbook.returns._row_cells import (
     TEXTS,
     RowCells,
     as_number,
-    as_stored,
     cell_words,
     is_held,
-    plain_value,
-    quoted,
     without_figures,
 )
 from perfbook.scoring import rules

@@ -10,9 +10,11 @@ from perfbook.checks.text_rules import text_findings
 from perfbook.framework.model import Section
 from perfbook.records import Finding, SectionText, Severity, Source
 from perfbook.returns import sections_layout as layout
+from perfbook.returns._cells import beside, look_into
 from perfbook.returns._context import Context
-from perfbook.returns._copies import Copies, sort_out
+from perfbook.returns._copies import BRING_TOGETHER, Copies, sort_out
 from perfbook.returns._grid import Keyed, SheetCells, address, find
+from perfbook.returns._locked import altered
 from perfbook.workbook.text import clean_text
 
 _COLUMN_KEYS = tuple(column.key for column in layout.COLUMNS)
@@ -52,9 +54,14 @@ def read_sections(sheets: tuple[SheetCells, ...], context: Context, directorate:
         names = ", ".join(keyed.sheet.name for keyed in found)
         say("R202", "warning", f"Several sheets claim to be Service summary: {names}.", "Delete the copies.")
     if copies.differences:
-        cells = ", ".join(copies.differences[:10])
-        say("R211", "error", f"The copies of Service summary differ; not taken were {cells}.", "Bring them together.")
+        say("R211", "error", copies.differ(layout.SHEET), BRING_TOGETHER)
+    titles = {section.key: section.title for section in context.framework.sections}
+    for key, row, said, remedy in copies.twice(lambda key: titles.get(key, key)):
+        say("R207", "error", said, remedy, about=key, cell=address((row, copies.main.columns[layout.TEXT])))
     rows = {key for keyed in (copies.main, *copies.instead.values()) for key in keyed.rows}
+    say.found += beside(copies.main, layout.INPUT_KEYS, context.file, "heading")
+    if not changed:
+        say.found += altered(copies, layout.facts_of_sections(asked), context.file)
     texts = [_text(copies, section, context, directorate, say) for section in asked if section.key in rows]
     for section in asked:
         if section.key not in rows:
@@ -67,13 +74,14 @@ def read_sections(sheets: tuple[SheetCells, ...], context: Context, directorate:
             said = f"The heading {key!r} is not one that this directorate writes for {context.period.label}."
             at = address((row, copies.main.columns[layout.TEXT]))
             say("R206", "warning", said, "Its text was not read.", cell=at)
-    return SectionsRead(tuple(texts), tuple(say.found), any(text.text for text in texts))
+    return SectionsRead(tuple(texts), tuple(say.found), say.filled)
 
 
 class _Sayer:
     def __init__(self, context: Context, sheet: str) -> None:
         self.context, self.sheet = context, sheet
         self.found: list[Finding] = []
+        self.filled = False
 
     def __call__(
         self, code: str, severity: Severity, found: str, remedy: str, *, about: str = "", cell: str = ""
@@ -85,12 +93,13 @@ def _text(copies: Copies, section: Section, context: Context, directorate: str, 
     keyed = copies.of(section.key)
     place = keyed.place(section.key, layout.TEXT)
     cell = address(place) if place else ""
-    look = keyed.sheet.look(place) if place else None
     text = _written(keyed, section.key)
-    if look and look.error:
-        said = f"The text under {section.title} shows the error {look.error}."
-        say("V110", "error", said, "Write it anew.", about=section.key, cell=cell)
-        text = ""
+    if place:
+        seen = look_into(keyed.sheet, place, text or None, f"text under {section.title}", "the text")
+        text = "" if seen.value is None else text
+        say.filled = say.filled or seen.filled
+        if seen.code:
+            say(seen.code, seen.severity, seen.found, seen.remedy, about=section.key, cell=cell)
     say.found += section_findings(
         section.key,
         {

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from perfbook.framework.model import Action, Framework
 from perfbook.framework.periods import Period
-from perfbook.framework.plan import Placement, place_key, placements
-from perfbook.returns.layout import MARK, Column
+from perfbook.framework.plan import Placement, day_words, place_key, placements
+from perfbook.returns.facts import Fact
+from perfbook.returns.layout import DASH, MARK, Column
 
 SHEET = "Actions"
 ACTIONS_MARK = f"{MARK}actions"
@@ -49,6 +50,7 @@ COLUMNS: tuple[Column, ...] = (
 AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
 SECOND_PAGE = REVISED
 REPEATED = "title"
+_ONLY = "    only if it differs here"
 
 
 @dataclass(frozen=True)
@@ -68,6 +70,34 @@ class ActionRow:
     def is_place(self) -> bool:
         """Whether the row is about one place of an action that stands in several."""
         return bool(self.deliverable)
+
+
+def words_of(row: ActionRow, framework: Framework) -> dict[str, str]:
+    """The texts of a row that the plan gives, by column."""
+    return {
+        "code": row.action.code,
+        "title": _ONLY if row.is_place else row.action.title,
+        "deliverable": _deliverable(row, framework),
+        "due": ("" if row.is_place else day_words(row.action.due)) or DASH,
+    }
+
+
+def _deliverable(row: ActionRow, framework: Framework) -> str:
+    if len(row.places) > 1:
+        names = [p.deliverable.code or p.deliverable.title for p in row.places if p.deliverable]
+        return f"{len(names)} deliverables: {', '.join(names)}"
+    deliverable = row.places[0].deliverable
+    if deliverable is None:
+        return next(p.name for p in framework.priorities if p.key == row.action.priority)
+    return f"{deliverable.code} {deliverable.title}".strip()
+
+
+def facts_of_actions(framework: Framework, directorate: str, period: Period) -> Iterator[Fact]:
+    """The locked cells that the plan gives."""
+    headers = {column.key: column.header for column in COLUMNS}
+    for row in rows_of(framework, directorate, period):
+        for key, text in words_of(row, framework).items():
+            yield Fact(row.key, key, row.action.key, f"{headers[key]} of {row.action.code or row.action.title}", text)
 
 
 def rows_of(framework: Framework, directorate: str, period: Period) -> Iterator[ActionRow]:

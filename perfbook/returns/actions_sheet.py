@@ -12,11 +12,11 @@ from xlsxwriter.utility import xl_col_to_name
 from perfbook.checks import action_rules as checks
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
-from perfbook.framework.plan import day_words, rating_scheme
+from perfbook.framework.plan import rating_scheme
 from perfbook.records import NOT_RATED, ActionReport
 from perfbook.returns import actions_layout as layout
 from perfbook.returns import heights, page, validation
-from perfbook.returns.actions_layout import AT, COLUMNS, ActionRow, rows_of
+from perfbook.returns.actions_layout import AT, COLUMNS, ActionRow, rows_of, words_of
 from perfbook.returns.filled import Entry
 from perfbook.returns.layout import DASH
 from perfbook.returns.progress import Remains
@@ -112,28 +112,19 @@ class _Actions:
     def _facts(self, row: int, each: ActionRow) -> None:
         known = self._known(each)
         quiet: Properties = {"font_color": self.house.muted, "italic": True} if each.is_place else {}
-        self.sheet.text(row, AT["code"], each.action.code, self._locked(**quiet))
-        title = "    only if it differs here" if each.is_place else each.action.title
-        self.sheet.text(row, AT["title"], title, self._locked(**(quiet or {"bold": True})))
-        self.sheet.text(row, AT["deliverable"], self._deliverable(each), self._locked())
-        due = "" if each.is_place else day_words(each.action.due)
-        self.sheet.text(
-            row, AT["due"], due or DASH, self._locked(font_color=self.house.muted if not due else "#1F2933")
-        )
+        words = words_of(each, self.framework)
+        looks: dict[str, Properties] = {
+            "code": quiet,
+            "title": quiet or {"bold": True},
+            "due": {"font_color": self.house.muted if words["due"] == DASH else "#1F2933"},
+        }
+        for key, text in words.items():
+            self.sheet.text(row, AT[key], text, self._locked(**looks.get(key, {})))
         self.sheet.text(row, AT["previous"], self._previous(each, known) or DASH, self._locked())
         self.sheet.text(row, AT["last_update"], known.update if known else "", self._locked())
 
     def _known(self, each: ActionRow) -> ActionReport | None:
         return self.reports.get((each.action.key, each.deliverable, self.period.previous))
-
-    def _deliverable(self, each: ActionRow) -> str:
-        if len(each.places) > 1:
-            names = [p.deliverable.code or p.deliverable.title for p in each.places if p.deliverable]
-            return f"{len(names)} deliverables: {', '.join(names)}"
-        deliverable = each.places[0].deliverable
-        if deliverable is None:
-            return next(p.name for p in self.framework.priorities if p.key == each.action.priority)
-        return f"{deliverable.code} {deliverable.title}".strip()
 
     def _previous(self, each: ActionRow, known: ActionReport | None) -> str:
         if known is None:
@@ -311,12 +302,12 @@ class _Actions:
     def _height(self, each: ActionRow) -> float:
         """As high as the longest text, and never so low that an update looks unwanted."""
         widths = {column.key: column.width for column in COLUMNS}
-        known = self._known(each)
+        known, words = self._known(each), words_of(each, self.framework)
         update = self.entries.get((each.key, layout.UPDATE))
         needed = [
             heights.lines(each.action.title, widths["title"], SIZE, bold=True) if not each.is_place else 1,
-            heights.lines(self._deliverable(each), widths["deliverable"], SIZE),
-            heights.lines(day_words(each.action.due), widths["due"], SIZE),
+            heights.lines(words["deliverable"], widths["deliverable"], SIZE),
+            heights.lines(words["due"], widths["due"], SIZE),
             heights.lines(known.update if known else "", widths["last_update"], SIZE),
             heights.lines(update if isinstance(update, str) else "", widths[layout.UPDATE], SIZE),
             2 if each.is_place else _LEAST_LINES,

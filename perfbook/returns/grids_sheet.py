@@ -19,8 +19,10 @@ from perfbook.returns.grids_layout import (
     EARLIER,
     FIGURE,
     FIRST_ROW,
+    GROUP,
     HEADER_ROW,
     KEY_ROW,
+    LABEL,
     PROGRESS_ROW,
     TITLE_ROW,
     mark_of,
@@ -165,6 +167,8 @@ class _Grid:
         sheet.text(HEADER_ROW, self.check, "Check", after)
         sheet.text(KEY_ROW, self.check, "check", keys)
         sheet.text(KEY_ROW, self.marks, "marks", keys)
+        sheet.text(KEY_ROW, _LABEL, LABEL, keys)
+        sheet.text(KEY_ROW, _GROUP, GROUP, keys)
         for key, name in self.columns.items():
             sheet.text(KEY_ROW, self.at[key], f"{FIGURE}{key}", keys)
             sheet.text(HEADER_ROW, self.at[key], name, right)

@@ -45,7 +45,7 @@ def own_of(sheets: tuple[SheetCells, ...]) -> Own:
                 entry = _entry(keyed, key, column)
                 if entry is not None:
                     entries[key, column] = entry
-        for keyed in found:
+        for keyed in (each for whole in found for each in (whole, *whole.doubles())):
             for key, row in keyed.rows.items():
                 for column, at in keyed.columns.items():
                     places[keyed.sheet.name, address((row, at))] = (key, column)

@@ -23,7 +23,7 @@ from perfbook.returns._actions_reader import read_actions
 from perfbook.returns._alterations import Shape, alterations
 from perfbook.returns._answers import with_answers
 from perfbook.returns._context import Context
-from perfbook.returns._copies import Copies, sort_out
+from perfbook.returns._copies import BRING_TOGETHER, Copies, sort_out
 from perfbook.returns._evidence_reader import missing_evidence, read_evidence
 from perfbook.returns._formats import NAMES, Contents, contents
 from perfbook.returns._grid import Keyed, ReadBook, SheetCells, address, find, read_sheets
@@ -348,6 +348,8 @@ class _Return:
             self._say("R213", "info", found, "Nothing to do.")
         if len(names) > 1:
             self._copied(names)
+        if self.copies.differences:
+            self._say("R211", "error", self.copies.differ("Measures"), BRING_TOGETHER)
         if self.changed:
             found = "The framework has changed since this return was issued; it was read by today's framework."
             self._say("R203", "info", found, "Nothing to do, unless measures of this return changed.")
@@ -373,21 +375,17 @@ class _Return:
             for mark, name in ((layout.START_MARK, layout.START), (layout.IDENTITY_MARK, layout.IDENTITY))
             if (found := find(self.opened.book.sheets, mark, name))
         }
-        shape = Shape(self.file, self.keyed, others, self.opened.book.careful, self.identity.layout_checksum)
+        shape = Shape(self.file, self.copies, others, self.opened.book.careful, self.identity.layout_checksum)
         return alterations(shape, self.framework, self.identity.directorate, self.period, changed=self.changed)
 
     def _copied(self, names: tuple[str, ...]) -> None:
         found = f"Several sheets claim to be Measures: {', '.join(names)}. {self.keyed.sheet.name} was read."
-        others = dict.fromkeys(keyed.sheet.name for keyed in self.copies.instead.values())
+        elsewhere = [each.sheet.name for each in self.copies.instead.values() if each.sheet is not self.keyed.sheet]
+        others = dict.fromkeys(elsewhere)
         if others:
-            rows = len(self.copies.instead)
+            rows = len(elsewhere)
             found += f" {rows} row{'' if rows == 1 else 's'} with less in it came from {', '.join(others)}."
         self._say("R202", "warning", found, "Delete the copies.")
-        different = self.copies.differences
-        if different:
-            most = f" and {len(different) - 10} more" if len(different) > 10 else ""
-            found = f"The copies of Measures differ; not taken were {', '.join(different[:10])}{most}."
-            self._say("R211", "error", found, "Bring the figures together on one sheet and delete the other.")
 
     def _missing(self, measure: Measure, which: str = "") -> None:
         found = f"The row of {measure.code} {measure.title}{which} is missing from {self.keyed.sheet.name}."
@@ -403,11 +401,12 @@ class _Return:
             if key not in expected:
                 found = f"The measure {key!r} is not one that this directorate returns for {self.period.label}."
                 self._say("R206", "warning", found, "Its row was not read.", cell=self._key_cell(row))
-        for key, row in self.keyed.twice:
-            measure = self.framework.by_key.get(key)
-            name = measure.code if measure else key
-            found = f"{name} appears twice; the first row, {self.keyed.rows[key] + 1}, was read."
-            self._say("R207", "error", found, "Delete the second row.", measure=key, cell=self._key_cell(row))
+        for key, row, found, remedy in self.copies.twice(self._code):
+            self._say("R207", "error", found, remedy, measure=key, cell=self._key_cell(row))
+
+    def _code(self, key: str) -> str:
+        measure = self.framework.by_key.get(key)
+        return measure.code if measure else key
 
     def _key_cell(self, row: int) -> str:
         columns = self.keyed.columns

@@ -5,6 +5,10 @@ One row a heading, with a text to write; rows and columns bear hidden keys, as o
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
+from perfbook.framework.model import Section
+from perfbook.returns.facts import Fact
 from perfbook.returns.layout import MARK, Column
 
 SHEET = "Service summary"
@@ -24,3 +28,10 @@ COLUMNS: tuple[Column, ...] = (
 )
 AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
+
+
+def facts_of_sections(sections: Iterable[Section]) -> Iterator[Fact]:
+    """The locked cells of the rows of some headings."""
+    for section in sections:
+        yield Fact(section.key, "title", section.key, f"Heading of the row of {section.title}", section.title)
+        yield Fact(section.key, "hint", section.key, f"What to write under {section.title}", section.hint)

@@ -13,6 +13,7 @@ from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
 from tests.returns.invented import CREATED, DUE, PERIOD, framework, history
 from tests.returns.places import Places
+from tests.returns.test_pasted import own_figures
 from tests.returns.test_round_trip import EXPECTED, fill
 from tests.support.office import Office
 
@@ -39,17 +40,19 @@ def damaged(tmp_path_factory: pytest.TempPathFactory, office: Office) -> Damaged
     blank = folder / "blank.xlsx"
     blank.write_bytes(build_return(framework(), "housing", PERIOD, history(), due=DUE, created=CREATED))
     places = Places(blank.read_bytes())
-    with office.open(blank) as book:
+    with office.open(blank) as book, office.open(own_figures(folder / "own.xlsx")) as own:
         fill(book, places)
         intact = {format: book.save_as(folder / f"intact.{format}", format) for format in FORMATS}
         book.unprotect("Measures")
         book.unprotect("Start")
         # Cut and pasted from one row into the next.
-        book.move_range("Measures", places.measure("k003", "actual"), places.measure("k008", "actual"))
+        cut, pasted = places.measure("k003", "actual"), places.measure("k008", "actual")
+        book.paste("Measures", pasted, book, "Measures", cut, cut=True)
         # Pasted from another book: text with blanks and separators.
-        book.set_cell("Measures", places.measure("k005", "actual"), " £1,310,000\u00a0")
-        # The fill handle was dragged over two rows.
-        book.set_formula("Measures", places.measure("k012", "actual"), f"={places.measure('k007', 'actual')}")
+        book.paste("Measures", places.measure("k005", "actual"), own, "Ours", "B5")
+        # A formula was typed, and the fill handle dragged over the row below.
+        book.set_formula("Measures", places.measure("k011", "actual"), f"={places.measure('k007', 'actual')}")
+        book.fill_handle("Measures", places.measure("k011", "actual"), places.measure("k012", "actual"))
         book.set_formula("Measures", places.measure("k004", "actual"), "=1/0")
         # Two rows between, with something in one of them; one on top; one gone.
         book.insert_rows("Measures", places.row("k006"), 2)
@@ -84,7 +87,7 @@ def test_damaged_in_every_format(damaged: Damaged, format: Format) -> None:
     expected["k003"] = ("provided", None)  # cut, and pasted into the row of k008
     expected["k008"] = ("not available", "131")
     expected["k004"] = (None, None)
-    expected["k012"] = ("provided", "0.930")
+    expected["k012"] = ("provided", "131.000")  # dragged along, its formula reads k008
     found = figures(submission)
     assert {key: found[key] for key in expected} == expected
     assert set(found) == set(expected)
@@ -93,7 +96,7 @@ def test_damaged_in_every_format(damaged: Damaged, format: Format) -> None:
     assert commentary == "Demand grew;\nletters were late."
 
     said = {(f.code, f.measure) for f in submission.findings}
-    assert {("R205", "k002"), ("V110", "k004"), ("V112", "k012"), ("R217", "")} <= said
+    assert {("R205", "k002"), ("V110", "k004"), ("V112", "k012"), ("V114", "k012"), ("R217", "")} <= said
     altered = next(f for f in submission.findings if f.code == "R221")
     for words in (
         "Measures is called \u201cKennzahlen\u201d",

@@ -339,6 +339,20 @@ class Book:
         """Cut `source` and paste it with its first cell at `target`; formulas that name it follow it."""
         self._call("move_range", sheet=sheet, source=source, target=target)
 
+    def paste(
+        self, sheet: str, address: str, source: Book, source_sheet: str, source_range: str, *, cut: bool = False
+    ) -> None:
+        """Copy a range of an open book, this or another, or cut it, and paste it here with its first cell at `address`.
+
+        As by hand, formats, limits and comments come along, and so do formulas; a cut leaves bare cells behind.
+        """
+        arguments = {"source": source._handle, "source_sheet": source_sheet, "source_address": source_range}
+        self._call("paste", sheet=sheet, address=address, cut=cut, **arguments)
+
+    def fill_handle(self, sheet: str, source: str, end: str) -> None:
+        """Drag the fill handle of `source` to the cell `end`: one number counts on, a formula moves along."""
+        self._call("fill_handle", sheet=sheet, source=source, end=end)
+
     def rename_sheet(self, sheet: str, name: str) -> None:
         """Give a sheet another name."""
         self._call("rename_sheet", sheet=sheet, name=name)

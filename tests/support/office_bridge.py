@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import uno
+from office_clipboard import Clipboard, RefusedError
 from office_ranges import Ranges
 
 START_SECONDS = 300
@@ -43,11 +44,12 @@ PERCENT = 128  # com.sun.star.util.NumberFormat.PERCENT
 TOO_MANY_RANGES = 400  # beyond this, one read of the block around all formulas is quicker than one a range
 TOO_MANY_CELLS = 3_000_000
 
-# British typing, no first-start dialog, no saving behind our back.
+# British typing, no first-start dialog, no saving behind our back; who pastes over figures means to.
 SETTINGS = (
     ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "en-GB"),
     ("/org.openoffice.Office.Common/Misc", "FirstRun", "false"),
     ("/org.openoffice.Office.Recovery/AutoSave", "Enabled", "false"),
+    ("/org.openoffice.Office.Calc/Input", "ReplaceCellsWarning", "false"),
 )
 SETTING = '<item oor:path="{}"><prop oor:name="{}" oor:op="fuse"><value>{}</value></prop></item>'
 REGISTRY = (
@@ -72,11 +74,11 @@ End Function
 """
 
 
-class BridgeError(Exception):
+class BridgeError(RefusedError):  # type: ignore[misc]
     """Something that the caller asked for cannot be done; the text says what."""
 
 
-class Bridge(Ranges):  # type: ignore[misc]
+class Bridge(Clipboard, Ranges):  # type: ignore[misc]
     """One LibreOffice process and the workbooks that are open in it."""
 
     def __init__(self, soffice: str, workdir: str) -> None:
@@ -326,19 +328,8 @@ class Bridge(Ranges):  # type: ignore[misc]
     def move_range(self, book: int, sheet: str, source: str, target: str) -> None:
         source_cells = self.range(book, sheet, source)
         target_cells = self.range(book, sheet, target)
-        if self.sheet(book, sheet).isProtected():
-            # Where the moved block will lie, not only its first cell.
-            height = source_cells.Rows.Count
-            width = source_cells.Columns.Count
-            start = target_cells.RangeAddress
-            landing = self.sheet(book, sheet).getCellRangeByPosition(
-                start.StartColumn, start.StartRow, start.StartColumn + width - 1, start.StartRow + height - 1
-            )
-            for cells in (source_cells, landing):
-                protection = cells.CellProtection
-                # A range of both kinds has no single answer.
-                if protection is None or protection.IsLocked:
-                    raise BridgeError(f"{sheet}!{source} has locked cells on a protected sheet.")
+        for cells in (source_cells, self._landing(target_cells, source_cells)):
+            self._demand_unlocked(cells)
         corner = target_cells.getCellByPosition(0, 0).CellAddress
         self.sheet(book, sheet).moveRange(corner, source_cells.RangeAddress)
 
@@ -455,7 +446,7 @@ def main() -> None:
         answer = {"id": request.pop("id")}
         try:
             answer["result"] = getattr(bridge, request.pop("op"))(**request)
-        except BridgeError as error:
+        except RefusedError as error:
             answer["error"] = str(error)
             answer["died"] = not bridge.alive()
         except Exception as error:
