@@ -10,9 +10,9 @@ from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.collecting.merge import says_figure
-from perfbook.framework.model import Framework
+from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
-from perfbook.framework.periods import Period
+from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.records import Observation, Quarter, framework_findings
 from perfbook.scoring.judge import index
 
@@ -21,7 +21,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     """The quarter as it stands at `now`. Every figure appears once; owners' books count as their directorate's."""
     observations = standing(past.observations, collected.observations)
     actions = (*past.actions, *collected.actions)
-    reported = {o.reported_in for o in observations if o.actual is not None and o.reported_in.end <= period.end}
+    reported = _reported_in(framework, observations, period)
     reported |= {report.period for report in actions if report.rating}
     texts = (*past.sections, *(text for text in collected.sections if text.text))
     reported |= {text.period for text in texts}
@@ -46,6 +46,17 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
         changes=collected.changes,
     )
+
+
+def _reported_in(framework: Framework, observations: Iterable[Observation], period: Period) -> set[Period]:
+    """The reporting periods, up to this one, in which figures were reported.
+
+    Those alone in which a whole year's figure came, as councils bring them along, are none that a reader would choose,
+    unless there are no others.
+    """
+    figures = [o for o in observations if o.actual is not None and o.reported_in.end <= period.end]
+    often = [o for o in figures if PER_YEAR[o.period.kind] >= PER_YEAR[KIND_OF[framework.reporting]]]
+    return {o.reported_in for o in often or figures}
 
 
 def standing(past: Iterable[Observation], present: Iterable[Observation]) -> tuple[Observation, ...]:

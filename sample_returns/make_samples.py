@@ -29,10 +29,10 @@ ROOT = Path(__file__).resolve().parents[1]
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
+from perfbook.creating import create_workspace  # noqa: E402
 from perfbook.framework.model import Framework  # noqa: E402
 from perfbook.returns import layout  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
-from perfbook.creating import create_workspace  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
 ISSUED = datetime(2020, 10, 1, 9)  # noqa: DTZ001 (as sample.toml has it: local time)
@@ -42,6 +42,11 @@ ROLE = "Head of Service"
 
 _FRACTION = re.compile(r"(?P<shown>[\d.]+%) \((?P<top>\d+)/(?P<bottom>\d+)\)")
 _PLAIN = re.compile(r"[\d.,]+%?")
+
+
+# What is entered, and where cells are, by (key of the row, key of the column).
+Entries = dict[tuple[str, str], str]
+Places = dict[tuple[str, str], str]
 
 
 @dataclass
@@ -92,25 +97,29 @@ def _commentary(path: Path) -> dict[str, tuple[str, str]]:
     return {code: (" ".join(texts[0]), " ".join(texts[1])) for code, texts in found.items()}
 
 
-def addresses(data: bytes) -> tuple[dict[tuple[str, str], str], dict[str, str]]:
-    """Where the cells of a return are: those of Measures by (measure, column), those of the sign-off by field."""
+def cells_of(data: bytes, sheet: str) -> Places:
+    """Where the cells of a sheet of a return are, by (key of the row, key of the column); none where it is missing."""
     book = openpyxl.load_workbook(io.BytesIO(data))
-    measures, start = book[layout.MEASURES], book[layout.START]
-    columns = {str(cell.value): get_column_letter(cell.column) for cell in measures[1] if cell.value}
-    rows = {str(cell.value): cell.row for cell in measures["A"] if cell.value}
-    cells = {(key, column): f"{letter}{row}" for key, row in rows.items() for column, letter in columns.items()}
-    return cells, {str(cell.value): f"C{cell.row}" for cell in start["A"] if cell.value}
+    if sheet not in book.sheetnames:
+        return {}
+    columns = {str(cell.value): get_column_letter(cell.column) for cell in book[sheet][1] if cell.value}
+    rows = {str(cell.value): cell.row for cell in book[sheet]["A"] if cell.value}
+    return {(key, column): f"{letter}{row}" for key, row in rows.items() for column, letter in columns.items()}
 
 
-def fill(book: Book, data: bytes, rows: dict[str, Row], day: date) -> None:
-    """Enter the rows and sign the return as certified."""
-    cells, fields = addresses(data)
-    for key, row in rows.items():
-        for column, text in row.typed.items():
-            book.type_cell(layout.MEASURES, cells[key, column], text)
-        for column, text in row.pasted.items():
-            book.set_cell(layout.MEASURES, cells[key, column], text)
-    signed = {layout.SIGN_STATE: "Certified", layout.SIGN_ROLE: ROLE, layout.SIGN_DATE: f"{day:%d/%m/%Y}"}
+def fill_cells(book: Book, sheet: str, cells: Places, typed: Entries, pasted: Entries) -> None:
+    """Enter what belongs on this sheet: typed (understood by the cell) or pasted (text as it is)."""
+    for entries, enter in ((typed, book.type_cell), (pasted, book.set_cell)):
+        for place, text in entries.items():
+            if place in cells:
+                enter(sheet, cells[place], text)
+
+
+def sign(book: Book, data: bytes, day: date, state: str = "Certified") -> None:
+    """Sign a return."""
+    start = openpyxl.load_workbook(io.BytesIO(data))[layout.START]
+    fields = {str(cell.value): f"C{cell.row}" for cell in start["A"] if cell.value}
+    signed = {layout.SIGN_STATE: state, layout.SIGN_ROLE: ROLE, layout.SIGN_DATE: f"{day:%d/%m/%Y}"}
     for name, text in signed.items():
         book.type_cell(layout.START, fields[name], text)
 
@@ -121,15 +130,17 @@ def make_dudley(data: Path, target: Path) -> list[Path]:
     with tempfile.TemporaryDirectory() as folder, Office() as office:
         workspace = create_workspace(Path(folder) / "dudley", example="dudley", blank=True)
         rows = dudley_rows(data, workspace.framework)
+        typed = {(key, column): text for key, row in rows.items() for column, text in row.typed.items()}
+        pasted = {(key, column): text for key, row in rows.items() for column, text in row.pasted.items()}
         generated = workspace.generate(as_at=ISSUED.replace(tzinfo=ZONE))
         for old in target.glob("*.xlsx"):
             old.unlink()
         for number, blank in enumerate(generated.written):
             day = FIRST_DAY + timedelta(days=number % 5)
             content = blank.read_bytes()
-            present = {key for key, _ in addresses(content)[0]}
             with office.open(blank) as book:
-                fill(book, content, {key: row for key, row in rows.items() if key in present}, day)
+                fill_cells(book, layout.MEASURES, cells_of(content, layout.MEASURES), typed, pasted)
+                sign(book, content, day)
                 book.recalculate()
                 saved = book.save_as(target / blank.name)
             settle(saved, datetime.combine(day, time(9)))
@@ -172,6 +183,8 @@ def write_manifest(path: Path, made: dict[Path, date], issued: datetime, as_at: 
 if __name__ == "__main__":
     source = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT.parent / "shared" / "data"
     make_dudley(source / "dudley_2020_q2", ROOT / "sample_returns" / "dudley")
+    from make_kirklees import make_kirklees
     from make_sandwell import make_sandwell
 
     make_sandwell(source / "sandwell_2023_q3", ROOT / "sample_returns" / "sandwell")
+    make_kirklees(source / "kirklees_2017_q2", ROOT / "sample_returns" / "kirklees")

@@ -5,22 +5,18 @@ Each action is filled once; under a further deliverable only what the report say
 
 from __future__ import annotations
 
-import io
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-import openpyxl
-from openpyxl.utils import get_column_letter
-
 ROOT = Path(__file__).resolve().parents[1]
 for folder in (ROOT, ROOT / "workbook_templates", ROOT / "sample_returns"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from make_samples import ROLE, settle, write_manifest  # noqa: E402
+from make_samples import Entries, cells_of, fill_cells, settle, sign, write_manifest  # noqa: E402
 from make_sandwell_framework import (  # noqa: E402
     FOUR_STEP,
     RATINGS,
@@ -31,18 +27,17 @@ from make_sandwell_framework import (  # noqa: E402
 )
 
 from perfbook.checks.action_rules import NOT_RATED_WORD  # noqa: E402
-from perfbook.framework.plan import place_key  # noqa: E402
-from perfbook.returns import actions_layout, layout  # noqa: E402
-from perfbook.settings import ZONE  # noqa: E402
 from perfbook.creating import create_workspace  # noqa: E402
-from tests.support.office import Book, Office  # noqa: E402
+from perfbook.framework.plan import place_key  # noqa: E402
+from perfbook.returns import actions_layout  # noqa: E402
+from perfbook.settings import ZONE  # noqa: E402
+from tests.support.office import Office  # noqa: E402
 
 ISSUED = datetime(2024, 1, 2, 9)  # noqa: DTZ001 (as sample.toml has it: local time)
 AS_AT = datetime(2024, 1, 23, 9)  # noqa: DTZ001
 FIRST_DAY = date(2024, 1, 15)
 NO_UPDATE = "No update available."
 _WORDS = {band.key: band.word for band in FOUR_STEP.bands}
-Entries = dict[tuple[str, str], str]
 
 
 def entries(rows: Iterable[Mapping[str, str]]) -> Entries:
@@ -80,21 +75,6 @@ def _update(row: Mapping[str, str]) -> str:
     return NO_UPDATE if row["update_state"] == "no update available" else row["update_short"]
 
 
-def fill(book: Book, data: bytes, filled: Entries, day: date) -> None:
-    """Enter what belongs into this return, and sign it as certified."""
-    issued = openpyxl.load_workbook(io.BytesIO(data))
-    sheet, start = issued[actions_layout.SHEET], issued[layout.START]
-    columns = {str(cell.value): get_column_letter(cell.column) for cell in sheet[1] if cell.value}
-    rows = {str(cell.value): cell.row for cell in sheet["A"] if cell.value}
-    for (key, column), text in filled.items():
-        if key in rows:
-            book.set_cell(actions_layout.SHEET, f"{columns[column]}{rows[key]}", text)
-    fields = {str(cell.value): f"C{cell.row}" for cell in start["A"] if cell.value}
-    signed = {layout.SIGN_STATE: "Certified", layout.SIGN_ROLE: ROLE, layout.SIGN_DATE: f"{day:%d/%m/%Y}"}
-    for name, text in signed.items():
-        book.type_cell(layout.START, fields[name], text)
-
-
 def make_sandwell(data: Path, target: Path) -> list[Path]:
     """Sandwell's nine returns for 2023-24 Q3 and their sample.toml."""
     made: dict[Path, date] = {}
@@ -108,7 +88,9 @@ def make_sandwell(data: Path, target: Path) -> list[Path]:
         for number, blank in enumerate(generated.written):
             day = FIRST_DAY + timedelta(days=number % 5)
             with office.open(blank) as book:
-                fill(book, blank.read_bytes(), filled, day)
+                content = blank.read_bytes()
+                fill_cells(book, actions_layout.SHEET, cells_of(content, actions_layout.SHEET), {}, filled)
+                sign(book, content, day)
                 book.recalculate()
                 saved = book.save_as(target / blank.name)
             settle(saved, datetime.combine(day, time(9)))

@@ -2,8 +2,8 @@
 
     python workbook_templates/make_frameworks.py ../shared/data/dudley_2020_q2
 
-Sandwell's figures are looked for beside Dudley's. The folder of figures is needed here alone: what this script writes
-is kept, and travels with perfbook. The same figures give the same bytes.
+Those of the other councils are looked for beside Dudley's. The folder of figures is needed here alone: what this script
+writes is kept, and travels with perfbook. The same figures give the same bytes.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
+from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
 
 CREATED = datetime(2020, 10, 1, 9, 0, tzinfo=UTC)
@@ -377,6 +378,7 @@ def files(data: Path) -> dict[str, bytes]:
     """Every file that this script makes, by its path below workbook_templates."""
     dudleys, empty = dudley(data), blank()
     sandwells = sandwell(data.parent / "sandwell_2023_q3")
+    kirkleeses = kirklees(data.parent / "kirklees_2017_q2")
     first = parse("2026-27 Q1")
     return {
         "dudley/framework.xlsx": write_framework(
@@ -387,6 +389,10 @@ def files(data: Path) -> dict[str, bytes]:
             sandwells, created=CREATED, periods=tuple(span(parse("2023-24 Q1"), parse("2023-24 Q4")))
         ),
         "sandwell/perfbook.toml": settings(sandwells, "2023-24 Q3", 22, '"2023-24 Q3" = 2024-01-22').encode(),
+        "kirklees/framework.xlsx": write_framework(
+            kirkleeses, created=CREATED, periods=(parse("2017-18"), *span(parse("2017-18 Q1"), parse("2017-18 Q4")))
+        ),
+        "kirklees/perfbook.toml": settings(kirkleeses, "2017-18 Q2", 21, '"2017-18 Q2" = 2017-10-20').encode(),
         "blank/framework.xlsx": write_framework(empty, created=CREATED, periods=tuple(span(first, first.shift(3)))),
         "blank/perfbook.toml": settings(empty, "2026-27 Q1", 21, '# "2026-27 Q1" = 2026-07-21').encode(),
     }

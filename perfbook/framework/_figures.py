@@ -285,6 +285,10 @@ def _one_of(problems: Problems, cell: Cell, options: Mapping[str, str], what: st
     return ""
 
 
+# What a report may print where it scores nothing.
+_NOT_SCORED = {word: word for word in ("missing", "not due", "not available", "delayed")}
+
+
 def _bands(scheme: Scheme) -> dict[str, str]:
     by_word = {band.word.casefold(): band.key for band in scheme.bands}
     return by_word | {band.key.casefold(): band.key for band in scheme.bands}
@@ -307,7 +311,8 @@ def read_published(
         period = _period_in(problems, row["period"], year)
         if measure is None or period is None:
             continue
-        if period.kind != measure.period_kind:
+        # Of a yearly measure a report also prints, in each of its periods, that it is not due.
+        if period.kind != measure.period_kind and measure.period_kind != "year":
             problems.add(
                 row["period"],
                 f"The measure is {measure.frequency}, but {period} is a {period.kind}.",
@@ -318,7 +323,9 @@ def read_published(
             continue
         scheme = schemes.get(measure.scheme or usual)
         score = (
-            _one_of(problems, row["score"], _bands(scheme), f"a band of the scheme {scheme.key!r}") if scheme else ""
+            _one_of(problems, row["score"], _bands(scheme) | _NOT_SCORED, f"a band of the scheme {scheme.key!r}")
+            if scheme
+            else ""
         )
         published[measure.key, period] = Published(
             row["actual"].text,

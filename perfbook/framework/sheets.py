@@ -40,7 +40,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_severities": SEVERITIES,
     "list_decisions": DECISIONS,
 }
-OPEN_LISTS = frozenset({"list_units"})
+OPEN_LISTS = frozenset({"list_units", "list_bands"})
 # Lists that grow with their sheet: (sheet, field).
 RANGES: dict[str, tuple[str, str]] = {
     "list_measures": ("Measures", "key"),
@@ -351,7 +351,14 @@ PUBLISHED = Layout(
             "period", "Period", 13, "The period that the figure is about, such as 2020-21 Q2.", "period", required=True
         ),
         Column("actual", "Actual as printed", 26, "The figure exactly as it was printed.", "figure"),
-        Column("score", "Score", 20, "The band key of the score that was printed.", "choice", "list_bands"),
+        Column(
+            "score",
+            "Score",
+            20,
+            "The band key of the score that was printed; or missing, not due, delayed, not available.",
+            "choice",
+            "list_bands",
+        ),
         Column("trend", "Trend", 13, "improved, consistent or worse, as printed.", "choice", "list_movements"),
         Column(
             "annual",

@@ -122,8 +122,16 @@ class LiveRow:
             "reason": refer["why"],
             **{key: refer[key] for key in (*own, *kept, "unexplained", "todo", "problem", "where", "why")},
             **{name: refer.get(key, blank) for name, key in more.items()},
+            **self._dashed(refer),
             **{name: refer[name] for name in _GOES_TO.values() if name in refer},
         }
+
+    def _dashed(self, refer: Mapping[str, str]) -> dict[str, str]:
+        """A score is not chosen where a target decides: there a dash stands in its column."""
+        if layout.CHOSEN not in refer or self.asked.is_chosen or not self.scheme.chosen_without_target:
+            return {}
+        cell = refer[layout.CHOSEN]
+        return {"chosen_words": f'IF({cell}="{layout.DASH}","",{cell})'}
 
     def _expressions(self) -> tuple[tuple[str, Expr, Properties], ...]:
         measure, scheme = self.measure, self.scheme

@@ -139,7 +139,10 @@ class Look:
 
     def _breaks(self) -> list[int]:
         first, with_queries = layout.NEW_PAGES
-        return [self.at[first], *([self.at[with_queries]] if layout.REPLY in self.at else [])]
+        # What is there to compare with has a page of its own where whole years or years to date are among it.
+        wide = layout.year_key(1) in self.at or layout.TO_DATE in self.at
+        known = [self.at[layout.NUMERATOR]] if wide else []
+        return [*known, self.at[first], *([self.at[with_queries]] if layout.REPLY in self.at else [])]
 
 
 def _fixed(address: str) -> str:

@@ -18,6 +18,7 @@ from perfbook.scorecard.reconcile import (
     figures_text,
     printed_band,
     printed_figure,
+    printed_state,
     published_of,
     score_word,
 )
@@ -268,7 +269,7 @@ def _texts(view: View) -> tuple[Column, ...]:
 def _ranks(view: View) -> tuple[Column, ...]:
     """Running counts: the k-th measure of a list is the first row whose count is k, so no list needs a sort."""
     framework, rows = view.framework, view.rows
-    printed = [published_of(framework, row.measure, row.about) for row in rows]
+    printed = [published_of(framework, row.measure, row.about, view.chosen) for row in rows]
     exceptions = set(view.exceptions(view.chosen))
     outcomes = [{each[0]: each[2] for each in compare(framework, *pair)} for pair in zip(rows, printed, strict=True)]
 
@@ -286,6 +287,8 @@ def _ranks(view: View) -> tuple[Column, ...]:
         ours = {"score": "band", "trend": "trend", "annual": "annual"}.get(aspect)
         if ours:
             test = f"IF(ISNUMBER([printed_{aspect}]),IF([{ours}]=[printed_{aspect}],0,1),0)"
+            if aspect == "score" and view.has_printed_states:
+                test = f'IF([printed_state]<>"",IF([state]=[printed_state],0,1),{test})'
             return Column(
                 f"differs_{aspect}",
                 running([found[aspect] for found in outcomes]),
@@ -313,6 +316,17 @@ def _ranks(view: View) -> tuple[Column, ...]:
             "printed_score",
             lambda row: _cell(printed_band(framework, measures[row], printed[row])),
             number("printed_score"),
+        ),
+        *(
+            [
+                Column(
+                    "printed_state",
+                    lambda row: printed_state(printed[row]) or "",
+                    lambda _: 'INDEX(printed_state,[n],period_number)&""',
+                )
+            ]
+            if view.has_printed_states
+            else []
         ),
         Column("printed_trend", lambda row: _cell(DIRECTION_KEYS.get(printed[row].trend)), number("printed_trend")),
         Column("printed_annual", lambda row: _cell(DIRECTION_KEYS.get(printed[row].annual)), number("printed_annual")),

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from perfbook.framework.model import Measure
-from perfbook.framework.periods import Period
+from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
-from perfbook.scorecard.reconcile import printed_band, printed_figure, published_of
+from perfbook.scorecard.reconcile import printed_band, printed_figure, printed_state, published_of
 from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
@@ -182,22 +181,25 @@ def _published(view: View) -> Iterator[Block]:
     framework, measures = view.framework, view.framework.measures
     keys, labels = [measure.key for measure in measures], [period.label for period in view.periods]
 
-    def printed(get: Callable[[Measure, Period], Value]) -> Callable[[int, int], Value]:
+    def printed(get: Callable[[Measure, Published], Value]) -> Callable[[int, int], Value]:
         def value(row: int, column: int) -> Value:
-            about = reference(measures[row], view.periods[column])
-            return get(measures[row], about) if about else None
+            measure, period = measures[row], view.periods[column]
+            return get(measure, published_of(framework, measure, reference(measure, period), period))
 
         return value
 
-    fields: dict[str, Callable[[Measure, Period], Value]] = {
-        "printed_score": lambda m, about: printed_band(framework, m, published_of(framework, m, about)),
-        "printed_trend": lambda m, about: DIRECTION_KEYS.get(published_of(framework, m, about).trend),
-        "printed_annual": lambda m, about: DIRECTION_KEYS.get(published_of(framework, m, about).annual),
-        "printed_number": lambda m, about: printed_figure(m, published_of(framework, m, about)),
-        "printed_text": lambda m, about: published_of(framework, m, about).actual.strip(),
+    fields: dict[str, Callable[[Measure, Published], Value]] = {
+        "printed_score": lambda m, said: printed_band(framework, m, said),
+        "printed_trend": lambda _, said: DIRECTION_KEYS.get(said.trend),
+        "printed_annual": lambda _, said: DIRECTION_KEYS.get(said.annual),
+        "printed_number": printed_figure,
+        "printed_text": lambda _, said: said.actual.strip(),
     }
+    if view.has_printed_states:
+        fields["printed_state"] = lambda _, said: printed_state(said)
+    texts = ("printed_text", "printed_state")
     for name, get in fields.items():
-        yield matrix(name, keys, labels, printed(get), text=name == "printed_text")
+        yield matrix(name, keys, labels, printed(get), text=name in texts)
 
 
 def lookups(view: View) -> Iterator[Block]:

@@ -21,7 +21,7 @@ from perfbook.scorecard.words import (
     figure_text,
     target_text,
 )
-from perfbook.scoring.judge import Counts, Judgement, count, index, judge
+from perfbook.scoring.judge import Counts, Judgement, MeasureState, count, index, judge
 from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
 from perfbook.scoring.rounding import round_half_away
 
@@ -132,7 +132,7 @@ def reconcile_judged(
     differences: dict[Aspect, list[Difference]] = {aspect: [] for aspect in ASPECTS}
     compared = dict.fromkeys(ASPECTS, 0)
     for judgement in judgements:
-        printed = published_of(framework, judgement.measure, judgement.about)
+        printed = published_of(framework, judgement.measure, judgement.about, period)
         for aspect, given, differs, ours, theirs in compare(framework, judgement, printed):
             compared[aspect] += given
             if differs:
@@ -156,10 +156,14 @@ def totals(framework: Framework, period: Period, counts: Counts, actions: Action
     )
 
 
-def published_of(framework: Framework, measure: Measure, about: Period | None) -> Published:
-    """What was printed about a figure; nothing where there is none."""
-    found = framework.published.get((measure.key, about)) if about else None
-    return found or Published()
+def published_of(framework: Framework, measure: Measure, about: Period | None, period: Period) -> Published:
+    """What was printed about a figure; where none is due, what was printed in the reporting period instead."""
+    return framework.published.get((measure.key, about or period)) or Published()
+
+
+def printed_state(printed: Published) -> MeasureState | None:
+    """The state that was printed in the place of a score."""
+    return next((state for state in STATE_WORDS if state == printed.score), None)
 
 
 def printed_band(framework: Framework, measure: Measure, printed: Published) -> int | None:
@@ -181,13 +185,13 @@ def compare(
 ) -> Iterator[tuple[Aspect, bool, bool, str, str]]:
     """For each aspect: whether something was printed, whether it differs from ours, ours and theirs in words."""
     measure = judgement.measure
-    position = printed_band(framework, measure, printed)
+    position, state = printed_band(framework, measure, printed), printed_state(printed)
     yield (
         "score",
-        position is not None,
-        position is not None and position != judgement.band,
+        position is not None or state is not None,
+        judgement.state != state if state else position is not None and position != judgement.band,
         score_word(framework, judgement),
-        _band_word(framework, measure, position),
+        STATE_WORDS[state] if state else _band_word(framework, measure, position),
     )
     for aspect, ours, word in (
         ("trend", judgement.trend, printed.trend),

@@ -80,6 +80,8 @@ def _verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
         return
     found = frame.view.reconciliations[frame.view.chosen]
     printed = "+".join(f"COUNT(INDEX(printed_{aspect},0,period_number))" for aspect in ("score", "trend", "annual"))
+    if frame.view.has_printed_states:
+        printed += '+COUNTIF(INDEX(printed_state,0,period_number),"?*")'
     there = f'COUNT($E${first + 1}:$E${last + 1})+{printed}+COUNTIF(INDEX(printed_text,0,period_number),"?*")'
     listed = "+".join(frame.calc.last(f"differs_{aspect}") for aspect in ASPECTS)
     nothing = "Nothing was published for this period."
@@ -194,6 +196,9 @@ def _ours(frame: Frame, aspect: str, measure: str) -> str:
 def _theirs(frame: Frame, aspect: str, measure: str) -> str:
     calc = frame.calc
     score = f"INDEX(scheme_labels,{calc.pick('scheme', measure)},{calc.pick('printed_score', measure)})"
+    if frame.view.has_printed_states:
+        state = calc.pick("printed_state", measure)
+        score = f'IF({state}<>"",UPPER(LEFT({state}))&MID({state},2,30),{score})'
     words = [
         f'CHOOSE({calc.pick(f"printed_{name}", measure)}+2,"Worse","Consistent","Improved")'
         for name in ("trend", "annual")

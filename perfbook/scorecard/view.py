@@ -9,7 +9,7 @@ from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure,
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
-from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, reconcile_judged, totals
+from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import count_labels
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
@@ -144,6 +144,11 @@ class View:
     def has_chosen(self) -> bool:
         """Whether a person chooses the score of measures without a target."""
         return any(self.framework.scheme_of(measure).chosen_without_target for measure in self.framework.measures)
+
+    @cached_property
+    def has_printed_states(self) -> bool:
+        """Whether a report has printed why a measure has no score."""
+        return any(printed_state(said) for said in self.framework.published.values())
 
     @cached_property
     def has_evidence(self) -> bool:
