@@ -49,9 +49,21 @@ def create_workspace(path: str | os.PathLike[str], *, example: str | None = None
 
 
 def fill_with_sample(workspace: Workspace, sample: Sample) -> None:
-    """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days."""
-    workspace.generate(as_at=sample.issued)
-    folder = workspace.returns_folder(workspace.settings.period)
+    """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days.
+
+    Rounds before the last are collected, each at its moment.
+    """
+    for earlier in sample.earlier:
+        fill_round(workspace, earlier)
+        workspace.collect(period=earlier.period, as_at=earlier.as_at)
+    fill_round(workspace, sample)
+
+
+def fill_round(workspace: Workspace, sample: Sample) -> None:
+    """Put the completed returns of one round into the workspace."""
+    period = workspace.period(sample.period or None)
+    workspace.generate(period=period, as_at=sample.issued)
+    folder = workspace.returns_folder(period)
     for file, received in sample.received.items():
         target = folder / file.name
         try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfbook.account import Account, account
-from perfbook.creating import create_workspace, fill_with_sample
+from perfbook.creating import create_workspace, fill_round
 from perfbook.errors import UsageError
 from perfbook.samples import read_sample
 from perfbook.workspace import Consolidation, Generated, Progress, Workspace
@@ -39,11 +39,14 @@ def run_demo(name: str, target: Path | None, progress: Progress | None) -> Demo:
     _make_room(root)
     workspace = create_workspace(root, example=name, blank=True)
     (root / _MARK).write_text("This folder was made by perfbook demo, which makes it anew.\n", encoding="ascii")
+    for earlier in sample.earlier:
+        fill_round(workspace, earlier)
+        workspace.consolidate(period=earlier.period, as_at=earlier.as_at)
     generated = workspace.generate(as_at=sample.issued, progress=progress)
     blanks = root / "blank returns"
     shutil.copytree(generated.folder, blanks)
     first_day = account(workspace.look(as_at=sample.issued))
-    fill_with_sample(workspace, sample)
+    fill_round(workspace, sample)
     consolidation = workspace.consolidate(as_at=sample.as_at, progress=progress)
     return Demo(workspace, blanks, generated, first_day, consolidation, time.perf_counter() - started)
 

@@ -10,6 +10,7 @@ from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.collecting.merge import says_figure
+from perfbook.collecting.restated import restatements
 from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Period
@@ -25,8 +26,10 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     reported |= {report.period for report in actions if report.rating}
     texts = (*past.sections, *(text for text in collected.sections if text.text))
     reported |= {text.period for text in texts}
-    grids = (*past.grids, *collected.grids)
+    grids = tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in (*past.grids, *collected.grids))
     reported |= {figure.period for figure in grids}
+    # A figure that was given anew leaves the period in which it was given first.
+    reported |= {each.reported_in for each in past.said if each.actual is not None}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
     others = settle((*past.findings, *framework_findings(framework)), framework, period)
     findings = (*collected.findings, *others)
@@ -40,11 +43,11 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
         collected.files,
         findings,
         actions=actions,
-        grids=tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in grids),
+        grids=grids,
         evidence=tuple(replace(e, directorate=whole_of(framework, e.directorate)) for e in collected.evidence),
         # What an owner wrote belongs to the whole directorate.
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
-        changes=collected.changes,
+        changes=(*collected.changes, *restatements(framework, (*past.said, *collected.observations), grids)),
     )
 
 

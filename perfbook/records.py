@@ -52,7 +52,8 @@ class Observation:
     `actual` is the figure as shown: from the fraction where there is one, rounded to the measure's decimals, in stored
     units (percentages as fractions). `typed` is the figure typed in the cell, rounded or not. `companion` is what stood
     in brackets beside it and is not its fraction (`V=£1,339,112`), as text. `to_date` is the year to date that was
-    given beside the figure of the period (`60 (122 cum)`), `chosen` the key of the band that a person chose.
+    given beside the figure of the period (`60 (122 cum)`), `chosen` the key of the band that a person chose. `mark` is
+    a footnote mark behind it (`54*`): it is counted in another way than figures without.
     """
 
     measure: str
@@ -71,6 +72,7 @@ class Observation:
     to_date: Decimal | None = None
     chosen: str = ""
     source: Source | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,10 @@ class SectionText:
 
 @dataclass(frozen=True)
 class GridFigure:
-    """One figure of a grid: of a line (a key) and a column (its key), for one directorate and reporting period."""
+    """One figure of a grid: of a line (a key) and a column (its key), for one directorate and reporting period.
+
+    `mark` is a footnote mark that stood behind it.
+    """
 
     line: str
     column: str
@@ -120,6 +125,7 @@ class GridFigure:
     period: Period
     value: Decimal
     source: Source | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True)
@@ -254,8 +260,9 @@ class Submission:
 class Change:
     """One cell of a certified return that changed afterwards, as shown before and after.
 
-    `field` is what changed, in words; `was` and `now` are when the two versions were received. `answers` tells that the
-    later one answers queries about the earlier one.
+    `measure` is a key of a measure, or of the line of a grid. `field` is what changed, in words; `was` and `now` are
+    when the two versions were received. `answers` tells that the later one answers queries about the earlier one.
+    `restated`: it was not changed in its own return, but the return of a later period (its label) says otherwise.
     """
 
     directorate: str
@@ -272,6 +279,7 @@ class Change:
     role: str = ""
     answers: bool = False
     is_latest: bool = True
+    restated: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from perfbook import _resources
 from perfbook.errors import UsageError
@@ -15,11 +16,17 @@ from perfbook.settings import ZONE
 
 @dataclass(frozen=True)
 class Sample:
-    """A sample's returns: when the blanks were issued, when each file was received, and the moment to look at it."""
+    """A sample's returns: when the blanks were issued, when each file was received, and the moment to look at it.
+
+    `period` is a label, empty for the current one of the settings. `earlier` are the rounds that were collected before,
+    oldest first.
+    """
 
     issued: datetime
     as_at: datetime
     received: Mapping[Path, datetime]
+    period: str = ""
+    earlier: tuple[Sample, ...] = ()
 
 
 def read_sample(name: str) -> Sample:
@@ -30,8 +37,13 @@ def read_sample(name: str) -> Sample:
         raise UsageError(f"There are no completed returns for {name!r}.")
     with manifest.open("rb") as file:
         table = tomllib.load(file)
+    return _sample(folder, table)
+
+
+def _sample(folder: Path, table: Mapping[str, Any]) -> Sample:
     received = {folder / file_name: _local(moment) for file_name, moment in table["received"].items()}
-    return Sample(_local(table["issued"]), _local(table["as_at"]), received)
+    earlier = tuple(_sample(folder, each) for each in table.get("earlier", ()))
+    return Sample(_local(table["issued"]), _local(table["as_at"]), received, table.get("period", ""), earlier)
 
 
 def _local(moment: datetime) -> datetime:

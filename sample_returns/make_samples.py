@@ -18,6 +18,7 @@ import sys
 import tempfile
 import zipfile
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -164,7 +165,19 @@ def settle(path: Path, moment: datetime) -> None:
             package.writestr(item, content)
 
 
-def write_manifest(path: Path, made: dict[Path, date], issued: datetime, as_at: datetime) -> None:
+@dataclass(frozen=True)
+class Round:
+    """The returns of an earlier period: each with the day of its sign-off, when they were sent out, when to look."""
+
+    period: str
+    made: dict[Path, date]
+    issued: datetime
+    as_at: datetime
+
+
+def write_manifest(
+    path: Path, made: dict[Path, date], issued: datetime, as_at: datetime, earlier: Sequence[Round] = ()
+) -> None:
     """Write sample.toml: when the blanks were sent out, when each completed return came, when to look."""
     lines = [
         "# When the sample's blank returns were sent out, when each completed one came, and the moment to look at the",
@@ -173,11 +186,20 @@ def write_manifest(path: Path, made: dict[Path, date], issued: datetime, as_at: 
         f"as_at = {as_at.isoformat()}",
         "",
         "[received]",
+        *_received(made),
     ]
-    for number, (file, day) in enumerate(made.items()):
-        moment = datetime.combine(day, time(10 + number % 6, 5 * number))
-        lines.append(f'"{file.name}" = {moment.isoformat()}')
+    for each in earlier:
+        lines += ["", "[[earlier]]", f'period = "{each.period}"', f"issued = {each.issued.isoformat()}"]
+        lines += [f"as_at = {each.as_at.isoformat()}", "", "[earlier.received]", *_received(each.made)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+
+
+def _received(made: dict[Path, date]) -> list[str]:
+    moments = (
+        (file.name, datetime.combine(day, time(10 + number % 6, 5 * number)))
+        for number, (file, day) in enumerate(made.items())
+    )
+    return [f'"{name}" = {moment.isoformat()}' for name, moment in moments]
 
 
 if __name__ == "__main__":
@@ -185,6 +207,8 @@ if __name__ == "__main__":
     make_dudley(source / "dudley_2020_q2", ROOT / "sample_returns" / "dudley")
     from make_kirklees import make_kirklees
     from make_sandwell import make_sandwell
+    from make_walsall_children import make_walsall_children
 
     make_sandwell(source / "sandwell_2023_q3", ROOT / "sample_returns" / "sandwell")
     make_kirklees(source / "kirklees_2017_q2", ROOT / "sample_returns" / "kirklees")
+    make_walsall_children(source / "walsall_sip_2013", ROOT / "sample_returns" / "walsall-children")

@@ -42,6 +42,7 @@ if str(HERE) not in sys.path:
 
 from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
+from make_walsall_children_framework import walsall_children  # noqa: E402
 
 CREATED = datetime(2020, 10, 1, 9, 0, tzinfo=UTC)
 SCHEME = "star-circle-triangle"
@@ -379,6 +380,7 @@ def files(data: Path) -> dict[str, bytes]:
     dudleys, empty = dudley(data), blank()
     sandwells = sandwell(data.parent / "sandwell_2023_q3")
     kirkleeses = kirklees(data.parent / "kirklees_2017_q2")
+    children = walsall_children(data.parent / "walsall_sip_2013")
     first = parse("2026-27 Q1")
     return {
         "dudley/framework.xlsx": write_framework(
@@ -393,6 +395,10 @@ def files(data: Path) -> dict[str, bytes]:
             kirkleeses, created=CREATED, periods=(parse("2017-18"), *span(parse("2017-18 Q1"), parse("2017-18 Q4")))
         ),
         "kirklees/perfbook.toml": settings(kirkleeses, "2017-18 Q2", 21, '"2017-18 Q2" = 2017-10-20').encode(),
+        "walsall-children/framework.xlsx": write_framework(
+            children, created=CREATED, periods=tuple(span(parse("Apr 2013"), parse("Mar 2014")))
+        ),
+        "walsall-children/perfbook.toml": settings(children, "Jul 2013", 15, '"Jul 2013" = 2013-08-15').encode(),
         "blank/framework.xlsx": write_framework(empty, created=CREATED, periods=tuple(span(first, first.shift(3)))),
         "blank/perfbook.toml": settings(empty, "2026-27 Q1", 21, '# "2026-27 Q1" = 2026-07-21').encode(),
     }

@@ -18,7 +18,8 @@ class Asked:
     """One row as its checks see it, before anything is filled.
 
     `continues` tells whether the period before belongs to the same year, so that a cumulative figure goes on from it;
-    `explained` whether explanations are asked for in this row: not in those of the earlier months of a quarter.
+    `explained` whether explanations are asked for in this row: not in those of the earlier months of a quarter; `again`
+    whether the row may stay blank, because an earlier return gave its figure.
     `settings` are those of the framework's sheet Checks, by code; `suppressed` the reasons for which findings of this
     row are suppressed, by code.
     """
@@ -30,6 +31,7 @@ class Asked:
     explained: bool = True
     settings: Mapping[str, CheckSetting] = field(default_factory=dict)
     suppressed: Mapping[str, str] = field(default_factory=dict)
+    again: bool = False
 
     @cached_property
     def is_count(self) -> bool:
@@ -72,6 +74,7 @@ def asked(framework: Framework, measure: Measure, about: Period, period: Period,
         explained=explained,
         settings=framework.checks,
         suppressed={each.code: each.words for each in framework.suppressed(measure.key, period)},
+        again=measure.is_again(about, period),
     )
 
 

@@ -58,6 +58,7 @@ CELLS = (
         "Put frequency and arrears right, or have the measure filled in a fresh return.",
         or_else="warning",
     ),
+    Listed("V123", "info", "A figure with a footnote mark, such as 54*", "Say in the commentary what is counted now."),
     Listed("V122", "warning", "A text longer than a cell holds", "Shorten it."),
     Listed(
         "V121",

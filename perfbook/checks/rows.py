@@ -42,6 +42,7 @@ __all__ = [
     "FINE",
     "INPUTS",
     "LEVELS",
+    "RESTATE",
     "TODO",
     "Usual",
     "applicable",
@@ -88,6 +89,8 @@ INPUTS = (
 CODES = frozenset(BY_CODE)
 TODO = "To do: type the figure, or choose a status."
 FINE = "OK"
+# In the row of a figure that an earlier return gave.
+RESTATE = "Only if it was restated: type the figure anew."
 
 # The levels of a row, as the hidden column beside the check holds them.
 LEVELS: Mapping[Severity | Literal["fine", "to do"], int] = MappingProxyType(
@@ -331,9 +334,18 @@ def message(rule: Rule) -> Expr:
     return join(*parts, Lit(f" {rule.remedy}"))
 
 
-def untouched() -> Expr:
-    """Whether a row still waits for a figure or a status."""
+def untouched(asked: Asked) -> Expr:
+    """Whether a row still waits for a figure or a status; one that an earlier return gave does not."""
+    return Lit(False) if asked.again else _blank_row()
+
+
+def _blank_row() -> Expr:
     return all_(call("not", is_number(FIGURE)), is_blank(STATUS), is_blank(ENTERED))
+
+
+def _at_rest(asked: Asked) -> Expr:
+    """What a row says in which there is nothing to do."""
+    return if_(_blank_row(), RESTATE, FINE) if asked.again else Lit(FINE)
 
 
 def live_called(asked: Asked) -> Expr:
@@ -363,7 +375,7 @@ def live_place(asked: Asked, places: Mapping[str, Expr], otherwise: Expr) -> Exp
 def live_message(asked: Asked) -> Expr:
     """The text of the check column: the gravest finding, else what is to do, else OK. Reads `rule`."""
     messages: Sequence[Expr] = [message(rule) for rule in _live(asked)]
-    return if_(call("gt", RULE, 0), choose(RULE, *messages), if_(untouched(), TODO, FINE))
+    return if_(call("gt", RULE, 0), choose(RULE, *messages), if_(untouched(asked), TODO, _at_rest(asked)))
 
 
 def live_level(asked: Asked) -> Expr:
@@ -374,7 +386,7 @@ def live_level(asked: Asked) -> Expr:
         same: Expr = Lit(usual)
         is_certified = call("eq", call("trim", SIGNED), "certified")
         levels.append(same if usual == certified else if_(is_certified, certified, usual))
-    return if_(call("gt", RULE, 0), choose(RULE, *levels), if_(untouched(), LEVELS["to do"], LEVELS["fine"]))
+    return if_(call("gt", RULE, 0), choose(RULE, *levels), if_(untouched(asked), LEVELS["to do"], LEVELS["fine"]))
 
 
 def _severity(asked: Asked, code: str) -> Severity:

@@ -15,8 +15,15 @@ from perfbook.checks._vars import (
     STATUS,
     shown,
 )
+from perfbook.checks.asked import Asked
 from perfbook.checks.rule import Rule
 from perfbook.scoring.expr import Lit, all_, any_, call, if_, is_blank, is_number, join
+
+
+def _is_asked_first(asked: Asked) -> bool:
+    """What may be given anew may stay blank."""
+    return not asked.again
+
 
 S101 = Rule(
     code="S101",
@@ -24,6 +31,7 @@ S101 = Rule(
     certified="error",
     title="No figure and no status",
     about="actual",
+    needs=_is_asked_first,
     condition=if_(
         all_(NO_FIGURE, is_blank(STATUS)),
         any_(*(call("not", is_blank(filled)) for filled in (SIGNED, FORECAST, COMMENTARY, ACTION))),

@@ -42,13 +42,15 @@ _STRANGER = "R206"
 @dataclass(frozen=True)
 class History:
     """Figures of earlier periods, one observation a measure and period, the ratings of actions, what was written, and
-    what a person should know of them."""
+    what a person should know of them. `said` are figures as each return gave them, also where a later one gave them
+    otherwise."""
 
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
     actions: tuple[ActionReport, ...] = ()
     sections: tuple[SectionText, ...] = ()
     grids: tuple[GridFigure, ...] = ()
+    said: tuple[Observation, ...] = ()
 
 
 def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
@@ -64,6 +66,7 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
     texts: dict[tuple[str, str, Period], SectionText] = {}
     known = {section.key for section in framework.sections}
     figures: dict[tuple[str, str, str, Period], GridFigure] = {}
+    said: list[Observation] = []
     lines = {line.key for grid in framework.grids for line in grid.lines}
     for earlier in _earlier_periods(framework, archive, period, findings):
         for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
@@ -91,10 +94,16 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
                     if place in typed:
                         findings.compare(typed[place], observation, submission)
                     found[place] = observation
+                    said.append(observation)
                 elif place not in found:
                     found[place] = observation
     return History(
-        tuple(found.values()), findings.found, tuple(reports.values()), tuple(texts.values()), tuple(figures.values())
+        tuple(found.values()),
+        findings.found,
+        tuple(reports.values()),
+        tuple(texts.values()),
+        tuple(figures.values()),
+        tuple(said),
     )
 
 

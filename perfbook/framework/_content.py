@@ -124,6 +124,7 @@ def _measure(framework: Framework, measure: Measure) -> Mapping[str | Period, En
         "evidence": "yes" if measure.evidence else "",
         "entered": measure.entered if measure.adds_up else "",
         "due": measure.due or None,
+        "again": measure.again or None,
     }
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from perfbook.framework._plan import several, split_list
-from perfbook.framework._register import Register, keys, whole
+from perfbook.framework._register import Register, choose, keys, whole
 from perfbook.framework._tables import Cell, Problems, Row, Table, required
 from perfbook.framework.model import Grid, GridLine
 from perfbook.framework.plan import column_key
 from perfbook.framework.plan_sheets import GRIDS
+from perfbook.framework.sheets import YES_NO
 
 _MOST_DECIMALS = 6
 
@@ -35,7 +36,8 @@ def _grid(key: str, rows: list[Row], by_row: dict[int, str], register: Register,
             target = ""
         decimals = whole(problems, row["decimals"], _MOST_DECIMALS, 0, "a number of decimals")
         if line:
-            lines.append(GridLine(line, row["label"].words, row["group"].words, target, decimals))
+            percent = choose(problems, row["percent"], YES_NO, "no", "yes or no") == "yes"
+            lines.append(GridLine(line, row["label"].words, row["group"].words, target, decimals, percent))
     title, columns = _once(rows, "title", key, problems), _once(rows, "columns", key, problems)
     names = tuple(split_list(columns))
     if not names:

@@ -99,6 +99,7 @@ def grid_rows(framework: Framework) -> Rows:
                     "group": line.group,
                     "adds_to": line.adds_to,
                     "decimals": line.decimals,
+                    "percent": "yes" if line.percent else "",
                     "columns": "" if number else "; ".join(grid.columns),
                     "directorates": "" if number else names,
                 }

@@ -34,7 +34,7 @@ _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _KEY_RULE = "Use letters, digits, hyphens and underscores, at most 40."
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NUMBERED = re.compile(r"(?P<stem>.*?)(?P<number>[0-9]+)")
-_MOST_DECIMALS, _MOST_ARREARS = 6, 12
+_MOST_DECIMALS, _MOST_ARREARS, _MOST_AGAIN = 6, 12, 12
 _SYNONYMS = {
     "higher is better": "higher",
     "bigger is better": "higher",
@@ -346,6 +346,7 @@ def _measure(
         evidence=choose(problems, row["evidence"], YES_NO, "no", "yes or no") == "yes",
         entered=choose(problems, row["entered"], ENTERED, ENTERED[0], "what is entered"),
         due=_due(problems, row["due"], frequency, reporting),
+        again=whole(problems, row["again"], _MOST_AGAIN, 0, "a number of periods"),
     )
 
 

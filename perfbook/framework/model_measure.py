@@ -151,7 +151,8 @@ class Measure:
 
     `decimals` are those shown; `minimum` and `maximum` bound a plausible figure in stored units; `arrears` counts
     periods of the measure's own frequency; `first` and `last` are the reporting periods in which it is in force.
-    `evidence`: a figure without evidence is queried.
+    `evidence`: a figure without evidence is queried. `again` counts the periods before the return's that may be given
+    anew in it, where they were restated.
 
     Of a cumulative measure `entered` says what is typed: the figure since the start of the year, or that of the period,
     to which the earlier ones of the year are added. `due` is the number of the reporting period of the year, from 1, in
@@ -182,6 +183,7 @@ class Measure:
     evidence: bool = False
     entered: Entered = "year to date"
     due: int = 0
+    again: int = 0
 
     @property
     def counts_up(self) -> bool:
@@ -240,7 +242,10 @@ class Measure:
         return period.whole_year if period.index == self.due else None
 
     def abouts(self, period: Period) -> tuple[Period, ...]:
-        """All periods whose figures a return for `period` asks for, oldest first: `about` is the last of them."""
+        """All periods whose figures a return for `period` asks for, oldest first: `about` is the last of them.
+
+        Before them are those that may be given anew (see `is_again`).
+        """
         if self.due:
             about = self.about(period)
             return (about,) if about else ()
@@ -249,4 +254,10 @@ class Measure:
         while own and own.end >= period.start:
             found.insert(0, own.shift(-self.arrears))
             own = own.previous
+        for _ in range(self.again if found else 0):
+            found.insert(0, found[0].previous)
         return tuple(found)
+
+    def is_again(self, about: Period, period: Period) -> bool:
+        """Whether a return for `period` may give the figure about another one anew, which an earlier return gave."""
+        return about.shift(self.arrears).end < period.start

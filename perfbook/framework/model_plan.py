@@ -70,19 +70,25 @@ class Section:
 @dataclass(frozen=True)
 class GridLine:
     """One line of a grid. The lines of a `group` that name the same line under `adds_to` add up to it, column by
-    column."""
+    column. Figures in `percent` are stored as fractions; `decimals` are those shown."""
 
     key: str
     label: str
     group: str = ""
     adds_to: str = ""
     decimals: int = 0
+    percent: bool = False
+
+    @property
+    def places(self) -> int:
+        """Decimal places of a stored figure."""
+        return self.decimals + 2 if self.percent else self.decimals
 
 
 @dataclass(frozen=True)
 class Grid:
     """A small fixed table that services fill. `directorates` are the keys of those that do; empty: all that send a
-    return."""
+    return. The name of a column may say a period (see `grid_columns`)."""
 
     key: str
     title: str

@@ -147,8 +147,9 @@ GRIDS = Layout(
         Column(
             "columns",
             "Columns",
-            30,
-            "The grid's columns with semicolons, such as Staff; Full-time posts. In the grid's first line or in each.",
+            34,
+            "The grid's columns with semicolons: Staff; Full-time posts. A name may be a period (Mar 2013), or this "
+            "period, period before, 2 periods before. In the grid's first line or in each.",
             "long text",
         ),
         Column(
@@ -157,6 +158,16 @@ GRIDS = Layout(
             36,
             "Who fills it: names or keys, with semicolons; in the first line or in each. Blank: all with a return.",
             "long text",
+        ),
+        Column(
+            "percent",
+            "Percent",
+            9,
+            "yes: the line is in percent. Blank: plain numbers.",
+            "choice",
+            "list_yes_no",
+            spare=True,
+            rare=True,
         ),
     ),
     needed=False,

@@ -216,6 +216,15 @@ MEASURES = Layout(
             spare=True,
             rare=True,
         ),
+        Column(
+            "again",
+            "Given again",
+            9,
+            "How many periods before the return's may be given anew in it, where figures are restated. Blank: 0.",
+            "whole",
+            spare=True,
+            rare=True,
+        ),
     ),
 )
 

@@ -27,7 +27,7 @@ class Typed:
     text that is neither a number nor a known status; `decimals` are the places that were typed or shown (of the
     percentage, for percentages), None where unknown. `cumulative` is the second figure of `60 (122 cum)`. `companion`
     is what stood in brackets and is not a fraction, as typed. `unit` is the unit that was typed beside the number, if
-    any. `leftover` is text that was not understood.
+    any. `mark` is a footnote mark behind the figure (`54*`). `leftover` is text that was not understood.
     """
 
     status: ValueStatus | None
@@ -40,6 +40,7 @@ class Typed:
     unit: str = ""
     decimals: int | None = None
     leftover: str = ""
+    mark: str = ""
 
 
 def read_typed(value: CellValue, unit: Unit) -> Typed:
@@ -123,6 +124,8 @@ _MONEY = re.compile(r"£|\b(?:gbp|pounds?)\b", re.IGNORECASE)
 _SHARE = re.compile(r"%|\bper ?cent|\bpct\b|\bpp\b", re.IGNORECASE)
 _PER = re.compile(r"\bper ([\d,]+)", re.IGNORECASE)
 _COUNTED = re.compile(r"count|no\.?|(?:number|count) of\b.*", re.IGNORECASE)
+# Signs that stand for a footnote and are no part of a number.
+_MARKED = re.compile(r"(?P<figure>.*[0-9%)])\s?(?P<mark>[*\u2020\u2021\u00a7]{1,3})")
 _DATE_LIKE = re.compile(r"0[0-9]")
 
 _SPACES = re.compile(r"[\s\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
@@ -140,7 +143,15 @@ def _read_text(value: str, unit: Unit) -> Typed:
         return Typed(None)
     if len(text) > _LONGEST:
         return Typed(None, leftover=original)
-    return _status(text) or _fraction_alone(text) or _figure(text, unit) or Typed(None, leftover=original)
+    understood = _status(text) or _fraction_alone(text) or _figure(text, unit) or _marked(text, unit)
+    return understood or Typed(None, leftover=original)
+
+
+def _marked(text: str, unit: Unit) -> Typed | None:
+    """A figure with a footnote mark behind it."""
+    match = _MARKED.fullmatch(text)
+    understood = _figure(match["figure"], unit) if match else None
+    return replace(understood, mark=match["mark"]) if match and understood else None
 
 
 def _status(text: str) -> Typed | None:

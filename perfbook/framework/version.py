@@ -15,7 +15,7 @@ _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks"})
 # How figures are checked, and what officers decided about explanations.
 _NOT_MEASURED = ("checks", "suppressions", "decisions")
 # What does not make use of it has the version that it had before anything could.
-_WHERE_ASKED = frozenset({"evidence", "due", "chosen_without_target", "to_date"})
+_WHERE_ASKED = frozenset({"evidence", "due", "chosen_without_target", "to_date", "again", "percent"})
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
 

@@ -60,7 +60,8 @@ def alterations(
         found += _columns(shape.measures)
     if not changed:
         found += _order(shape.measures, framework, directorate)
-    found += _protection(shape)
+    asks = any(measure.about(period) for measure in framework.measures_of(directorate, period))
+    found += _protection(shape, asks=asks)
     findings = []
     if found:
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
@@ -123,13 +124,14 @@ def _order(measures: Keyed, framework: Framework, directorate: str) -> Iterator[
         yield "rows were moved or sorted"
 
 
-def _protection(shape: Shape) -> Iterator[str]:
+def _protection(shape: Shape, *, asks: bool) -> Iterator[str]:
+    """`asks`: some figure is due. A return that asks for none was sent out without drop-downs."""
     for name, keyed in {layout.MEASURES: shape.measures, **shape.others}.items():
         careful = keyed.sheet.careful
         if careful and name != layout.IDENTITY:
             if not careful.protected:
                 yield f"the protection of {keyed.sheet.name} was taken off"
-            if name == layout.MEASURES and careful.cells:
+            if asks and name == layout.MEASURES and careful.cells:
                 yield from _validation(keyed, careful.validated)
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from perfbook.checks.grid_rules import NOT_A_NUMBER, line_findings
-from perfbook.framework.model import Grid
-from perfbook.framework.plan import column_key
+from perfbook.framework.grid_columns import heads as heads_of
+from perfbook.framework.model import Grid, GridLine, Unit
+from perfbook.framework.typed import read_typed
 from perfbook.records import Finding, GridFigure, Severity, Source
 from perfbook.returns import grids_layout as layout
 from perfbook.returns._cells import beside, look_into
@@ -18,6 +19,8 @@ from perfbook.returns._locked import altered
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.text import clean_text
+
+_NUMBER, _PERCENT = Unit.parse("number"), Unit.parse("percent")
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ def _read(
     ) -> None:
         findings.append(Finding(code, severity, context.file, sheet, cell, about, found, "", remedy))
 
-    columns = {column_key(name): name for name in grid.columns}
+    heads = heads_of(grid, context.period)
+    columns = heads.labels
     inputs = [f"{layout.FIGURE}{key}" for key in columns]
     found = tuple(
         keyed.mended([line.key for line in grid.lines], inputs)[0]
@@ -76,10 +80,11 @@ def _read(
         say("R207", "error", name, words, remedy, address((row, min(copies.main.columns.values()))), key)
     findings += beside(copies.main, inputs, context.file, "line")
     if not changed:
-        findings += altered(copies, layout.facts_of_grid(grid), context.file)
+        findings += altered(copies, layout.facts_of_grid(grid, heads), context.file)
     filled = False
     cells: dict[tuple[str, str], Cell] = {}
     places: dict[tuple[str, str], str] = {}
+    bears: dict[tuple[str, str], str] = {}
     for line in grid.lines:
         keyed = copies.of(line.key)
         if line.key not in keyed.rows:
@@ -97,9 +102,14 @@ def _read(
             filled = filled or seen.filled
             if seen.code:
                 say(seen.code, seen.severity, keyed.sheet.name, seen.found, seen.remedy, address(place), line.key)
-            cells[line.key, key] = _cell(seen.value)
+            value, mark = _understood(_cell(seen.value), line)
+            if mark:
+                bears[line.key, key] = mark
+                words = f"{label} of {line.label} bears the footnote mark {mark}: it is counted in another way."
+                say("V123", "info", keyed.sheet.name, words, "Say what is counted now.", address(place), line.key)
+            cells[line.key, key] = value
     for line in grid.lines:
-        for code, column, words, remedy in line_findings(grid, line, cells):
+        for code, column, words, remedy in line_findings(grid, line, cells, heads):
             severity: Severity = "error" if code == NOT_A_NUMBER else "warning"
             sheet = copies.of(line.key).sheet.name
             say(code, severity, sheet, f"{line.label}: {words}", remedy, places.get((line.key, column), ""), line.key)
@@ -111,6 +121,7 @@ def _read(
             context.period,
             value,
             _source(context, copies.of(line).sheet.name, places[line, column], value),
+            bears.get((line, column), ""),
         )
         for (line, column), value in cells.items()
         if isinstance(value, Decimal)
@@ -120,6 +131,14 @@ def _read(
 
 def _source(context: Context, sheet: str, cell: str, value: Decimal) -> Source:
     return Source(context.file, sheet, cell, f"{value:f}", f"{value:f}", context.role, None, context.sha256)
+
+
+def _understood(words: Cell, line: GridLine) -> tuple[Cell, str]:
+    """A figure that came as text with a footnote mark, and the mark; anything else as it is."""
+    if not isinstance(words, str):
+        return words, ""
+    typed = read_typed(words, _PERCENT if line.percent else _NUMBER)
+    return (typed.number, typed.mark) if typed.mark and typed.number is not None else (words, "")
 
 
 def _cell(value: Raw) -> Cell:

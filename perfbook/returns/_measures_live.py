@@ -153,7 +153,7 @@ class LiveRow:
             ("rule", checks.live_rule(self.asked), {}),
             ("level", checks.live_level(self.asked), {}),
             ("unexplained", checks.live_unexplained(self.asked), {}),
-            ("todo", if_(checks.untouched(), 1, 0), {}),
+            ("todo", if_(checks.untouched(self.asked), 1, 0), {}),
             ("problem", if_(problem, 1, 0), {}),
             ("check", checks.live_message(self.asked), {}),
             ("where", self._where(), {}),

@@ -167,6 +167,9 @@ class RowCells:
         if typed.number is not None and contradicts(typed.unit, unit):
             self._wrong_unit(key, quoted(value))
             return without_figures(typed)
+        if typed.mark and key == layout.ACTUAL:
+            words = f"The figure bears the footnote mark {typed.mark}: it is counted in another way than those without."
+            self.say("V123", "info", key, words, "Say in the commentary what is counted now.")
         if typed.number and unit.kind == "percent" and not typed.unit and abs(typed.number) <= self.measure.point:
             counts = display(typed.number, unit_format(min(typed.decimals or 0, 15), "percent"))
             words = f"The {NAMES[key]} is the text {quoted(value)} without a % sign; it counts as {counts}."

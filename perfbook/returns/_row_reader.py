@@ -110,6 +110,7 @@ class _Row:
             denominator=parts[1],
             basis=typed.basis,
             companion=typed.companion,
+            mark=typed.mark,
             forecast=forecast.number,
             commentary=texts[layout.COMMENTARY],
             action=texts[layout.ACTION],

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from perfbook.framework.grid_columns import Heads
 from perfbook.framework.model import Grid
-from perfbook.framework.plan import column_key
 from perfbook.returns.facts import Fact
 from perfbook.returns.layout import MARK
 
@@ -24,10 +24,10 @@ def mark_of(grid: Grid) -> str:
     return f"{GRID_MARK}{grid.key}"
 
 
-def facts_of_grid(grid: Grid) -> Iterator[Fact]:
+def facts_of_grid(grid: Grid, heads: Heads) -> Iterator[Fact]:
     """The locked cells that say what the figures of a grid are."""
-    for name in grid.columns:
-        yield Fact("", f"{FIGURE}{column_key(name)}", "", f"The heading of the column {name}", name)
+    for key, name in heads.labels.items():
+        yield Fact("", f"{FIGURE}{key}", "", f"The heading of the column {name}", name)
     for line in grid.lines:
         yield Fact(line.key, LABEL, line.key, f"The line {line.label}", line.label)
         yield Fact(line.key, GROUP, line.key, f"Group of {line.label}", line.group)

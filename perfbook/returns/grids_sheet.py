@@ -9,6 +9,7 @@ from types import MappingProxyType
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import grid_rules as checks
+from perfbook.framework.grid_columns import Known, about, heads, known
 from perfbook.framework.model import Framework, Grid, GridLine
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key
@@ -74,11 +75,28 @@ class _Grid:
         self.whole = directorate.partition("/")[0]
         self.figures, self.entries = figures, entries
         self.sheet: Sheet = book.sheet(unique_sheet_name(grid.title, {*_RESERVED, *book.sheets}))
-        self.columns = {column_key(name): name for name in grid.columns}
+        self.heads = heads(grid, period)
+        self.columns = self.heads.labels
+        self.said = self._said(known(grid, figures.values(), period))
         self.at = {key: _FIRST_COLUMN + place for place, key in enumerate(self.columns)}
         after = _FIRST_COLUMN + len(self.columns)
         self.check, self.marks = after, after + 1
         self.earlier = {key: after + 2 + place for place, key in enumerate(self.columns)}
+
+    def _said(self, known: Known) -> dict[tuple[str, str], GridFigure]:
+        """What earlier returns gave, by line and column: about the period of the column, or the period before."""
+        found: dict[tuple[str, str], GridFigure] = {}
+        names = {column_key(name): name for name in self.grid.columns}
+        for line in self.grid.lines:
+            for key, name in names.items():
+                if key in self.heads.earlier:
+                    named = about(name, self.period)
+                    given = known.get((line.key, self.whole, named)) if named else None
+                else:
+                    given = self.figures.get((line.key, key, self.whole, self.period.previous))
+                if given:
+                    found[line.key, key] = given
+        return found
 
     def write(self) -> Remains:
         values: dict[tuple[str, str], Cell] = {
@@ -87,7 +105,12 @@ class _Grid:
         problems = 0
         for row, line in enumerate(self.grid.lines, start=FIRST_ROW):
             problems += self._line(row, line, values)
-        filled = sum(isinstance(value, Decimal) for value in values.values())
+        filled = sum(
+            isinstance(value, Decimal)
+            or checks.is_not_available(value)
+            or (place[1] in self.heads.earlier and place in self.said and not str(value or "").strip())
+            for place, value in values.items()
+        )
         remains = self._remains(filled, problems)
         self._head(remains)
         self._set_up()
@@ -120,16 +143,18 @@ class _Grid:
             else:
                 sheet.text(row, column, str(value or ""), style)
             sheet.validation(row, column, row, column, _options(self.columns[key], line))
-            known = self.figures.get((line.key, key, self.whole, self.period.previous))
+            given = self.said.get((line.key, key))
             quiet = self._locked(num_format=shown, align="right", font_color=self.house.muted)
-            if known:
-                sheet.number(row, self.earlier[key], known.value, quiet)
+            if given:
+                sheet.number(row, self.earlier[key], given.value, quiet)
             else:
                 sheet.blank(row, self.earlier[key], quiet)
         sheet.text(row, self.marks, checks.mark_of(self.grid, line), self._locked())
         letters = {key: xl_col_to_name(column) for key, column in self.at.items()}
-        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks))
-        said = checks.live_value(self.grid, line, values)
+        shows = {key: xl_col_to_name(self.earlier[key]) for key in self.heads.earlier}
+        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks), self.heads, shows)
+        optional = frozenset(place for place in self.said if place[1] in self.heads.earlier)
+        said = checks.live_value(self.grid, line, values, self.heads, optional)
         sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page, indent=1))
         sheet.raw.set_row(row, heights.height(max(2, heights.lines(line.label, 40, _SIZE)), _SIZE))
         return int(said not in (checks.TODO, checks.FINE))
@@ -141,6 +166,12 @@ class _Grid:
         check = xl_col_to_name(self.check)
         span = f"'{name}'!${check}${FIRST_ROW + 1}:${check}${FIRST_ROW + len(self.grid.lines)}"
         count = f"COUNT('{name}'!${first}:${last})"
+        cells = f"'{name}'!${first}${FIRST_ROW + 1}:${last}${FIRST_ROW + len(self.grid.lines)}"
+        count += f'+COUNTIF({cells},"{checks.NOT_AVAILABLE}")'
+        for key in sorted(self.heads.earlier, key=self.at.__getitem__):
+            typed, shows = (self._cells(name, at) for at in (self.at[key], self.earlier[key]))
+            count += f'+SUMPRODUCT((TRIM({typed})="")*ISNUMBER({shows}))'
+        count = f"({count})"
         wrong = f'ROWS({span})-COUNTIF({span},"{checks.TODO}")-COUNTIF({span},"{checks.FINE}")'
         done = f"Every figure of {total} is given."
         formula = (
@@ -151,6 +182,10 @@ class _Grid:
         if problems:
             value += f", {problems} line{'' if problems == 1 else 's'} to check"
         return Remains(self.sheet.name, self.grid.title[:20], formula, f"{value}.", done)
+
+    def _cells(self, name: str, column: int) -> str:
+        letter = xl_col_to_name(column)
+        return f"'{name}'!${letter}${FIRST_ROW + 1}:${letter}${FIRST_ROW + len(self.grid.lines)}"
 
     def _head(self, remains: Remains) -> None:
         sheet, book, house = self.sheet, self.book, self.house
@@ -173,7 +208,8 @@ class _Grid:
             sheet.text(KEY_ROW, self.at[key], f"{FIGURE}{key}", keys)
             sheet.text(HEADER_ROW, self.at[key], name, right)
             sheet.text(KEY_ROW, self.earlier[key], f"{EARLIER}{key}", keys)
-            sheet.text(HEADER_ROW, self.earlier[key], f"{name}\n{self.period.previous.label}", right)
+            before = "as reported" if key in self.heads.earlier else self.period.previous.label
+            sheet.text(HEADER_ROW, self.earlier[key], f"{name}\n{before}", right)
 
     def _set_up(self) -> None:
         raw, house = self.sheet.raw, self.house
@@ -217,9 +253,9 @@ class _Grid:
 
 
 def _options(name: str, line: GridLine) -> dict[str, object]:
-    kind = "a number" if line.decimals else "a whole number"
+    kind = "a percentage, such as 12.5%" if line.percent else "a number" if line.decimals else "a whole number"
     return {
-        "validate": "decimal" if line.decimals else "integer",
+        "validate": "decimal" if line.places else "integer",
         "criteria": "between",
         "minimum": -1_000_000_000,
         "maximum": 1_000_000_000_000,

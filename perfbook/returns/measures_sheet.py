@@ -302,6 +302,8 @@ class _Measures:
         why = "Why is the figure as it is? Needed where the score misses the target."
         if not line_.is_last:
             why = "If you like: why this month stands out. An explanation is only asked for the last month."
+        if line_.about and measure.is_again(line_.about, self.period):
+            why = "If the figure was restated: why?"
         self._input(row, line_, layout.COMMENTARY, words_style, validation.text("Commentary", why))
         what = "What is being done, by which role, by when?"
         self._input(row, line_, layout.ACTION, words_style, validation.text("Recovery action", what))

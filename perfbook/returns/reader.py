@@ -317,7 +317,10 @@ class _Return:
             if key in self.rows:
                 keyed = self.copies.of(key)
                 row = issued(keyed, key, self.framework.year_start)
-                found.append(read_row(context, keyed, measure, about, row, key=key))
+                read = read_row(context, keyed, measure, about, row, key=key)
+                # What an earlier return gave and this one leaves blank is as it was.
+                if read.filled or not measure.is_again(about, self.period):
+                    found.append(read)
             elif any(other in self.rows for other in keys):  # before there were such rows a return has none
                 self._missing(measure, f" for {about.label}")
         return found

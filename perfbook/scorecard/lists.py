@@ -9,7 +9,7 @@ from fractions import Fraction
 from perfbook.checks.evidence_rules import GENERAL
 from perfbook.framework.model import Action, Measure
 from perfbook.framework.plan import place_key
-from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Finding, Observation, ReturnState
+from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Change, Finding, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
 from perfbook.scorecard.frame import row_height
 from perfbook.scorecard.view import View
@@ -229,14 +229,19 @@ def _gravest_first(finding: Finding) -> tuple[bool, int]:
 def _changes(view: View) -> Block:
     """The newest first."""
     rows, heights = [], []
+    lines = {line.key: (grid, line) for grid in view.framework.grids for line in grid.lines}
     for change in sorted(view.quarter.changes, key=lambda change: change.now, reverse=True):
-        measure = view.framework.by_key[change.measure]
-        texts = [(measure.title, 34.0), (change.before, 30.0), (change.after, 30.0), (change.file, 40.0)]
+        if change.measure in lines:
+            grid, line = lines[change.measure]
+            code, title = "", f"{grid.title}: {line.label}"
+        else:
+            code, title = view.framework.by_key[change.measure].code, view.framework.by_key[change.measure].title
+        texts = [(title, 34.0), (change.before, 30.0), (change.after, 30.0), (change.file, 40.0)]
         heights.append(row_height(texts, 20))
         rows.append(
             (
-                measure.code,
-                measure.title,
+                code,
+                title,
                 change.period.label,
                 change.field.capitalize(),
                 change.before or BLANK,
@@ -244,13 +249,19 @@ def _changes(view: View) -> Block:
                 serial(change.was),
                 serial(change.now),
                 change.role,
-                "Answer to a query" if change.answers else "Not asked for",
+                _why(change),
                 change.file,
                 change.sheet,
                 change.cell,
             )
         )
     return _list("changes", CHANGE_COLUMNS, rows, heights, numbers=(6, 7))
+
+
+def _why(change: Change) -> str:
+    if change.restated:
+        return f"Restated in {change.restated}"
+    return "Answer to a query" if change.answers else "Not asked for"
 
 
 def _evidence(view: View) -> Block:

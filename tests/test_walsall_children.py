@@ -1,0 +1,190 @@
+"""Walsall's children's services, end to end: two months of one scorecard, collected in turn."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from openpyxl.worksheet.worksheet import Worksheet
+
+from perfbook.creating import create_workspace
+from perfbook.demo import Demo, run_demo
+from perfbook.framework.periods import Period, parse
+from perfbook.records import Quarter
+from perfbook.returns import layout
+from perfbook.samples import read_sample
+from perfbook.scorecard import build_scorecard
+from perfbook.scorecard.reconcile import Reconciliation
+from perfbook.scorecard.view import View
+from perfbook.workbook.limits import breaches
+from perfbook.workspace import read_return
+from tests.conftest import Audit
+from tests.support.office import Office, compare_cached
+
+MAR, JUNE, JULY = parse("Mar 2013"), parse("Jun 2013"), parse("Jul 2013")
+# The order of the report, as its script keys it.
+KEYS = tuple(f"wal-c{number:02d}" for number in range(1, 15))
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    return run_demo("walsall-children", tmp_path_factory.mktemp("children") / "demo", None)
+
+
+@pytest.fixture(scope="module")
+def quarter(demo: Demo) -> Quarter:
+    return demo.consolidation.quarter
+
+
+@pytest.fixture(scope="module")
+def printed(shared: Path) -> Mapping[str, list[dict[str, str]]]:
+    """The measures of both versions, in the report's order."""
+    with (shared / "data/walsall_sip_2013/measures.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    return {version: [row for row in rows if row["version"] == version] for version in ("to Jun-13", "to Jul-13")}
+
+
+def scorecard(demo: Demo, period: Period) -> Path:
+    return demo.workspace.scorecard_path(period)
+
+
+def sheet(path: Path, name: str) -> Worksheet:
+    found = openpyxl.load_workbook(path, data_only=True)[name]
+    assert isinstance(found, Worksheet)
+    return found
+
+
+def last_printed(row: Mapping[str, str]) -> str:
+    """The newest column of a row."""
+    return next(row[f"value_{number}"] for number in "321" if row[f"period_{number}"])
+
+
+def stored(value: str, percent: bool) -> Decimal | None:
+    number = value.rstrip("*")
+    if not number.replace(".", "").isdigit():
+        return None
+    return Decimal(number) / 100 if percent else Decimal(number)
+
+
+def test_both_months_say_what_their_version_printed(demo: Demo, printed: Mapping[str, list[dict[str, str]]]) -> None:
+    """June as its own scorecard had it: July's was not known when it was made."""
+    framework = demo.workspace.framework
+    for period, version in ((JUNE, "to Jun-13"), (JULY, "to Jul-13")):
+        book = sheet(scorecard(demo, period), "Passport")
+        heads = {str(cell.value): place for place, cell in enumerate(book[4])}
+        shown = {
+            row[-1].value: row[heads["Figure"]].value
+            for row in book.iter_rows(min_row=5)
+            if row[heads["Figure for"]].value == period.label
+        }
+        compared = 0
+        for key, row in zip(KEYS, printed[version], strict=True):
+            measure = framework.by_key[key]
+            # Of a measure without a figure of the month the last column is an earlier one.
+            value = stored(last_printed(row), measure.unit.kind == "percent")
+            is_earlier = not row["period_3"] and row["period_2"] == "Mar-13"
+            if measure.about(period) is None or value is None or is_earlier:
+                continue
+            assert shown[key] == pytest.approx(float(value), abs=1e-9), (period, key)
+            compared += 1
+        assert compared == (10 if period == JUNE else 11)
+
+
+def test_the_restated_figures_of_june_are_listed_and_shown(demo: Demo, quarter: Quarter) -> None:
+    changes = sheet(scorecard(demo, JULY), "Changes")
+    rows = [[cell.value for cell in row] for row in changes.iter_rows(min_row=5) if row[1].value]
+    assert {(row[0] or "", row[1], row[2], row[4], row[5], row[9]) for row in rows} == {
+        ("4.4", "Social worker turnover", "Jun 2013", "14.04%", "8.60%", "Restated in Jul 2013"),
+        ("4.5", "Open cases of children in need per worker", "Jun 2013", "25.2*", "19.2", "Restated in Jul 2013"),
+        ("", "Early help: Cases stepped up to level 3", "Jun 2013", "4", "8", "Restated in Jul 2013"),
+    }
+    assert sheet(scorecard(demo, JUNE), "Changes")["A3"].value == "No certified figure has changed."
+    by_place = {(o.measure, o.period): o for o in quarter.observations}
+    assert by_place["wal-c12", JUNE].actual == Decimal("0.0860")
+    # July is compared with June as it is now.
+    turnover = next(row for row in View(quarter, JULY).rows if row.measure.key == "wal-c12")
+    assert turnover.previous == Decimal("0.0860")
+
+
+def test_a_blank_row_leaves_the_earlier_figure_as_it_was(demo: Demo) -> None:
+    """Rows that may be given anew are no work that remains, and a blank one changes nothing."""
+    blank = next(path for path in demo.blanks.glob("*.xlsx") if "Workforce" in path.name)
+    assert str(sheet(blank, "Measures")["B3"].value).startswith("6 of 12 figures to go")
+    untouched = read_return(blank, demo.workspace.framework)
+    assert (untouched.state, {each.period for each in untouched.observations}) == ("not started", {JULY})
+
+
+def test_met_and_not_met_are_as_printed(quarter: Quarter) -> None:
+    reconciliations: dict[Period, Reconciliation] = {
+        period: View(quarter, period).reconciliations[period] for period in quarter.periods
+    }
+    assert [period.label for period in quarter.periods] == ["Mar 2012", "Mar 2013", "Jun 2013", "Jul 2013"]
+    differing = {
+        (each.measure.code, period.label, each.aspect, each.ours, each.published)
+        for period, found in reconciliations.items()
+        for each in found.differences
+    }
+    assert differing == {
+        ("4.5", "Mar 2013", "figure", "25.2", "37"),
+        ("4.4", "Jun 2013", "figure", "8.60%", "14.04%"),
+        ("4.5", "Jun 2013", "figure", "19.2", "25.2*"),
+    }
+    assert sum(found.compared["score"] for found in reconciliations.values()) == 5
+    assert sum(found.compared["figure"] for found in reconciliations.values()) == 45
+
+
+def test_every_figure_of_the_tables_is_where_it_was_printed(quarter: Quarter, shared: Path) -> None:
+    with (shared / "data/walsall_sip_2013/tables.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["table"] != "Staffing measures"]
+    wanted = sorted(
+        (row["version"], stored(row["value_as_typed"], "%" in row["column_label"] or row["row_label"].startswith("%")))
+        for row in rows
+        if row["value_as_typed"] != "n/a"
+    )
+    versions = {JUNE: "to Jun-13", JULY: "to Jul-13"}
+    assert sorted((versions[figure.period], figure.value) for figure in quarter.grids) == wanted
+    assert len(wanted) == 92
+
+
+def test_three_certified_returns_a_month_without_an_error(demo: Demo) -> None:
+    account = demo.consolidation.account
+    assert (account.returns["certified"], account.exit_code) == (3, 0)
+    assert account.as_json()["measures"] == {
+        "total": 14,
+        "due": 11,
+        "not_due": 2,
+        "delayed": 1,
+        "reported": 11,
+        "missing": 0,
+        "not_available": 0,
+    }
+    assert account.as_json()["score"] == {"met": 3, "not_met": 2, "not_scored": 6}
+    assert account.findings["by_code"] == {"V123": 1, "V103": 1, "E106": 1}
+
+
+def test_every_book_keeps_the_limits_and_recalculates_in_each_period(
+    demo: Demo, quarter: Quarter, office: Office, audit: Audit, tmp_path: Path
+) -> None:
+    paths = [path for path in sorted(demo.blanks.glob("*.xlsx")) if "Youth" not in path.name]
+    for period in quarter.periods:
+        path = tmp_path / f"{period.label}.xlsx"
+        path.write_bytes(build_scorecard(quarter, selected=period))
+        paths.append(path)
+    for path in paths:
+        assert not breaches(path.read_bytes())
+        assert not audit(path)
+        compared = compare_cached(path, office)
+        assert compared.mismatches == []
+        assert {error.sheet for error in compared.errors} <= {layout.HISTORY}
+
+
+def test_init_collects_the_month_before(tmp_path: Path) -> None:
+    workspace = create_workspace(tmp_path / "children", example="walsall-children")
+    sample = read_sample("walsall-children")
+    found = workspace.look(as_at=sample.as_at)
+    assert len(found.changes) == 3
+    assert {path.name for path in (tmp_path / "children" / "returns").iterdir()} == {"Jun 2013", "Jul 2013"}
