@@ -212,7 +212,10 @@ class Trial:
             wrong.append("the run after that wrote another scorecard")
         wrong += Archive(self.work / "council" / "archive").verify().problems
         left = [path.name for path in (self.work / "council").rglob("*.tmp")]
-        self.counts["runs that left temporary files"] += bool(left)
+        if kind in ("kill", "torn"):
+            wrong += [f"a temporary file stayed: {name}" for name in left]
+        else:
+            self.counts["runs that could not remove a temporary file"] += bool(left)
         return wrong
 
 

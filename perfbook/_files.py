@@ -10,6 +10,9 @@ from pathlib import Path
 
 from perfbook.errors import CannotWriteError
 
+_START, _END = ".~", ".tmp"
+_TEMPORARY = f"{_START}*{_END}"
+
 
 def write_whole(path: Path, data: bytes) -> None:
     """Write `data` to `path` by way of a temporary file beside it.
@@ -19,7 +22,7 @@ def write_whole(path: Path, data: bytes) -> None:
     temporary: Path | None = None
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=".~", suffix=".tmp", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=_START, suffix=_END, dir=path.parent)
         temporary = Path(name)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
@@ -52,6 +55,17 @@ def remove_file(path: Path) -> None:
         raise CannotWriteError(
             f"{path} could not be removed: {error.strerror or error}. Close it in Excel and run it again."
         ) from error
+
+
+def remove_leftovers(folder: Path, *, deep: bool = True) -> None:
+    """Remove the temporary files that killed runs left in `folder`, and below it where `deep`; never raises.
+
+    Only for whoever holds the workspace's lock: a temporary file of a run that lives looks the same.
+    """
+    with contextlib.suppress(OSError):
+        for path in list(folder.rglob(_TEMPORARY) if deep else folder.glob(_TEMPORARY)):
+            with contextlib.suppress(OSError):
+                path.unlink()
 
 
 def _ordinary_rights(temporary: Path) -> None:

@@ -28,6 +28,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
+from perfbook._files import remove_leftovers
 from perfbook.errors import BusyError, CannotWriteError
 
 LOCK_NAME = ".perfbook.lock"
@@ -102,7 +103,12 @@ class Holder:
 @contextlib.contextmanager
 def _record(root: Path, locked: bool) -> Iterator[None]:
     path = root / RECORD_NAME
+    broken_off = path.exists()
     identity = claim(path, locked=locked)
+    if broken_off:  # the run before was killed: what it was writing lies there still
+        remove_leftovers(root, deep=False)
+        for name in ("archive", "outputs"):
+            remove_leftovers(root / name)
     stop = threading.Event()
     heart = threading.Thread(target=_beat, args=(path, identity, stop), name="perfbook heartbeat", daemon=True)
     heart.start()

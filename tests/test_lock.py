@@ -54,6 +54,22 @@ def test_the_lock_is_free_after_an_error(tmp_path: Path) -> None:
         pass
 
 
+def test_what_a_killed_run_was_writing_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    unfinished = [tmp_path / name / ".~half.tmp" for name in (".", "archive/blobs/ab", "outputs/2020-21 Q2")]
+    others = [tmp_path / name for name in ("outputs/notes.tmp", "returns/.~half.tmp", ".~mine.xlsx")]
+    for path in (*unfinished, *others):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"half")
+    with held(tmp_path):
+        pass
+    assert all(path.exists() for path in (*unfinished, *others)), "nothing was broken off"
+    record(tmp_path / _lock.RECORD_NAME, age=3600)
+    with held(tmp_path):
+        pass
+    assert [path for path in unfinished if path.exists()] == []
+    assert all(path.exists() for path in others)
+
+
 def record(path: Path, *, age: float = 0.0, **more: object) -> None:
     fields = {"host": "elsewhere", "boot": "other", "process": 1, "user": "night", "since": "2020-10-20", "id": "old"}
     # As ours it ends with a line break, which a beating heart writes anew.
