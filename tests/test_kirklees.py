@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from decimal import Decimal as D
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from perfbook.demo import Demo, run_demo
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import parse
 from perfbook.scorecard.build import build_scorecard
+from perfbook.scorecard.statements import alone, value_of
 from perfbook.scoring.judge import Judgement, index, judge
 from perfbook.workbook.limits import breaches
 from tests.conftest import Audit
@@ -126,6 +128,58 @@ def test_what_is_not_due_and_what_is_missing_says_so(judged: Mapping[str, Judgem
     }
     # The report leaves the last of them without a status.
     assert [ref for ref in states if printed[ref]["rag_as_printed"] == ""] == ["3.16"]
+
+
+def test_what_differs_from_the_report_is_named(demo: Demo, keys: Mapping[str, str]) -> None:
+    refs = {key: ref for ref, key in keys.items()}
+    found = demo.consolidation.account.reconciliation
+    differing = {refs[each.measure.key]: (each.ours, each.published) for each in found.differing("score")}
+    # Where there is a target the rule decides; the report's own statuses follow none that is printed.
+    assert len(differing) == 18
+    assert differing["3.3"] == ("G Green", "A Amber")
+    assert [refs[each.measure.key] for each in found.differing("figure")] == ["2.5"]
+    assert {refs[key] for key in keys.values()} - set(differing) >= {"1.10", "1.12", "2.13", "1.13", "3.25"}
+
+
+def test_the_shares_come_back_only_when_red_amber_and_not_due_count_as_on_track(
+    demo: Demo, expected: Mapping[str, str]
+) -> None:
+    statements = demo.consolidation.account.reconciliation.statements
+    on_track = [each for each in statements if each.statement.said == "share on track"]
+    assert [(each.statement.reading, each.agrees_by_rows) for each in on_track[:2]] == [
+        ("Green and Amber Green, of what was due", False),
+        ("Green, Amber Green, Red Amber and Not due, of everything", True),
+    ]
+    assert alone(statements, statements.index(on_track[1]))
+    shares = {each.statement.said: each for each in statements if each.agrees_by_rows and each.statement.out_of}
+    for number, said in (("K06", "on track"), ("K07", "off track"), ("K08", "at risk"), ("K09", "missing")):
+        value = value_of(*shares[f"share {said}"].rows)
+        assert value is not None
+        assert f"{round(float(value) * 100, 1)}%" == expected[number]
+
+
+def test_reconciliation_says_so(demo: Demo) -> None:
+    sheet = openpyxl.load_workbook(demo.consolidation.outputs["scorecard"], data_only=True)["Reconciliation"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(max_col=9)]
+    said = {str(row[2]): row for row in rows if row[2] and str(row[0]).startswith("covering report")}
+    plain = said["share on track: Green and Amber Green, of what was due"]
+    assert (plain[3], plain[5], plain[7], plain[8] or "") == ("54%", "47 of 98 = 48.0%", "no", "")
+    theirs = said["share on track: Green, Amber Green, Red Amber and Not due, of everything"]
+    assert (theirs[3], theirs[5], theirs[7], theirs[8]) == ("54%", "55 of 102 = 53.9%", "yes", "only so")
+
+
+def test_the_report_contradicts_itself_where_the_sample_says_so(demo: Demo, shared: Path) -> None:
+    """Every statement that we work out agrees with the report's rows exactly where it was found to."""
+    with (shared / "data/kirklees_2017_q2/expected.csv").open(encoding="utf-8-sig", newline="") as file:
+        found = {(row["where"], row["published_item"], row["published"]): row["match"] for row in csv.DictReader(file)}
+    for each in demo.consolidation.account.reconciliation.statements:
+        agrees = each.agrees if each.measure else each.agrees_by_rows
+        if each.statement.out_of and each.statement.reading.startswith(("Green and", "Amber and", "Red Amber and")):
+            continue  # the plain reading, in which none comes back
+        if each.statement.reading.startswith("Missing as"):
+            continue
+        match = found[each.statement.where, each.statement.said, each.statement.printed]
+        assert bool(agrees) == match.startswith("yes"), each.statement.said
 
 
 def test_yearly_figures_are_due_in_their_own_quarter(framework: Framework, keys: Mapping[str, str]) -> None:

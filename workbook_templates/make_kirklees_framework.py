@@ -6,6 +6,7 @@ Called by make_frameworks.py. Targets and the words for none stand as the report
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -20,9 +21,11 @@ from perfbook.framework.model import (
     Place,
     Priority,
     Published,
+    PublishedStatement,
     PublishedTotal,
     Scheme,
     Target,
+    Term,
     Unit,
 )
 from perfbook.framework.periods import Period, parse
@@ -127,6 +130,52 @@ NOTES = {
     "3.16": "The report prints 88% under Q1 2017-18; the figure is that of the year before.",
     "3.21": "The report prints the figure of Q1 without a per cent sign.",
 }
+_BANDS = tuple(STATUSES.values())
+_RATED = tuple((group, band) for group in ("score", "rating") for band in _BANDS)
+_MISSING: tuple[Term, ...] = (("measures", "missing"), ("rating", "none"))
+_EMPTY: Term = ("score", "not_scored")
+_NOT_DUE: Term = ("measures", "not_due")
+_DUE: tuple[Term, ...] = (*_RATED, *_MISSING)
+_ALL: tuple[Term, ...] = (*_RATED, _NOT_DUE, *_MISSING, _EMPTY)
+
+
+def _of(*bands: str) -> tuple[Term, ...]:
+    return tuple((group, band) for group in ("score", "rating") for band in bands)
+
+
+# Of each share the reading that its words suggest and the one in which it comes back: what it counts, and out of what.
+_READINGS: dict[str, tuple[tuple[str, tuple[Term, ...], tuple[Term, ...]], ...]] = {
+    "share on track": (
+        ("Green and Amber Green, of what was due", _of("green", "amber_green"), _DUE),
+        (
+            "Green, Amber Green, Red Amber and Not due, of everything",
+            (*_of("green", "amber_green", "red_amber"), _NOT_DUE),
+            _ALL,
+        ),
+    ),
+    "share off track": (
+        ("Amber and Red Amber, of what was due", _of("amber", "red_amber"), _DUE),
+        ("Amber alone, of everything", _of("amber"), _ALL),
+    ),
+    "share at risk": (
+        ("Red Amber and Red, of what was due", _of("red_amber", "red"), _DUE),
+        ("Red alone, of everything", _of("red"), _ALL),
+    ),
+    "share missing": (
+        ("Missing as it is printed, of everything", _MISSING, _ALL),
+        ("Missing, and a status that is left empty, of everything", (*_MISSING, _EMPTY), _ALL),
+    ),
+    "share unreported by services": (
+        ("Missing, and a status that is left empty, of everything", (*_MISSING, _EMPTY), _ALL),
+    ),
+    "completion after two more weeks": (("Whatever has a status, of everything", (*_RATED, _NOT_DUE), _ALL),),
+    "number of actions": (("", (("actions", "placements"),), ()),),
+    "number of measures": (("", (("measures", "total"),), ()),),
+    "actions plus measures": (("", (("measures", "total"), ("actions", "placements")), ()),),
+}
+# Where the text of the report takes a figure from, by how it was compared with the tables.
+_FROM_TABLE = {"table Q2": "actual", "table, provisional": "actual", "table Q1": "previous", "table target": "target"}
+_NAMED = re.compile(r"(\d\.\d+) ")
 _NOT_MARKED = "The report does not mark the figure as one that adds up; it is one by its nature."
 
 
@@ -167,12 +216,27 @@ def kirklees(folder: Path) -> Framework:
             past=dict(entry for row in rows for entry in _past(measures[row["ref"]], row)),
             published=dict(_published(measures[row["ref"]], row) for row in rows),
             published_totals=tuple(_totals(rows, actions)),
+            published_statements=tuple(_statements(rows_of(folder, "expected.csv"), measures)),
             actions=tuple(
                 Action(action_key(row), row["code"], row["title_short"], _owner(row), priority=THEMES[row["theme"]])
                 for row in actions
             ),
         )
     )
+
+
+def _statements(rows: list[Row], measures: Mapping[str, Measure]) -> Iterator[PublishedStatement]:
+    """What the report says of itself in its texts: counts, shares, and figures that its tables hold too."""
+    for row in rows:
+        said, printed = row["published_item"], row["published"]
+        for reading, counts, out_of in _READINGS.get(said, ()):
+            yield PublishedStatement(Q2, said, printed, counts, out_of, reading, row["where"])
+        named = _NAMED.match(said)
+        figure = _FROM_TABLE.get(row["how"])
+        # Figures that are not due are in no table, and words are no figures.
+        if named and figure and (named[1] not in YEARLY or figure == "actual") and printed[0].isdecimal():
+            key = measures[named[1]].key
+            yield PublishedStatement(Q2, said, printed, ((figure, key),), where=row["where"])
 
 
 def _owner(row: Row) -> str:

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from perfbook.framework._plan_content import action_rows, deliverable_rows, grid_rows, section_rows
+from perfbook.framework._statements import statement_rows
 from perfbook.framework.model import Framework, Measure, Unit
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
@@ -76,6 +77,7 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Priorities": [{"key": each.key, "name": each.name} for each in framework.priorities],
         "Schemes": _schemes(framework),
         "Published": _published(framework),
+        "Published statements": statement_rows(framework),
         "Published totals": [
             {"period": each.period.label, "group": each.group, "outcome": each.outcome, "count": each.count}
             for each in framework.published_totals

@@ -261,7 +261,8 @@ def read_benchmarks(table: Table, measures: Mapping[str, Measure], problems: Pro
 # --- What was published -------------------------------------------------------------------------------------------
 
 
-def _period_in(problems: Problems, cell: Cell, year_start: int) -> Period | None:
+def period_in_row(problems: Problems, cell: Cell, year_start: int) -> Period | None:
+    """The period that a cell names; None for a blank cell and after a mistake."""
     if cell.broken or cell.blank:
         return None
     try:
@@ -308,7 +309,7 @@ def read_published(
     published: dict[Key, Published] = {}
     for row in table.rows:
         measure = measure_of(row, measures, problems)
-        period = _period_in(problems, row["period"], year)
+        period = period_in_row(problems, row["period"], year)
         if measure is None or period is None:
             continue
         # Of a yearly measure a report also prints, in each of its periods, that it is not due.
@@ -336,16 +337,13 @@ def read_published(
     return published
 
 
-def read_totals(
-    table: Table, schemes: Mapping[str, Scheme], problems: Problems, year_start: int
-) -> tuple[PublishedTotal, ...]:
-    """The headline counts that reports printed, in the order of their rows."""
-    required(problems, PUBLISHED_TOTALS, table.rows)
+def count_outcomes(schemes: Mapping[str, Scheme]) -> dict[str, dict[str, str]]:
+    """The outcomes of each group of headline counts: what may be written (in lower case) and what is meant."""
     bands: dict[str, str] = {"not_scored": "not_scored"}
     for scheme in schemes.values():
         bands |= _bands(scheme)
     movements = {word: word for word in (*MOVEMENTS, "not_comparable")}
-    outcomes = {
+    return {
         "measures": {word: word for word in MEASURE_COUNTS},
         "score": bands,
         "trend": movements,
@@ -353,9 +351,17 @@ def read_totals(
         "actions": {word: word for word in ACTION_COUNTS},
         "rating": bands | {"none": "none"},
     }
+
+
+def read_totals(
+    table: Table, schemes: Mapping[str, Scheme], problems: Problems, year_start: int
+) -> tuple[PublishedTotal, ...]:
+    """The headline counts that reports printed, in the order of their rows."""
+    required(problems, PUBLISHED_TOTALS, table.rows)
+    outcomes = count_outcomes(schemes)
     totals: dict[tuple[Period, str, str], PublishedTotal] = {}
     for row in table.rows:
-        period = _period_in(problems, row["period"], year_start)
+        period = period_in_row(problems, row["period"], year_start)
         group = _one_of(problems, row["group"], {word: word for word in GROUPS}, "a group of counts")
         outcome = _one_of(problems, row["outcome"], outcomes[group], f"an outcome of {group}") if group else ""
         count = number_in(row["count"])

@@ -16,6 +16,7 @@ from perfbook.framework._figures import read_benchmarks, read_past, read_publish
 from perfbook.framework._grids import read_grids
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
+from perfbook.framework._statements import read_statements
 from perfbook.framework._tables import Problems, SourceBook, suggestion
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
@@ -28,6 +29,7 @@ from perfbook.framework.sheets import (
     PAST_FIGURES,
     PRIORITIES,
     PUBLISHED,
+    PUBLISHED_STATEMENTS,
     PUBLISHED_TOTALS,
     SCHEMES,
     TARGETS,
@@ -75,6 +77,7 @@ def read_framework(
     benchmarks = read_benchmarks(book.table(BENCHMARKS), measures, problems)
     published = read_published(book.table(PUBLISHED), measures, schemes, default_scheme, problems, year_start)
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
+    statements = read_statements(book.table(PUBLISHED_STATEMENTS), measures, schemes, problems, year_start)
     checks = read_checks(book.table(CHECKS), problems)
     suppressions = read_suppressions(book.table(SUPPRESSIONS), measures, problems, year_start)
     grids = read_grids(book.table(GRIDS), register, problems)
@@ -100,6 +103,7 @@ def read_framework(
             past=past,
             published=published,
             published_totals=totals,
+            published_statements=statements,
             benchmarks=benchmarks,
             deliverables=tuple(deliverables),
             actions=tuple(actions),

@@ -48,7 +48,8 @@ def write_framework(
         REPLIES.name: decisions_content(framework),
     }
     columns = period_columns(framework, periods)
-    layouts = tuple(_without_rare(layout, contents[layout.name]) for layout in LAYOUTS)
+    written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]
+    layouts = tuple(_without_rare(layout, contents[layout.name]) for layout in written)
     write_read_me(book, framework, layouts)
     last_rows = {layout.name: FIRST_ROW + len(contents[layout.name]) + spare_rows - 1 for layout in LAYOUTS}
     for layout in layouts:

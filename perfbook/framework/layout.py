@@ -55,13 +55,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """One sheet. `by_period`: further columns, one a period, headed by its label. `needed`: the book must have it."""
+    """One sheet. `by_period`: further columns, one a period, headed by its label. `needed`: the book must have it.
+
+    A `rare` one is written only where it holds something.
+    """
 
     name: str
     purpose: str
     columns: tuple[Column, ...]
     by_period: bool = False
     needed: bool = True
+    rare: bool = False
 
     def column(self, field: str) -> Column:
         """The column of a field."""

@@ -40,10 +40,12 @@ from perfbook.framework.model_rows import (
     Decision,
     PastFigure,
     Published,
+    PublishedStatement,
     PublishedTotal,
     Remark,
     Suppression,
     Target,
+    Term,
 )
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.scoring.rounding import round_half_away
@@ -74,12 +76,14 @@ __all__ = [
     "Polarity",
     "Priority",
     "Published",
+    "PublishedStatement",
     "PublishedTotal",
     "Remark",
     "Scheme",
     "Section",
     "Suppression",
     "Target",
+    "Term",
     "Unit",
     "UnitKind",
     "ValueStatus",
@@ -112,6 +116,7 @@ class Framework:
     past: Mapping[tuple[str, Period], PastFigure] = field(default_factory=_empty)
     published: Mapping[tuple[str, Period], Published] = field(default_factory=_empty)
     published_totals: tuple[PublishedTotal, ...] = ()
+    published_statements: tuple[PublishedStatement, ...] = ()
     benchmarks: tuple[Benchmark, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -89,6 +89,27 @@ class PublishedTotal:
     count: int
 
 
+# A group of counts and one of its outcomes, or a figure and the key of its measure.
+Term = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class PublishedStatement:
+    """A number that a report says of itself, as it was printed, and what it is worked out from.
+
+    It is the sum of `counts`: of headline counts (`score`, `green`) or one figure (`actual`, `m-001`); with `out_of` it
+    is their share of these. A statement that can be read in several ways has a row for each, and `reading` says which.
+    """
+
+    period: Period
+    said: str
+    printed: str
+    counts: tuple[Term, ...]
+    out_of: tuple[Term, ...] = ()
+    reading: str = ""
+    where: str = ""
+
+
 @dataclass(frozen=True)
 class CheckSetting:
     """How a council wants one check: on or off, how grave, tuned by its one number. None: as perfbook has it."""

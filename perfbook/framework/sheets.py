@@ -407,6 +407,35 @@ PUBLISHED_TOTALS = Layout(
     needed=False,
 )
 
+PUBLISHED_STATEMENTS = Layout(
+    "Published statements",
+    "Numbers that a published report says of itself, and what they are worked out from.",
+    (
+        Column("period", "Period", 13, "The reporting period, such as 2020-21 Q2.", "period", required=True),
+        Column("where", "Where", 28, "Where the report says it."),
+        Column("said", "What is said", 34, "What the number is, in a few words: share on track.", required=True),
+        Column("printed", "Printed", 12, "The number as it was printed: 54%.", required=True),
+        Column(
+            "counts",
+            "Counts",
+            46,
+            "What it counts, parted by semicolons: `score green; rating green`. Or one figure: `actual m-001`.",
+            "long text",
+            required=True,
+        ),
+        Column("out_of", "Out of", 46, "For a share, what it is a share of, in the same way.", "long text"),
+        Column(
+            "reading",
+            "Reading",
+            40,
+            "Where it can be read in several ways, each in a row of its own: what this one counts, in words.",
+            "long text",
+        ),
+    ),
+    needed=False,
+    rare=True,
+)
+
 READ_ME = "Read me"
 HIDDEN = "Lists"
 LAYOUTS: tuple[Layout, ...] = (
@@ -423,6 +452,7 @@ LAYOUTS: tuple[Layout, ...] = (
     SCHEMES,
     PUBLISHED,
     PUBLISHED_TOTALS,
+    PUBLISHED_STATEMENTS,
     CHECKS,
     SUPPRESSIONS,
     REPLIES,

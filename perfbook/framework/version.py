@@ -11,7 +11,7 @@ from typing import Any
 from perfbook.framework.model import ENTERED, Framework, Place, Target
 from perfbook.framework.periods import Period
 
-_LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks"})
+_LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "published_statements"})
 # How figures are checked, and what officers decided about explanations.
 _NOT_MEASURED = ("checks", "suppressions", "decisions")
 # What does not make use of it has the version that it had before anything could.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -11,6 +12,7 @@ from perfbook.framework.model import Framework, Measure, Published
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
 from perfbook.records import Quarter
+from perfbook.scorecard.statements import Worked, work_out
 from perfbook.scorecard.words import (
     DIRECTION_KEYS,
     DIRECTION_WORDS,
@@ -83,19 +85,26 @@ class Reconciliation:
     totals: tuple[Total, ...]
     differences: tuple[Difference, ...]
     compared: Mapping[Aspect, int]
+    statements: tuple[Worked, ...] = ()
 
     @property
     def published(self) -> bool:
         """Whether anything was published for the period."""
-        return any(total.published is not None for total in self.totals) or any(self.compared.values())
+        printed = any(total.published is not None for total in self.totals) or any(self.compared.values())
+        return printed or bool(self.statements)
 
     def differing(self, aspect: Aspect) -> tuple[Difference, ...]:
         """The measures that differ in one aspect, in the framework's order."""
         return tuple(difference for difference in self.differences if difference.aspect == aspect)
 
     def differing_codes(self) -> dict[str, tuple[str, ...]]:
-        """The codes of the measures that differ, by aspect."""
-        return {aspect: tuple(each.measure.code for each in self.differing(aspect)) for aspect in ASPECTS}
+        """The codes of the measures that differ, by aspect; with the key where several share the code."""
+        found = {}
+        for aspect in ASPECTS:
+            measures = [each.measure for each in self.differing(aspect)]
+            often = Counter(measure.code for measure in measures)
+            found[str(aspect)] = tuple(m.code if often[m.code] == 1 else f"{m.code} ({m.key})" for m in measures)
+        return found
 
     def lines(self) -> Iterator[tuple[str, str, str, str]]:
         """A line a group: what, ours, published, the codes that differ; nothing where nothing was published."""
@@ -116,6 +125,10 @@ class Reconciliation:
         figures, differ = compared.get("figure", 0), len(codes["figure"])
         if figures:
             yield "Figures", f"{figures} compared", f"{figures - differ} the same", ", ".join(codes["figure"])
+        if self.statements:
+            known = [each for each in self.statements if each.agrees is not None]
+            back = sum(bool(each.agrees) for each in known)
+            yield "What the report says of itself", f"{back} come back", f"{len(known)} can be worked out", ""
 
 
 def reconcile(quarter: Quarter) -> Reconciliation:
@@ -137,11 +150,30 @@ def reconcile_judged(
             compared[aspect] += given
             if differs:
                 differences[aspect].append(Difference(aspect, judgement, ours, theirs))
+    counted = totals(framework, period, count(framework, judgements), actions)
     return Reconciliation(
         period,
-        totals(framework, period, count(framework, judgements), actions),
+        counted,
         tuple(each for aspect in ASPECTS for each in differences[aspect]),
         compared,
+        tuple(_statements(framework, period, judgements, counted)),
+    )
+
+
+def _statements(
+    framework: Framework, period: Period, judgements: Sequence[Judgement], counted: Sequence[Total]
+) -> Iterator[Worked]:
+    """What the report says of itself, worked out from ours and from its own rows."""
+    return work_out(
+        framework,
+        [each for each in framework.published_statements if each.period == period],
+        judgements,
+        {(total.group, total.outcome): total.ours for total in counted},
+        {(total.group, total.outcome): total.published for total in counted},
+        {
+            row.measure.key: printed_figure(row.measure, published_of(framework, row.measure, row.about, period))
+            for row in judgements
+        },
     )
 
 

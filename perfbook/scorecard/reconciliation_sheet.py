@@ -7,6 +7,7 @@ from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height, write_rows
 from perfbook.scorecard.reconcile import ASPECT_WORDS, ASPECTS, GROUP_WORDS, Difference
+from perfbook.scorecard.statements_block import write_statements
 from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Sheet, Value
 
@@ -67,10 +68,11 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
         "format": bad,
     }
     sheet.conditional(first, 5, last, 5, options)
+    after = write_statements(frame, counts, sheet, last + 2)
     if view.has_measures:
-        _list(frame, sheet, last + 2)
+        _list(frame, sheet, after)
     else:
-        sheet.raw.print_area(0, 0, last, len(_COLUMNS) - 1)
+        sheet.raw.print_area(0, 0, after - 2, len(_COLUMNS) - 1)
 
 
 def _verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
