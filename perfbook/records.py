@@ -6,6 +6,7 @@ what arrived. All frozen; all times are aware datetimes.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -133,8 +134,8 @@ class Evidence:
     """One row of the sheet Evidence of a return: what it supports, what it shows, where it is.
 
     `about` is the key of a measure or an action; empty for what supports the return as a whole, and where `supports`,
-    as it was typed, names none. `found` is known once it is collected: `yes`, `no`, or empty for what is not looked
-    for.
+    as it was typed, names none. `row` is the key of its row. `found` is known once it is collected: `yes`, `no`, or
+    empty for what is not looked for.
     """
 
     about: str
@@ -145,6 +146,7 @@ class Evidence:
     where: str = ""
     found: str = ""
     source: Source | None = None
+    row: str = ""
 
     @property
     def content(self) -> tuple[str, str, str]:
@@ -202,12 +204,17 @@ def framework_findings(framework: Framework) -> tuple[Finding, ...]:
 
 @dataclass(frozen=True)
 class Reply:
-    """What a manager answered to queries about one figure: `period` is what it is about, `codes` what was asked."""
+    """What a manager answered to queries about one figure: `period` is what it is about, `codes` what was asked.
+
+    `kind` says of what `measure` is the key: of a measure, or of a row of another sheet (an action or its place, a
+    section, a line of a grid, a row of Evidence).
+    """
 
     measure: str
     period: Period
     codes: tuple[str, ...]
     text: str
+    kind: str = "measure"
 
 
 @dataclass(frozen=True)
@@ -249,6 +256,12 @@ class Submission:
     evidence: tuple[Evidence, ...] = ()
 
     @property
+    def sources(self) -> Iterator[Source]:
+        """Where each of it came from."""
+        for kind in (self.observations, self.actions, self.sections, self.grids, self.evidence):
+            yield from (each.source for each in kind if each.source)
+
+    @property
     def state(self) -> ReturnState:
         """The state that this version gives to its return."""
         if self.sign_off:
@@ -260,9 +273,10 @@ class Submission:
 class Change:
     """One cell of a certified return that changed afterwards, as shown before and after.
 
-    `measure` is a key of a measure, or of the line of a grid. `field` is what changed, in words; `was` and `now` are
-    when the two versions were received. `answers` tells that the later one answers queries about the earlier one.
-    `restated`: it was not changed in its own return, but the return of a later period (its label) says otherwise.
+    `measure` is the key of a measure, an action, a section or a line of a grid, empty for the sign-off; `name` is what
+    people call it, `field` what changed, in words. `was` and `now` are when the two versions were received. `answers`
+    tells that the later one answers queries about the earlier one. `restated`: it was not changed in its own return,
+    but the return of a later period (its label) says otherwise.
     """
 
     directorate: str
@@ -280,6 +294,12 @@ class Change:
     answers: bool = False
     is_latest: bool = True
     restated: str = ""
+    name: str = ""
+
+    @property
+    def is_of_sign_off(self) -> bool:
+        """Whether it is the sign-off that changed."""
+        return not self.measure
 
 
 @dataclass(frozen=True)

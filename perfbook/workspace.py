@@ -43,8 +43,6 @@ from perfbook.records import Quarter, Submission
 from perfbook.returns import reader, writer
 from perfbook.returns.identity import issue_id
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
-from perfbook.scoring.judge import index
-from perfbook.scoring.ratings import index_reports
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.workbook.text import file_name, shortened
 
@@ -428,19 +426,19 @@ class Workspace:
                 submissions=joined_submissions(self.framework, collected.submissions),
             )
         quarter = quarter_of(self.framework, period, now, past, collected)
-        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, index(past.observations))
+        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, past)
 
     def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
         return writer.build_return(
             framework,
             key,
             period,
-            index(past.observations),
+            past.figures,
             due=self.settings.due_at(period),
             created=_issue_day(now),
-            reports=index_reports(past.actions),
-            grids={(g.line, g.column, g.directorate, g.period): g for g in past.grids},
-            texts={(text.section, text.directorate, text.period): text for text in past.sections},
+            reports=past.reports,
+            grids=past.lines,
+            texts=past.texts,
         )
 
     def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:

@@ -6,15 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from perfbook.checks.action_rules import NOT_RATED_WORD
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.ledger import Ledger
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import Version
 from perfbook.errors import ArchiveError, UnreadableFileError
+from perfbook.framework.grid_columns import heads
 from perfbook.framework.model import Framework, Measure
-from perfbook.records import Change, Observation, Submission
-from perfbook.returns import layout
-from perfbook.returns.own import own_entries
+from perfbook.framework.periods import Period
+from perfbook.framework.plan import day_words, place_key, rating_scheme
+from perfbook.records import NOT_RATED, ActionReport, Change, GridFigure, Observation, Source, Submission
+from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout, sections_layout
+from perfbook.returns.own import Place, own_entries
 from perfbook.workbook.numfmt import display
 
 # Fields of an observation, the column in which each is filled, and what it is called.
@@ -29,6 +33,32 @@ _FIELDS = (
     ("commentary", layout.COMMENTARY, "commentary"),
     ("action", layout.ACTION, "recovery action"),
 )
+# Of a measure with a figure nothing is said by its status.
+_SAID_BY_FIGURE = "figure"
+# The name of who signed is nobody's business but the return's.
+_SIGNED = (
+    ("state", layout.SIGN_STATE, "state"),
+    ("role", layout.SIGN_ROLE, "role"),
+    ("date", layout.SIGN_DATE, "date"),
+)
+_EVIDENCE = (
+    ("supports", evidence_layout.SUPPORTS, "what it supports"),
+    ("shows", evidence_layout.SHOWS, "what it shows"),
+    ("where", evidence_layout.WHERE, "where it is"),
+)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What one cell says: of what (a key and a name), for which period, its field in words, its value and as shown."""
+
+    key: str
+    name: str
+    period: Period
+    field: str
+    value: object
+    shown: str
+    source: Source | None = None
 
 
 @dataclass(frozen=True)
@@ -45,16 +75,13 @@ def late_changes(
 
     Of several changes of one cell the last is the `is_latest`. A version that cannot be read any more is left out.
     """
-    found: list[Change] = []
+    found: list[tuple[Place, Change]] = []
     states = list(_states(directorate, ledger, winner, archive, framework))
     first = next((at for at, state in enumerate(states) if state.submission.state == "certified"), len(states))
     for before, after in zip(states[first:], states[first + 1 :], strict=False):
         found += _between(before, after, archive, framework)
-    last = {(c.measure, c.period, c.field): at for at, c in enumerate(found)}
-    return tuple(
-        replace(change, is_latest=last[change.measure, change.period, change.field] == at)
-        for at, change in enumerate(found)
-    )
+    last = {place: at for at, (place, _) in enumerate(found)}
+    return tuple(replace(change, is_latest=last[place] == at) for at, (place, change) in enumerate(found))
 
 
 def _states(
@@ -77,29 +104,31 @@ def _states(
         yield _State(winner.submission, winner.sha256, winner.received)
 
 
-def _between(before: _State, after: _State, archive: Archive, framework: Framework) -> Iterator[Change]:
-    earlier = {(o.measure, o.period): o for o in before.submission.observations}
-    places: dict[tuple[str, str], tuple[str, str]] | None = None
-    for now in after.submission.observations:
-        was = earlier.get((now.measure, now.period))
-        measure = framework.by_key.get(now.measure)
-        if was is None or measure is None:
+def _between(before: _State, after: _State, archive: Archive, framework: Framework) -> Iterator[tuple[Place, Change]]:
+    earlier, later = _cells(before.submission, framework), _cells(after.submission, framework)
+    places: dict[Place, tuple[str, str]] | None = None
+    sign_off = after.submission.sign_off
+    for place in dict.fromkeys((*later, *earlier)):
+        was, now = earlier.get(place), later.get(place)
+        some = now or was
+        assert some is not None
+        if place.kind == layout.MEASURE and (was is None or now is None):
+            continue  # a row that one of them does not have
+        values = was.value if was else None, now.value if now else None
+        if values[0] == values[1] or (place.column == layout.STATUS and _SAID_BY_FIGURE in values):
             continue
-        for field, column, words in _FIELDS:
-            if not _differs(was, now, field):
-                continue
-            places = _places(after.sha256, archive) if places is None else places
-            abouts = measure.abouts(after.submission.period)
-            row = layout.row_key(measure.key, now.period, abouts[-1]) if abouts else measure.key
-            sheet, cell = _cell(now, column, places, row)
-            sign_off = after.submission.sign_off
-            yield Change(
+        places = _places(after.sha256, archive) if places is None else places
+        source = now.source if now else None
+        sheet, cell = places.get(place) or ((source.sheet, source.cell) if source else ("", ""))
+        yield (
+            place,
+            Change(
                 after.submission.directorate,
-                measure.key,
-                now.period,
-                words,
-                _shown(measure, was, field),
-                _shown(measure, now, field),
+                some.key,
+                some.period,
+                some.field,
+                was.shown if was else "",
+                now.shown if now else "",
                 after.submission.file,
                 sheet,
                 cell,
@@ -107,15 +136,83 @@ def _between(before: _State, after: _State, archive: Archive, framework: Framewo
                 after.received,
                 sign_off.role if sign_off else "",
                 after.submission.answers == before.sha256,
-            )
+                name=some.name,
+            ),
+        )
 
 
-def _differs(was: Observation, now: Observation, field: str) -> bool:
-    if field == "status" and (was.actual is None) != (now.actual is None):
-        return False  # the figure says so already
-    before, after = getattr(was, field), getattr(now, field)
+def _cells(submission: Submission, framework: Framework) -> dict[Place, _Said]:
+    """All that a version says, cell by cell; blank cells of measures are in it, others are not."""
+    found: dict[Place, _Said] = {}
+    for observation in submission.observations:
+        found |= _of_figure(observation, submission.period, framework)
+    for report in submission.actions:
+        found |= _of_action(report, framework)
+    for text in submission.sections:
+        name = framework.named(text.section)[1]
+        place = Place(sections_layout.SECTION, text.section, sections_layout.TEXT)
+        found[place] = _Said(text.section, name, text.period, "text", text.text, text.text, text.source)
+    for figure in submission.grids:
+        place = Place(grids_layout.LINE, figure.line, f"{grids_layout.FIGURE}{figure.column}")
+        name, field, value = framework.named(figure.line)[1], _column(figure, framework), figure.value
+        found[place] = _Said(figure.line, name, figure.period, field, value, display(value), figure.source)
+    for number, each in enumerate(submission.evidence):
+        for attribute, column, field in _EVIDENCE:
+            words, key = str(getattr(each, attribute)), each.about or evidence_layout.EVIDENCE
+            place = Place(evidence_layout.EVIDENCE, each.row or str(number), column)
+            name = f"the evidence for {each.supports or 'the return'}"
+            found[place] = _Said(key, name, each.period, field, words, words, each.source)
+    for attribute, column, field in _SIGNED if submission.sign_off else ():
+        words = str(getattr(submission.sign_off, attribute))
+        shown = words.capitalize() if attribute == "state" else words
+        place = Place(layout.SIGN, column, layout.VALUE_COLUMN)
+        found[place] = _Said("", "the sign-off", submission.period, field, words, shown)
     blank = (None, "")
-    return before != after and not (before in blank and after in blank)
+    return {place: said for place, said in found.items() if place.kind == layout.MEASURE or said.value not in blank}
+
+
+def _column(figure: GridFigure, framework: Framework) -> str:
+    """What the column of a figure is called."""
+    grid = next(grid for grid in framework.grids if any(line.key == figure.line for line in grid.lines))
+    return heads(grid, figure.period).labels.get(figure.column, figure.column)
+
+
+def _of_figure(observation: Observation, period: Period, framework: Framework) -> Iterator[tuple[Place, _Said]]:
+    measure = framework.by_key.get(observation.measure)
+    if measure is None:
+        return
+    abouts, name = measure.abouts(period), f"{measure.code} {measure.title}".strip()
+    row = layout.row_key(measure.key, observation.period, abouts[-1]) if abouts else measure.key
+    for attribute, column, field in _FIELDS:
+        value = getattr(observation, attribute)
+        if attribute == "status" and observation.actual is not None:
+            value = _SAID_BY_FIGURE
+        shown, source = _shown(measure, observation, attribute), observation.source
+        said = _Said(measure.key, name, observation.period, field, None if value == "" else value, shown, source)
+        yield Place(layout.MEASURE, row, column), said
+
+
+def _of_action(report: ActionReport, framework: Framework) -> Iterator[tuple[Place, _Said]]:
+    action = framework.actions_by_key.get(report.action)
+    if action is None:
+        return
+    name = f"{action.code} {action.title}".strip()
+    deliverable = next((each for each in framework.deliverables if each.key == report.deliverable), None)
+    if deliverable:
+        name = f"{name} (under {deliverable.code or deliverable.title})"
+    bands = {band.key: band.word for band in rating_scheme(framework, action).bands}
+    bands[NOT_RATED] = NOT_RATED_WORD
+    values: dict[str, tuple[object, str]] = {
+        actions_layout.RATING: (report.rating, bands.get(report.rating, report.rating)),
+        actions_layout.UPDATE: (report.update, report.update),
+        actions_layout.REVISED: (report.revised, day_words(report.revised)),
+        actions_layout.PROGRESS: (report.progress, "" if report.progress is None else display(report.progress, "0%")),
+        actions_layout.MILESTONE: (report.milestone, report.milestone),
+    }
+    row = place_key(report.action, report.deliverable)
+    for column, (value, shown) in values.items():
+        said = _Said(action.key, name, report.period, actions_layout.NAMES[column], value, shown, report.source)
+        yield Place(actions_layout.ACTION, row, column), said
 
 
 def _shown(measure: Measure, observation: Observation, field: str) -> str:
@@ -129,16 +226,10 @@ def _shown(measure: Measure, observation: Observation, field: str) -> str:
     return display(value) if field in ("numerator", "denominator") else str(value)
 
 
-def _places(digest: str, archive: Archive) -> dict[tuple[str, str], tuple[str, str]]:
-    """Where each cell is in a version, by the keys of its row and column."""
+def _places(digest: str, archive: Archive) -> dict[Place, tuple[str, str]]:
+    """Where each cell is in a version."""
     try:
         own = own_entries(archive.load(digest))
     except (UnreadableFileError, ArchiveError):
         return {}
     return {keys: place for place, keys in own.places.items()}
-
-
-def _cell(now: Observation, column: str, places: dict[tuple[str, str], tuple[str, str]], row: str) -> tuple[str, str]:
-    if (row, column) in places:
-        return places[row, column]
-    return (now.source.sheet, now.source.cell) if now.source else ("", "")

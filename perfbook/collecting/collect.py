@@ -346,9 +346,11 @@ class _Run:
         """What has changed in a return since it was certified, cell by cell."""
         for change in late_changes(key, self.ledger, winner, self.archive, self.framework):
             self.changes.append(change)
+            if change.is_of_sign_off:
+                continue  # who signed again, or when, is no question, and that it is signed less is said already
             values = {
                 "field": change.field,
-                "measure": self._names([change.measure]),
+                "measure": change.name,
                 "before": _said(change.before),
                 "after": _said(change.after),
                 "was": self._when(change.was),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from zoneinfo import ZoneInfo
 
@@ -18,6 +19,8 @@ from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
 from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Source, Submission
+from perfbook.scoring.judge import index
+from perfbook.scoring.ratings import index_reports
 from perfbook.scoring.rounding import round_half_away
 from perfbook.workbook.numfmt import display
 
@@ -51,6 +54,26 @@ class History:
     sections: tuple[SectionText, ...] = ()
     grids: tuple[GridFigure, ...] = ()
     said: tuple[Observation, ...] = ()
+
+    @property
+    def figures(self) -> Mapping[tuple[str, Period], Observation]:
+        """Observations by measure and the period that they are about."""
+        return index(self.observations)
+
+    @property
+    def reports(self) -> Mapping[tuple[str, str, Period], ActionReport]:
+        """What was said of actions, by action, deliverable and reporting period."""
+        return index_reports(self.actions)
+
+    @property
+    def texts(self) -> Mapping[tuple[str, str, Period], SectionText]:
+        """What was written, by section, directorate and reporting period."""
+        return {(text.section, text.directorate, text.period): text for text in self.sections}
+
+    @property
+    def lines(self) -> Mapping[tuple[str, str, str, Period], GridFigure]:
+        """Figures of grids, by line, column, directorate and reporting period."""
+        return {(figure.line, figure.column, figure.directorate, figure.period): figure for figure in self.grids}
 
 
 def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:

@@ -7,16 +7,19 @@ from datetime import datetime
 from types import MappingProxyType
 
 from perfbook.collecting.archive import Archive
+from perfbook.collecting.history import History
 from perfbook.errors import UnreadableFileError
 from perfbook.feedback.settle import Settling
+from perfbook.framework.grid_columns import heads
 from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key
 from perfbook.records import Finding, Observation, Submission
-from perfbook.returns import actions_layout, evidence_layout, layout
-from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled
+from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout, sections_layout
+from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled, one_each_cell
 from perfbook.returns.grids_layout import FIGURE as GRID_FIGURE
-from perfbook.returns.lines import History, Line, lines_of
-from perfbook.returns.own import Own, own_entries
+from perfbook.returns.lines import Line, lines_of
+from perfbook.returns.own import Own, Place, own_entries
 from perfbook.returns.writer import build_return
 
 # What is entered on other sheets than Measures.
@@ -30,7 +33,7 @@ def feedback_book(
     submission: Submission,
     settlings: Sequence[Settling],
     archive: Archive,
-    history: History,
+    past: History,
     *,
     due: datetime,
     created: datetime,
@@ -38,7 +41,18 @@ def feedback_book(
     """The workbook as bytes. `settlings` are those of this return, open or not. Raises ArchiveError."""
     filled = filled_of(framework, submission, settlings, archive)
     period = submission.period
-    return build_return(framework, submission.directorate, period, history, due=due, created=created, filled=filled)
+    return build_return(
+        framework,
+        submission.directorate,
+        period,
+        past.figures,
+        due=due,
+        created=created,
+        filled=filled,
+        reports=past.reports,
+        texts=past.texts,
+        grids=past.lines,
+    )
 
 
 def filled_of(framework: Framework, submission: Submission, settlings: Sequence[Settling], archive: Archive) -> Filled:
@@ -52,32 +66,31 @@ class _Filling:
         self.submission = submission
         self.archive = archive
         self.lines = {line.key: line for line in lines_of(framework, submission.directorate, submission.period)}
+        self.rows = _rows(framework, submission.directorate, submission.period)
         self._own: dict[str, Own] = {}
         self.main = self._of(submission.sha256)
 
     def filled(self, settlings: Sequence[Settling]) -> Filled:
-        queries: dict[str, list[Query]] = {}
+        queries: dict[tuple[str, str], list[Query]] = {}
         elsewhere: list[Elsewhere] = []
         settled: list[Settled] = []
-        replies: dict[str, str] = {}
         for settling in settlings:
             finding = settling.finding
-            row, column = self._where(finding)
-            if settling.decision and row:
-                settled.append(self._settled(settling, row))
+            place = self._where(finding)
+            if settling.decision:
+                settled.append(self._settled(settling, place))
             if not settling.is_open:
                 continue
-            if not row:
-                elsewhere.append(self._elsewhere(settling, column))
+            if place is None or place.kind == layout.SIGN:
+                elsewhere.append(self._elsewhere(settling, place.row if place else ""))
                 continue
             refused = settling.decision.reason if settling.decision and not settling.decision.accepts else ""
-            query = Query(finding.code, finding.severity, column, settling.asked, finding.remedy, refused)
-            queries.setdefault(row, []).append(query)
+            query = Query((finding.code,), finding.severity, place.column, settling.asked, finding.remedy, refused)
+            queries.setdefault((place.kind, place.row), []).append(query)
         return Filled(
             entries=self._entries(),
             sign_off=self.main.sign_off,
-            queries={row: tuple(found) for row, found in queries.items()},
-            replies=replies,
+            queries={row: one_each_cell(found) for row, found in queries.items()},
             elsewhere=tuple(elsewhere),
             settled=tuple(settled),
             answers=self.submission.sha256,
@@ -155,24 +168,39 @@ class _Filling:
 
     # -- what is asked ------------------------------------------------------------------------------------------------
 
-    def _where(self, finding: Finding) -> tuple[str, str]:
-        """The keys of the row and the column that a finding is about; without a row, the field of the sign-off."""
-        row, column = self.main.places.get((finding.sheet, finding.cell), ("", ""))
-        if column == layout.VALUE_COLUMN:
-            return "", row
-        if row in self.lines and column in layout.INPUT_KEYS and self._is_asked(self.lines[row]):
-            return row, column
+    def _where(self, finding: Finding) -> Place | None:
+        """The cell that a finding is about, as it is in the book that goes back; None where it is about no cell."""
+        place = self.main.places.get((finding.sheet, finding.cell))
+        if place and (place.kind == layout.SIGN or self._is_asked_at(place)):
+            return place
         line = self._line(finding)
-        return (line.key, layout.ACTUAL) if line else ("", "")
+        if line:
+            return Place(layout.MEASURE, line.key, layout.ACTUAL)
+        # A row that is missing, or in which nothing is wrong by itself.
+        return next(
+            (
+                Place(kind, finding.measure, columns[0])
+                for (kind, row), columns in self.rows.items()
+                if row == finding.measure
+            ),
+            None,
+        )
+
+    def _is_asked_at(self, place: Place) -> bool:
+        if place.kind == layout.MEASURE:
+            line = self.lines.get(place.row)
+            return line is not None and line.about is not None and place.column in layout.INPUT_KEYS
+        return place.column in self.rows.get((place.kind, place.row), ())
 
     def _elsewhere(self, settling: Settling, field: str) -> Elsewhere:
         finding = settling.finding
-        name = self._name(finding)
+        name = self._name(finding.measure)
         return Elsewhere(finding.code, finding.severity, finding.sheet, settling.asked, finding.remedy, field, name)
 
-    def _name(self, finding: Finding) -> str:
-        action = self.framework.actions_by_key.get(finding.measure)
-        return " ".join(part for part in (action.code, action.title) if part) if action else ""
+    def _name(self, key: str) -> str:
+        """What people call a measure, an action, a section or a line of a grid."""
+        code, title = self.framework.named(key.partition("@")[0])
+        return f"{code} {title}".strip()
 
     def _line(self, finding: Finding) -> Line | None:
         found = [line for line in self.lines.values() if line.measure.key == finding.measure and self._is_asked(line)]
@@ -184,12 +212,30 @@ class _Filling:
     def _is_asked(line: Line) -> bool:
         return line.about is not None
 
-    def _settled(self, settling: Settling, row: str) -> Settled:
-        decision, measure = settling.decision, self.lines[row].measure
+    def _settled(self, settling: Settling, place: Place | None) -> Settled:
+        decision = settling.decision
         assert decision is not None
-        name = " ".join(part for part in (measure.code, measure.title) if part)
+        name = self._name(settling.finding.measure) or (place.row if place else "")
         asked = f"\u201c{settling.explanation.text}\u201d" if settling.explanation else settling.asked
         return Settled(name, asked, "Accepted" if decision.accepts else "Not accepted", decision.reason)
+
+
+def _rows(framework: Framework, directorate: str, period: Period) -> dict[tuple[str, str], tuple[str, ...]]:
+    """The rows of the other sheets of a return, by what they are rows of and their keys, with their inputs."""
+    found: dict[tuple[str, str], tuple[str, ...]] = {
+        (actions_layout.ACTION, row.key): actions_layout.INPUT_KEYS
+        for row in actions_layout.rows_of(framework, directorate, period)
+    }
+    for section in framework.sections_of(directorate, period):
+        found[sections_layout.SECTION, section.key] = sections_layout.INPUT_KEYS
+    for grid in framework.grids_of(directorate):
+        for line in grid.lines:
+            columns = tuple(f"{GRID_FIGURE}{key}" for key in heads(grid, period).labels)
+            found[grids_layout.LINE, line.key] = columns
+    if framework.evidence_of(directorate, period):
+        for key in evidence_layout.ROW_KEYS:
+            found[evidence_layout.EVIDENCE, key] = evidence_layout.INPUT_KEYS
+    return found
 
 
 def _as_understood(key: str, observation: Observation) -> dict[tuple[str, str], Entry]:

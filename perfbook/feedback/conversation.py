@@ -7,6 +7,7 @@ from datetime import datetime
 
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Collected
+from perfbook.collecting.history import History
 from perfbook.feedback.book import feedback_book
 from perfbook.feedback.explained import explanations, new_explanations
 from perfbook.feedback.settle import Settling, settle
@@ -14,7 +15,6 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Quarter, ReturnRecord, Submission
 from perfbook.returns.identity import return_name
-from perfbook.returns.lines import History
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,9 @@ def settle_collected(
     framework: Framework, period: Period, archive: Archive, collected: Collected, at: datetime
 ) -> tuple[Settling, ...]:
     """Record what was answered, and say of each finding how it stands. Raises ArchiveError, CannotWriteError."""
-    archive.append_all(new_explanations(archive, period, collected.submissions, at))
-    return settle(framework, period, collected.findings, collected.observations, explanations(archive, period))
+    archive.append_all(new_explanations(archive, framework, period, collected.submissions, at))
+    explained = explanations(archive, period)
+    return settle(framework, period, collected.findings, collected.observations, explained, collected.submissions)
 
 
 def feedback_books(found: Conversation, archive: Archive, *, due: datetime) -> dict[str, Book]:
@@ -88,12 +89,11 @@ def _goes_back(record: ReturnRecord, submission: Submission) -> bool:
 
 
 def _is_about(settling: Settling, submission: Submission) -> bool:
-    files = {submission.file, *(o.source.file for o in submission.observations if o.source)}
-    return settling.finding.file in files
+    return settling.finding.file in {submission.file, *(source.file for source in submission.sources)}
 
 
 def _arrived(submission: Submission, due: datetime) -> datetime:
     """The day on which the newest of it arrived: the same content gives the same book, whenever it is made."""
-    times = [o.source.received for o in submission.observations if o.source and o.source.received]
+    times = [source.received for source in submission.sources if source.received]
     newest = max(times, default=due)
     return newest.replace(hour=0, minute=0, second=0, microsecond=0)

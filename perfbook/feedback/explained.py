@@ -1,21 +1,25 @@
-"""Explanations: kept against measure, period and value, so that a query does not come back until the figure changes."""
+"""Explanations: kept against key, period and value, so that a query does not come back until the figure changes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from perfbook.collecting.archive import Archive, NewEvent
+from perfbook.feedback.subjects import Subjects
+from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import Observation, Submission
+from perfbook.records import Submission
+from perfbook.returns import layout
 
 KIND = "explained"
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What a manager answered about one value: `about` is the label of its period, `role` who answered."""
+    """What a manager answered about one value: `measure` is the key of a `Subject`, `about` the label of its period,
+    `role` who answered."""
 
     measure: str
     about: str
@@ -25,30 +29,24 @@ class Explanation:
     role: str = ""
 
 
-def value_of(observation: Observation) -> str:
-    """All of a figure that an explanation is about: another value is another question."""
-    parts = (observation.numerator, observation.denominator, observation.typed, observation.actual)
-    shown = [f"{part:f}" if part is not None else "" for part in parts]
-    stored = observation.source.stored if observation.source and observation.actual is None else ""
-    return "|".join([*shown, observation.status or "", stored])
-
-
 def new_explanations(
-    archive: Archive, period: Period, submissions: Iterable[Submission], at: datetime
+    archive: Archive, framework: Framework, period: Period, submissions: Iterable[Submission], at: datetime
 ) -> list[NewEvent]:
     """The events for what was answered in the versions that count and is not recorded yet."""
     known = {_place(each): each for each in explanations(archive, period)}
     events: list[NewEvent] = []
     for submission in submissions:
-        observations = {(o.measure, o.period): o for o in submission.observations}
+        subjects = Subjects(framework, period, submission.observations, [submission])
+        figures = {(o.measure, o.period) for o in submission.observations}
+        role = submission.sign_off.role if submission.sign_off else ""
         for reply in submission.replies:
-            observation = observations.get((reply.measure, reply.period))
-            if observation is None:
+            subject = subjects.of_row(submission.directorate, reply.kind, reply.measure)
+            if (reply.measure, reply.period) in figures and reply.kind == layout.MEASURE:
+                subject = subjects.of_figure(reply.measure, reply.period.label)
+            if subject is None:
                 continue
-            role = submission.sign_off.role if submission.sign_off else ""
-            value = value_of(observation)
-            made = Explanation(reply.measure, reply.period.label, reply.codes, value, reply.text, role)
-            if known.get(_place(made)) == made:
+            made = Explanation(subject.key, subject.about, reply.codes, subject.value, reply.text, role)
+            if known.get(_place(made)) == made or _is_left_over(made, known.values()):
                 continue
             known[_place(made)] = made
             data = {
@@ -64,6 +62,11 @@ def new_explanations(
             }
             events.append(NewEvent(KIND, at, data))
     return events
+
+
+def _is_left_over(made: Explanation, known: Iterable[Explanation]) -> bool:
+    """Whether an answer is one that still stands beside a figure which has changed since: it says nothing of that."""
+    return any(replace(each, value=made.value, role=made.role) == made and each.value != made.value for each in known)
 
 
 def explanations(archive: Archive, period: Period) -> tuple[Explanation, ...]:

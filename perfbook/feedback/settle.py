@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from perfbook.feedback.explained import Explanation, value_of
+from perfbook.feedback.explained import Explanation
+from perfbook.feedback.subjects import Subject, Subjects
 from perfbook.framework.model import Decision, Framework
 from perfbook.framework.periods import Period
-from perfbook.records import Finding, Observation
+from perfbook.records import Finding, Observation, Submission
 from perfbook.workbook.text import shortened
 
 _SHOWN = 200
@@ -40,22 +41,16 @@ def settle(
     findings: Iterable[Finding],
     observations: Iterable[Observation],
     explained: Iterable[Explanation],
+    submissions: Iterable[Submission] = (),
 ) -> tuple[Settling, ...]:
-    """Every finding as it stands, in their order."""
-    return _Settler(framework, period, observations, explained).all(findings)
+    """Every finding as it stands, in their order. `submissions` are the versions that count."""
+    subjects = Subjects(framework, period, observations, submissions)
+    return _Settler(framework, subjects, explained).all(findings)
 
 
 class _Settler:
-    def __init__(
-        self,
-        framework: Framework,
-        period: Period,
-        observations: Iterable[Observation],
-        explained: Iterable[Explanation],
-    ) -> None:
-        self.framework = framework
-        self.period = period
-        self.values = {(o.measure, o.period.label): value_of(o) for o in observations}
+    def __init__(self, framework: Framework, subjects: Subjects, explained: Iterable[Explanation]) -> None:
+        self.subjects = subjects
         self.explained = {(each.measure, each.about, each.value): each for each in explained}
         self.decisions = {(each.measure, each.period.label, each.code): each for each in framework.decisions}
 
@@ -64,15 +59,15 @@ class _Settler:
 
     def _one(self, finding: Finding) -> Settling:
         asked = finding.severity in ("error", "warning") and not finding.suppressed
-        if not finding.measure or not asked:
+        subject = self.subjects.of_finding(finding) if asked else None
+        if subject is None:
             return Settling(finding, asked, _words(finding))
-        about = finding.about or self._about(finding.measure)
-        value = self.values.get((finding.measure, about), "")
-        explanation = self.explained.get((finding.measure, about, value))
+        explanation = self.explained.get((subject.key, subject.about, subject.value))
         if explanation and finding.code not in explanation.codes:
             explanation = None
-        decision = self.decisions.get((finding.measure, about, finding.code))
-        if decision and decision.accepts and self._was_of_another_value(finding, about, explanation):
+        named = (self.decisions.get((name, subject.about, finding.code)) for name in subject.names)
+        decision = next((each for each in named if each), None)
+        if decision and decision.accepts and self._was_of_another_value(finding, subject, explanation):
             decision = None
         if decision and decision.accepts:
             words = f"Accepted: {decision.reason}" + (f" ({decision.role})." if decision.role else "")
@@ -87,19 +82,14 @@ class _Settler:
             return Settling(replace(finding, found=f"{finding.found} {said}."), False, _words(finding), explanation)
         return Settling(_noted(finding, f"{said}."), False, _words(finding), explanation)
 
-    def _was_of_another_value(self, finding: Finding, about: str, explanation: Explanation | None) -> bool:
+    def _was_of_another_value(self, finding: Finding, subject: Subject, explanation: Explanation | None) -> bool:
         """Whether what was accepted was an explanation of a figure that has changed since."""
         if explanation:
             return False
         return any(
-            (each.measure, each.about) == (finding.measure, about) and finding.code in each.codes
+            (each.measure, each.about) == (subject.key, subject.about) and finding.code in each.codes
             for each in self.explained.values()
         )
-
-    def _about(self, measure: str) -> str:
-        known = self.framework.by_key.get(measure)
-        about = known.about(self.period) if known else None
-        return about.label if about else ""
 
 
 def _noted(finding: Finding, words: str) -> Finding:

@@ -193,6 +193,15 @@ class Framework:
         """The suppressions of a measure that hold in a reporting period."""
         return tuple(each for each in self.suppressions if each.measure == measure and each.holds(period))
 
+    def named(self, key: str) -> tuple[str, str]:
+        """Code and title of whatever is asked for in returns: a measure, an action, a section or a line of a grid."""
+        entry = self.by_key.get(key) or self.actions_by_key.get(key)
+        if entry:
+            return entry.code, entry.title
+        titles = {section.key: section.title for section in self.sections}
+        titles |= {line.key: f"{grid.title}: {line.label}" for grid in self.grids for line in grid.lines}
+        return "", titles.get(key, "")
+
     def before(self, measure: Measure, about: Period) -> Period:
         """The period that came before in the reports: for a monthly measure of quarterly returns, three months back."""
         return about.shift(-self.step(measure))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Reply, Submission
-from perfbook.returns import layout
+from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout, sections_layout
 from perfbook.returns._grid import SheetCells, find
 from perfbook.returns.filled import content_of
 from perfbook.returns.own import Own, own_of
@@ -31,8 +32,17 @@ def _replies(own: Own, framework: Framework, period: Period) -> tuple[Reply, ...
         abouts = measure.abouts(period)
         for about in abouts:
             key = layout.row_key(measure.key, about, abouts[-1])
-            text = own.entries.get((key, layout.REPLY))
-            codes = str(own.entries.get((key, layout.CODES)) or "").split()
-            if isinstance(text, str) and codes:
-                found.append(Reply(measure.key, about, tuple(codes), text))
+            found += _reply(own, layout.MEASURE, key, measure.key, about)
+    kinds = (actions_layout.ACTION, sections_layout.SECTION, grids_layout.LINE, evidence_layout.EVIDENCE)
+    for kind in kinds:
+        rows = sorted(row for row, column in own.entries if column == layout.reply_key(kind))
+        for row in rows:
+            found += _reply(own, kind, row, row, period)
     return tuple(found)
+
+
+def _reply(own: Own, kind: str, row: str, subject: str, about: Period) -> Iterator[Reply]:
+    text = own.entries.get((row, layout.reply_key(kind)))
+    codes = str(own.entries.get((row, layout.reply_key(kind, layout.CODES))) or "").split()
+    if isinstance(text, str) and codes:
+        yield Reply(subject, about, tuple(codes), text, kind)

@@ -89,7 +89,7 @@ def read_evidence(sheets: tuple[SheetCells, ...], context: Context, directorate:
             shows = {layout.SHOWS: said_of[layout.SHOWS]}
             findings += text_findings(shows, about, file=context.file, sheet=keyed.sheet.name, cells=at)
             where = at.get(layout.WHERE, "")
-            rows.append(_evidence(context, directorate, keyed.sheet.name, said_of, about, where))
+            rows.append(_evidence(context, directorate, keyed.sheet.name, key, said_of, about, where))
     return EvidenceRead(tuple(rows), tuple(findings), filled)
 
 
@@ -120,7 +120,9 @@ def _missing(file: str, sheet: str, cell: str, item: Item) -> Finding:
     return Finding(NO_EVIDENCE, "warning", file, sheet, cell, item.key, words, "", remedy)
 
 
-def _evidence(context: Context, directorate: str, sheet: str, words: dict[str, str], about: str, cell: str) -> Evidence:
+def _evidence(
+    context: Context, directorate: str, sheet: str, row: str, words: dict[str, str], about: str, cell: str
+) -> Evidence:
     stored = words[layout.WHERE][:200]
     source = Source(context.file, sheet, cell, stored, stored, context.role, None, context.sha256)
     return Evidence(
@@ -131,6 +133,7 @@ def _evidence(context: Context, directorate: str, sheet: str, words: dict[str, s
         words[layout.SHOWS],
         words[layout.WHERE],
         source=source,
+        row=row,
     )
 
 

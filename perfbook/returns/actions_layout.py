@@ -13,10 +13,11 @@ from perfbook.framework.model import Action, Framework
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import Placement, day_words, place_key, placements
 from perfbook.returns.facts import Fact
-from perfbook.returns.layout import DASH, MARK, Column
+from perfbook.returns.layout import DASH, MARK, Column, with_queries
 
 SHEET = "Actions"
 ACTIONS_MARK = f"{MARK}actions"
+ACTION = "action"
 
 RATING, UPDATE, REVISED, PROGRESS, MILESTONE = "rating", "update", "revised", "progress", "milestone"
 INPUT_KEYS = (RATING, UPDATE, REVISED, PROGRESS, MILESTONE)
@@ -47,8 +48,6 @@ COLUMNS: tuple[Column, ...] = (
     Column("problem", "problem", 8, "hidden"),
     Column("last_update", "What was said last time", 40, "locked", "To help you"),
 )
-AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
-SECOND_PAGE = REVISED
 REPEATED = "title"
 _ONLY = "    only if it differs here"
 
@@ -114,3 +113,8 @@ def rows_of(framework: Framework, directorate: str, period: Period) -> Iterator[
             for placement in found:
                 if placement.deliverable:
                     yield ActionRow(action, placement.deliverable.key, (placement,))
+
+
+def columns(*, asked: bool = False) -> tuple[Column, ...]:
+    """The columns after the hidden key column; `asked`: with those of a book that goes back with queries."""
+    return with_queries(COLUMNS, INPUT_KEYS) if asked else COLUMNS

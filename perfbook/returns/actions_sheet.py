@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from types import MappingProxyType
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -16,10 +15,12 @@ from perfbook.framework.plan import rating_scheme
 from perfbook.records import NOT_RATED, ActionReport
 from perfbook.returns import actions_layout as layout
 from perfbook.returns import heights, page, validation
-from perfbook.returns.actions_layout import AT, COLUMNS, ActionRow, rows_of, words_of
-from perfbook.returns.filled import Entry
-from perfbook.returns.layout import DASH
+from perfbook.returns.actions_layout import ActionRow, rows_of, words_of
+from perfbook.returns.entries import put
+from perfbook.returns.filled import BLANK, Filled
+from perfbook.returns.layout import DASH, QUERY
 from perfbook.returns.progress import Remains
+from perfbook.returns.query_cells import QueryCells
 from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
@@ -31,7 +32,6 @@ _LISTS = "_ratings"
 _LONGEST_LIST = 255
 
 Reports = Mapping[tuple[str, str, Period], ActionReport]
-Entries = Mapping[tuple[str, str], Entry]
 
 
 def write_actions(
@@ -41,19 +41,18 @@ def write_actions(
     period: Period,
     reports: Reports,
     signed: str,
-    entries: Entries = MappingProxyType({}),
+    filled: Filled = BLANK,
     state: str = "",
 ) -> Remains | None:
     """Writes the sheet, and says what remains on it; None, and no sheet, where the directorate has no action.
 
-    `reports` are those of earlier periods, by action, deliverable and period; `entries` what the inputs are filled
-    with, by (key of the row, key of the column). `signed` refers to the cell with the state of the sign-off, which is
-    `state`.
+    `reports` are those of earlier periods, by action, deliverable and period; `filled` what the inputs are filled with,
+    and what is asked. `signed` refers to the cell with the state of the sign-off, which is `state`.
     """
     rows = tuple(rows_of(framework, directorate, period))
     if not rows:
         return None
-    return _Actions(book, framework, directorate, period, reports, (signed, state), entries, rows).write()
+    return _Actions(book, framework, directorate, period, reports, (signed, state), filled, rows).write()
 
 
 class _Actions:
@@ -65,14 +64,17 @@ class _Actions:
         period: Period,
         reports: Reports,
         signed: tuple[str, str],
-        entries: Entries,
+        filled: Filled,
         rows: Sequence[ActionRow],
     ) -> None:
         self.book, self.house = book, book.house
         self.framework, self.period = framework, period
         self.name = framework.directorate(directorate).name
-        self.reports, self.entries, self.rows = reports, entries, rows
+        self.reports, self.entries, self.rows = reports, filled.entries, rows
         self.sheet: Sheet = book.sheet(layout.SHEET)
+        self.columns = layout.columns(asked=filled.goes_back)
+        self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
+        self.queries = QueryCells(book, self.sheet, layout.ACTION, self.at, layout.INPUT_KEYS, filled, SIZE)
         self.signed, self.state = signed
         self.todo: list[int] = []
         self.problems: list[int] = []
@@ -84,6 +86,7 @@ class _Actions:
             self._facts(row, each)
             self._inputs(row, each)
             self._live(row, each)
+            self.queries.write(row, each.key, self._name(each), formats={layout.PROGRESS: "0%"})
             self.sheet.raw.set_row(row, self._height(each))
         remains = self._remains()
         self._head(remains)
@@ -100,7 +103,7 @@ class _Actions:
         return self.book.style(**(self._small(self.house.locked()) | {"text_wrap": True, "valign": "vcenter"} | more))
 
     def _column(self, key: str) -> str:
-        letter = xl_col_to_name(AT[key])
+        letter = xl_col_to_name(self.at[key])
         return f"${letter}:${letter}"
 
     def _cell(self, key: str) -> str:
@@ -119,12 +122,17 @@ class _Actions:
             "due": {"font_color": self.house.muted if words["due"] == DASH else "#1F2933"},
         }
         for key, text in words.items():
-            self.sheet.text(row, AT[key], text, self._locked(**looks.get(key, {})))
-        self.sheet.text(row, AT["previous"], self._previous(each, known) or DASH, self._locked())
-        self.sheet.text(row, AT["last_update"], known.update if known else "", self._locked())
+            self.sheet.text(row, self.at[key], text, self._locked(**looks.get(key, {})))
+        self.sheet.text(row, self.at["previous"], self._previous(each, known) or DASH, self._locked())
+        self.sheet.text(row, self.at["last_update"], known.update if known else "", self._locked())
 
     def _known(self, each: ActionRow) -> ActionReport | None:
         return self.reports.get((each.action.key, each.deliverable, self.period.previous))
+
+    def _name(self, each: ActionRow) -> str:
+        """What people call the row."""
+        name = f"{each.action.code} {each.action.title}".strip()
+        return f"{name} (under {words_of(each, self.framework)['deliverable']})" if each.is_place else name
 
     def _previous(self, each: ActionRow, known: ActionReport | None) -> str:
         if known is None:
@@ -157,17 +165,9 @@ class _Actions:
             layout.MILESTONE: validation.text("Next milestone", "What will be reached next, and by when."),
         }
         for key in layout.INPUT_KEYS:
-            style = self.book.style(**(self._small(looks[key])))
-            self._put(row, AT[key], self.entries.get((each.key, key)), style)
-            self.sheet.validation(row, AT[key], row, AT[key], options[key])
-
-    def _put(self, row: int, column: int, entry: Entry, style: object) -> None:
-        if isinstance(entry, date):
-            self.sheet.date(row, column, entry, style)
-        elif isinstance(entry, int | float | Decimal) and not isinstance(entry, bool):
-            self.sheet.number(row, column, entry, style)
-        else:
-            self.sheet.text(row, column, str(entry or ""), style)
+            look = self._small(looks[key])
+            put(self.book, self.sheet, row, self.at[key], self.entries.get((each.key, key)), look)
+            self.sheet.validation(row, self.at[key], row, self.at[key], options[key])
 
     def _rating_options(self, scheme: Scheme, each: ActionRow) -> validation.Options:
         words = checks.rating_words(scheme)
@@ -226,7 +226,7 @@ class _Actions:
             found = evaluate(expression, values)
             shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))
             style = self._locked(bg_color=self.house.page)
-            self.sheet.formula(row, AT[key], "=" + to_excel(expression, names), shown, style)
+            self.sheet.formula(row, self.at[key], "=" + to_excel(expression, names), shown, style)
             if key == "todo" and not each.is_place:
                 self.todo.append(int(shown))
             if key == "problem":
@@ -249,7 +249,8 @@ class _Actions:
         value = f"{left} of {total} {noun} to go" if left else "Every action is rated"
         if problems:
             value += f", {problems} row{'' if problems == 1 else 's'} to check"
-        return Remains(layout.SHEET, "Actions", formula, f"{value}.", "Every action is rated.")
+        asked = tuple(self.queries.asked)
+        return Remains(layout.SHEET, "Actions", formula, f"{value}.", "Every action is rated.", asked)
 
     # -- head, colours and set-up -------------------------------------------------------------------------------------
 
@@ -260,8 +261,8 @@ class _Actions:
         sheet.text(TITLE_ROW, 1, f"{self.name}: actions, {self.period.label}", book.style(**house.title()))
         sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, book.style(**house.subtitle()))
         previous = ""
-        for column in COLUMNS:
-            index = AT[column.key]
+        for column in self.columns:
+            index = self.at[column.key]
             sheet.text(KEY_ROW, index, column.key, keys)
             # Inputs and what follows from them are headed in different tones, and named.
             fill = house.middle_fill if column.kind == "input" else house.subheading_fill
@@ -280,10 +281,10 @@ class _Actions:
                 "criteria": formula,
                 "format": self.book.difference(**look),
             }
-            self.sheet.conditional(first, AT[key], last, AT[key], options)
+            self.sheet.conditional(first, self.at[key], last, self.at[key], options)
 
         def where(key: str, test: str) -> str:
-            return f"=${xl_col_to_name(AT[key])}{first + 1}{test}"
+            return f"=${xl_col_to_name(self.at[key])}{first + 1}{test}"
 
         house = self.house
         for level, look in ((4, house.bad()), (3, house.middle()), (1, {"font_color": house.muted, "italic": True})):
@@ -301,7 +302,7 @@ class _Actions:
 
     def _height(self, each: ActionRow) -> float:
         """As high as the longest text, and never so low that an update looks unwanted."""
-        widths = {column.key: column.width for column in COLUMNS}
+        widths = {column.key: column.width for column in self.columns}
         known, words = self._known(each), words_of(each, self.framework)
         update = self.entries.get((each.key, layout.UPDATE))
         needed = [
@@ -311,23 +312,24 @@ class _Actions:
             heights.lines(known.update if known else "", widths["last_update"], SIZE),
             heights.lines(update if isinstance(update, str) else "", widths[layout.UPDATE], SIZE),
             2 if each.is_place else _LEAST_LINES,
+            self.queries.lines(each.key),
         ]
         return heights.height(max(needed), SIZE)
 
     def _set_up(self) -> None:
         raw = self.sheet.raw
         last = FIRST_ROW + len(self.rows) - 1
-        visible = [AT[column.key] for column in COLUMNS if column.kind != "hidden"]
+        visible = [self.at[column.key] for column in self.columns if column.kind != "hidden"]
         raw.set_column(0, 0, 8, None, {"hidden": True})
-        for column in COLUMNS:
-            at = AT[column.key]
+        for column in self.columns:
+            at = self.at[column.key]
             raw.set_column(at, at, column.width, None, {"hidden": column.kind == "hidden"})
         raw.set_row(KEY_ROW, None, None, {"hidden": True})
         raw.set_row(TITLE_ROW, 27)
         raw.set_row(PROGRESS_ROW, 20)
         raw.set_row(HEADER_ROW, 34)
         heights.let_grow(raw)
-        raw.freeze_panes(FIRST_ROW, AT[layout.REPEATED] + 1)
+        raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
         raw.autofilter(HEADER_ROW, 1, last, visible[-1])
         page.lock(raw, filtered=True)
         raw.set_zoom(90)
@@ -341,8 +343,9 @@ class _Actions:
                 council=f"{self.framework.council} {self.period.label}",
             ),
         )
-        widths = [(AT[column.key], column.width) for column in COLUMNS if column.kind != "hidden"]
-        page.side_by_side(raw, widths, [AT[layout.SECOND_PAGE]], AT[layout.REPEATED])
+        widths = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
+        second = self.at[QUERY if QUERY in self.at else layout.REVISED]
+        page.side_by_side(raw, widths, [second], self.at[layout.REPEATED])
 
 
 _REVISED: validation.Options = {

@@ -5,10 +5,11 @@ A fixed number of rows, each free for one piece of evidence; rows and columns be
 
 from __future__ import annotations
 
-from perfbook.returns.layout import MARK, Column
+from perfbook.returns.layout import MARK, Column, with_queries
 
 SHEET = "Evidence"
 EVIDENCE_MARK = f"{MARK}evidence"
+EVIDENCE = "evidence"
 SUPPORTS, SHOWS, WHERE = "supports", "shows", "where"
 INPUT_KEYS = (SUPPORTS, SHOWS, WHERE)
 ROWS = 20
@@ -25,5 +26,9 @@ COLUMNS: tuple[Column, ...] = (
     Column("label", "label", 8, "hidden"),
     Column("code", "code", 8, "hidden"),
 )
-AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
+
+
+def columns(*, asked: bool = False) -> tuple[Column, ...]:
+    """The columns after the hidden key column; `asked`: with those of a book that goes back with queries."""
+    return with_queries(COLUMNS, INPUT_KEYS) if asked else COLUMNS

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from types import MappingProxyType
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -14,8 +13,8 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.returns import heights, page, validation
 from perfbook.returns.evidence_layout import (
-    AT,
     COLUMNS,
+    EVIDENCE,
     EVIDENCE_MARK,
     FIRST_ROW,
     HEADER_ROW,
@@ -28,9 +27,11 @@ from perfbook.returns.evidence_layout import (
     SUPPORTS,
     TITLE_ROW,
     WHERE,
+    columns,
 )
-from perfbook.returns.filled import Entry
+from perfbook.returns.filled import BLANK, Entry, Filled
 from perfbook.returns.progress import Remains
+from perfbook.returns.query_cells import QueryCells
 from perfbook.scoring.expr import Cell, evaluate, to_excel
 from perfbook.workbook.writer import Book, Sheet
 
@@ -46,27 +47,30 @@ def write_evidence(
     framework: Framework,
     directorate: str,
     period: Period,
-    entries: Mapping[tuple[str, str], Entry] = MappingProxyType({}),
+    filled: Filled = BLANK,
 ) -> Remains | None:
     """Writes the sheet, and says what remains on it; None, and no sheet, where nothing asks for evidence.
 
-    `entries` is what the inputs are filled with, by (key of the row, key of the column).
+    `filled` is what the inputs are filled with, and what is asked.
     """
     if not framework.evidence_of(directorate, period):
         return None
     items = items_of(framework, directorate, period)
     name = framework.directorate(directorate).name
-    return _Evidence(book, items, f"{name}: evidence, {period.label}", entries).write()
+    return _Evidence(book, items, f"{name}: evidence, {period.label}", filled).write()
 
 
 class _Evidence:
-    def __init__(self, book: Book, items: Sequence[Item], title: str, entries: Mapping[tuple[str, str], Entry]) -> None:
-        self.book, self.house, self.items, self.title, self.entries = book, book.house, items, title, entries
+    def __init__(self, book: Book, items: Sequence[Item], title: str, filled: Filled) -> None:
+        self.book, self.house, self.items, self.title, self.filled = book, book.house, items, title, filled
         self.sheet: Sheet = book.sheet(SHEET)
+        self.columns = columns(asked=filled.goes_back)
+        self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
+        self.queries = QueryCells(book, self.sheet, EVIDENCE, self.at, INPUT_KEYS, filled, _SIZE)
         self.named: set[str] = set()
         self.problems = 0
         # The row above the first, whatever was inserted.
-        self.above = f"(ROW(${xl_col_to_name(AT['label'])}${FIRST_ROW + 1})-1)"
+        self.above = f"(ROW(${xl_col_to_name(self.at['label'])}${FIRST_ROW + 1})-1)"
         self.asked = [item for item in items if item.asked]
         self.tall: dict[int, int] = {}
 
@@ -82,9 +86,9 @@ class _Evidence:
         subtitle = self.book.style(**self.house.subtitle())
         self.sheet.formula(PROGRESS_ROW, 1, remains.formula, remains.value, subtitle)
         heading = self.book.style(**(self.house.heading() | {"font_size": _SIZE}))
-        for column in COLUMNS:
-            self.sheet.text(KEY_ROW, AT[column.key], column.key, keys)
-            self.sheet.text(HEADER_ROW, AT[column.key], column.header, heading)
+        for column in self.columns:
+            self.sheet.text(KEY_ROW, self.at[column.key], column.key, keys)
+            self.sheet.text(HEADER_ROW, self.at[column.key], column.header, heading)
         self._set_up()
         return remains
 
@@ -92,56 +96,64 @@ class _Evidence:
         return self.book.style(**(self.house.locked() | {"font_size": _SIZE, "text_wrap": True} | more))
 
     def _row(self, row: int, key: str) -> None:
-        words = {column: _words(self.entries.get((key, column))) for column in INPUT_KEYS}
+        words = {column: _words(self.filled.entries.get((key, column))) for column in INPUT_KEYS}
         style = self.book.style(**(self.house.input_text() | {"font_size": _SIZE}))
         self.sheet.text(row, 0, key, self._locked())
         for column, text in words.items():
-            self.sheet.text(row, AT[column], text, style)
+            self.sheet.text(row, self.at[column], text, style)
         item = meant(self.items, words[SUPPORTS]) if words[SUPPORTS] else None
         if item:
             self.named.add(item.key)
         labels, codes = self._span("label"), self._span("code")
-        said = f"TRIM({_cell(SUPPORTS)})"
+        said = f"TRIM({self._cell(SUPPORTS)})"
         # Which of the items it is, from 1; no two have a name in common.
         which = f"SUMPRODUCT((({labels}={said})+({codes}={said})>0)*(ROW({labels})-{self.above}))"
         number = self.items.index(item) + 1 if item else 0
-        self.sheet.formula(row, AT["known"], f'=IF({said}="",0,{which})', number, self._locked())
+        self.sheet.formula(row, self.at["known"], f'=IF({said}="",0,{which})', number, self._locked())
         values: dict[str, Cell] = {**{k: v or None for k, v in words.items()}, "known": number}
-        names = {each: _cell(each) for each in (*INPUT_KEYS, "known")}
+        names = {each: self._cell(each) for each in (*INPUT_KEYS, "known")}
         problem = evaluate(checks.live_problem(), values)
         self.problems += int(problem == 1)
         formula, tripped = to_excel(checks.live_problem(), names), Decimal(int(problem == 1))
-        self.sheet.formula(row, AT["problem"], f"={formula}", tripped, self._locked())
+        self.sheet.formula(row, self.at["problem"], f"={formula}", tripped, self._locked())
         message = str(evaluate(checks.live_message(), values))
         live = self._locked(bg_color=self.house.page)
-        self.sheet.formula(row, AT["check"], "=" + to_excel(checks.live_message(), names), message, live)
+        self.sheet.formula(row, self.at["check"], "=" + to_excel(checks.live_message(), names), message, live)
         # Two lines at least, for a row that somebody types into.
         lines = max(2, *(heights.lines(text, _WIDTHS[column], _SIZE) for column, text in words.items()))
         lines = max(lines, heights.lines(message, _WIDTHS["check"], _SIZE))
-        self.tall[row] = lines
+        self.tall[row] = max(lines, self.queries.lines(key))
+        name = " ".join(part for part in (f"Row {row - FIRST_ROW + 1}", item.label if item else "") if part)
+        self.queries.write(row, key, name)
+
+    def _cell(self, key: str) -> str:
+        letter = xl_col_to_name(self.at[key])
+        return f"INDEX(${letter}:${letter},ROW())"
 
     def _item(self, row: int, item: Item) -> None:
-        self.sheet.text(row, AT["label"], item.label, self._locked())
-        self.sheet.text(row, AT["code"], item.code, self._locked())
+        self.sheet.text(row, self.at["label"], item.label, self._locked())
+        self.sheet.text(row, self.at["code"], item.code, self._locked())
         if not item.asked:
             return
-        self.sheet.text(row, AT["asked"], item.label, self._locked())
-        known = f"${xl_col_to_name(AT['known'])}:${xl_col_to_name(AT['known'])}"
+        self.sheet.text(row, self.at["asked"], item.label, self._locked())
+        known = f"${xl_col_to_name(self.at['known'])}:${xl_col_to_name(self.at['known'])}"
         count = f"COUNTIF({known},ROW()-{self.above})"
         shown = _NAMED if item.key in self.named else _NOT_YET
         live = self._locked(bg_color=self.house.page, align="center")
-        self.sheet.formula(row, AT["named"], f'=IF({count}>0,"{_NAMED}","{_NOT_YET}")', shown, live)
+        self.sheet.formula(row, self.at["named"], f'=IF({count}>0,"{_NAMED}","{_NOT_YET}")', shown, live)
         tall = heights.lines(item.label, _WIDTHS["asked"], _SIZE)
         self.tall[row] = max(tall, self.tall.get(row, 1))
 
     def _span(self, key: str) -> str:
-        letter = xl_col_to_name(AT[key])
+        letter = xl_col_to_name(self.at[key])
         return f"${letter}${FIRST_ROW + 1}:${letter}${FIRST_ROW + len(self.items)}"
 
     def _remains(self) -> Remains:
         total = len(self.asked)
         left = total - len(self.named & {item.key for item in self.asked})
-        named, problem = (f"'{SHEET}'!${xl_col_to_name(AT[k])}:${xl_col_to_name(AT[k])}" for k in ("named", "problem"))
+        named, problem = (
+            f"'{SHEET}'!${xl_col_to_name(self.at[k])}:${xl_col_to_name(self.at[k])}" for k in ("named", "problem")
+        )
         todo = f'COUNTIF({named},"{_NOT_YET}")'
         tail = f'" of {total} to name"'
         formula = (
@@ -151,13 +163,15 @@ class _Evidence:
         value = f"Evidence for {left} of {total} to name" if left else _DONE[:-1]
         if self.problems:
             value += f", {self.problems} row{'' if self.problems == 1 else 's'} to check"
-        return Remains(SHEET, "Evidence", formula, f"{value}.", _DONE)
+        return Remains(SHEET, "Evidence", formula, f"{value}.", _DONE, tuple(self.queries.asked))
 
     def _set_up(self) -> None:
         raw, house = self.sheet.raw, self.house
         raw.set_column(0, 0, 8, None, {"hidden": True})
-        for column in COLUMNS:
-            raw.set_column(AT[column.key], AT[column.key], column.width, None, {"hidden": column.kind == "hidden"})
+        for column in self.columns:
+            raw.set_column(
+                self.at[column.key], self.at[column.key], column.width, None, {"hidden": column.kind == "hidden"}
+            )
         raw.set_row(KEY_ROW, None, None, {"hidden": True})
         raw.set_row(TITLE_ROW, 27)
         raw.set_row(PROGRESS_ROW, 20)
@@ -173,13 +187,13 @@ class _Evidence:
             "error_title": "Please choose from the list",
             "error_message": f"Choose a measure or action of this return, or {checks.GENERAL}.",
         }
-        self.sheet.validation(FIRST_ROW, AT[SUPPORTS], _LAST, AT[SUPPORTS], choice)
+        self.sheet.validation(FIRST_ROW, self.at[SUPPORTS], _LAST, self.at[SUPPORTS], choice)
         shows = validation.text("What it shows", "A sentence: what somebody who opens it will find.")
-        self.sheet.validation(FIRST_ROW, AT[SHOWS], _LAST, AT[SHOWS], shows)
+        self.sheet.validation(FIRST_ROW, self.at[SHOWS], _LAST, self.at[SHOWS], shows)
         where = "A web address, or the name of a file that you lay beside this return in the shared folder."
-        self.sheet.validation(FIRST_ROW, AT[WHERE], _LAST, AT[WHERE], validation.text("Where it is", where))
-        problem = f"${xl_col_to_name(AT['problem'])}{FIRST_ROW + 1}=1"
-        named = f"${xl_col_to_name(AT['named'])}{FIRST_ROW + 1}"
+        self.sheet.validation(FIRST_ROW, self.at[WHERE], _LAST, self.at[WHERE], validation.text("Where it is", where))
+        problem = f"${xl_col_to_name(self.at['problem'])}{FIRST_ROW + 1}=1"
+        named = f"${xl_col_to_name(self.at['named'])}{FIRST_ROW + 1}"
         end = max(_LAST, FIRST_ROW + len(self.asked) - 1)
         for key, criteria, look, last in (
             ("check", f"={problem}", house.middle(), _LAST),
@@ -190,18 +204,13 @@ class _Evidence:
                 "criteria": criteria,
                 "format": self.book.difference(**look),
             }
-            self.sheet.conditional(FIRST_ROW, AT[key], last, AT[key], options)
-        raw.freeze_panes(FIRST_ROW, AT[SUPPORTS])
+            self.sheet.conditional(FIRST_ROW, self.at[key], last, self.at[key], options)
+        raw.freeze_panes(FIRST_ROW, self.at[SUPPORTS])
         page.lock(raw)
         raw.set_zoom(90)
-        area = (HEADER_ROW, 0, end, AT["named"])
+        area = (HEADER_ROW, 0, end, self.at["named"])
         page.lay_out(raw, house, page.Page(area=area, heading=(HEADER_ROW, HEADER_ROW), title=self.title))
-        raw.fit_to_pages(1, 0)
-
-
-def _cell(key: str) -> str:
-    letter = xl_col_to_name(AT[key])
-    return f"INDEX(${letter}:${letter},ROW())"
+        page.fit_with_queries(raw, self.columns, repeated=SUPPORTS)
 
 
 def _words(entry: Entry) -> str:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
 
-from perfbook.records import Severity
+from perfbook.records import SEVERITIES, Severity
 from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout
 
 # The text of a section, as on the sheet Service summary.
@@ -17,7 +17,6 @@ SECTION_TEXT = "text"
 # What a manager enters on Measures, on Actions, on Service summary and on Evidence.
 ENTERED = (
     *layout.INPUT_KEYS,
-    layout.REPLY,
     *actions_layout.INPUT_KEYS,
     SECTION_TEXT,
     *evidence_layout.INPUT_KEYS,
@@ -27,12 +26,12 @@ Entry = str | float | int | bool | Decimal | date | None
 
 @dataclass(frozen=True)
 class Query:
-    """One question about a row. `column` is the key of the column that it is about; `words` say cause and remedy.
+    """One question about a cell, with all its reasons: `column` is the key of its column, `words` say what was found.
 
     `refused` is what an officer answered to an earlier explanation; empty where there was none.
     """
 
-    code: str
+    codes: tuple[str, ...]
     severity: Severity
     column: str
     words: str
@@ -42,14 +41,29 @@ class Query:
     @property
     def said(self) -> str:
         """The question as one passage."""
-        refused = f"Your explanation was not accepted: {self.refused}" if self.refused else ""
-        return " ".join(part for part in (self.words, self.remedy, refused) if part)
+        return " ".join(part for part in (self.found, self.remedy) if part)
+
+    @property
+    def found(self) -> str:
+        """What was found, and why an explanation of it was not accepted."""
+        return f"{self.words} Your explanation was not accepted: {self.refused}" if self.refused else self.words
+
+
+@dataclass(frozen=True)
+class AskedRow:
+    """A row with queries as it stands in the book: its number from 1, its name, the letters of its columns by key."""
+
+    sheet: str
+    row: int
+    name: str
+    letters: Mapping[str, str]
+    queries: tuple[Query, ...]
 
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """One question that is not about a row of Measures. `sheet` is where it is, `field` a field of the sign-off, `name`
-    what it is about.
+    """One question that is about no row. `sheet` is where it is, `field` a field of the sign-off, `name` what it is
+    about.
     """
 
     code: str
@@ -73,15 +87,15 @@ class Settled:
 
 @dataclass(frozen=True)
 class Filled:
-    """Entries by (key of the row, key of the column), the sign-off by the key of its field, queries by key of the row.
+    """Entries by (key of the row, key of the column), the sign-off by the key of its field, queries by (what the row is
+    a row of, key of the row).
 
     `answers` is the SHA-256 of the version that the entries come from.
     """
 
     entries: Mapping[tuple[str, str], Entry] = field(default_factory=lambda: MappingProxyType({}))
     sign_off: Mapping[str, Entry] = field(default_factory=lambda: MappingProxyType({}))
-    queries: Mapping[str, tuple[Query, ...]] = field(default_factory=lambda: MappingProxyType({}))
-    replies: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    queries: Mapping[tuple[str, str], tuple[Query, ...]] = field(default_factory=lambda: MappingProxyType({}))
     elsewhere: tuple[Elsewhere, ...] = ()
     settled: tuple[Settled, ...] = ()
     answers: str = ""
@@ -93,12 +107,30 @@ class Filled:
 
     def mark(self) -> tuple[tuple[str, str], ...]:
         """What the identity sheet keeps: which version was asked about, and what the book held when it went back."""
-        entries = dict(self.entries)
-        entries |= {(row, layout.REPLY): text for row, text in self.replies.items() if text}
-        return ((layout.ANSWERS, self.answers), (layout.CONTENT, content_of(entries, self.sign_off)))
+        return ((layout.ANSWERS, self.answers), (layout.CONTENT, content_of(self.entries, self.sign_off)))
 
 
 BLANK = Filled()
+
+
+def one_each_cell(queries: Iterable[Query]) -> tuple[Query, ...]:
+    """Queries about one cell as one, as grave as the gravest: an odd figure is one question, however many reasons."""
+    together: dict[str, list[Query]] = {}
+    for query in queries:
+        together.setdefault(query.column, []).append(query)
+    return tuple(_one(several) for several in together.values())
+
+
+def _one(several: Sequence[Query]) -> Query:
+    ordered = sorted(several, key=lambda query: SEVERITIES.index(query.severity))
+    return Query(
+        tuple(dict.fromkeys(code for query in ordered for code in query.codes)),
+        ordered[0].severity,
+        ordered[0].column,
+        " ".join(dict.fromkeys(query.words for query in ordered)),
+        " ".join(dict.fromkeys(query.remedy for query in ordered if query.remedy)),
+        " ".join(dict.fromkeys(query.refused for query in ordered if query.refused)),
+    )
 
 
 def content_of(entries: Mapping[tuple[str, str], Entry], sign_off: Mapping[str, Entry]) -> str:
@@ -110,7 +142,7 @@ def content_of(entries: Mapping[tuple[str, str], Entry], sign_off: Mapping[str, 
 
 
 def _is_entered(column: str) -> bool:
-    return column in ENTERED or column.startswith(grids_layout.FIGURE)
+    return column in ENTERED or column.startswith((grids_layout.FIGURE, layout.REPLY))
 
 
 def _plain(entry: Entry) -> str:

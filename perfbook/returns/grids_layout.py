@@ -17,6 +17,7 @@ KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
 FIGURE, EARLIER = "figure.", "earlier."
 LABEL, GROUP = "label", "group"
 GRID_MARK = f"{MARK}grid."
+LINE = "line"
 
 
 def mark_of(grid: Grid) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from types import MappingProxyType
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -14,8 +13,8 @@ from perfbook.framework.model import Framework, Grid, GridLine
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key
 from perfbook.records import GridFigure
-from perfbook.returns import heights, page
-from perfbook.returns.filled import Entry
+from perfbook.returns import heights, layout, page
+from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.grids_layout import (
     EARLIER,
     FIGURE,
@@ -24,17 +23,23 @@ from perfbook.returns.grids_layout import (
     HEADER_ROW,
     KEY_ROW,
     LABEL,
+    LINE,
     PROGRESS_ROW,
     TITLE_ROW,
     mark_of,
 )
 from perfbook.returns.progress import Remains
+from perfbook.returns.query_cells import QueryCells
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.text import unique_sheet_name
 from perfbook.workbook.writer import Book, Sheet
 
 _SIZE = 10.0
 _LABEL, _GROUP, _FIRST_COLUMN = 1, 2, 3
+_CHECKED = (
+    layout.Column("check", "Check", 40, "live"),
+    layout.Column("marks", "marks", 8, "hidden"),
+)
 _RESERVED = ("Start", "Measures", "Actions", "Service summary", "Evidence", "Definitions")
 Figures = Mapping[tuple[str, str, str, Period], GridFigure]
 
@@ -45,15 +50,15 @@ def write_grids(
     directorate: str,
     period: Period,
     figures: Figures,
-    entries: Mapping[tuple[str, str], Entry] = MappingProxyType({}),
+    filled: Filled = BLANK,
 ) -> list[Remains]:
     """Writes a sheet for each grid of a directorate, and says what remains on each.
 
-    `figures` are those of earlier periods by line, column, directorate and period; `entries` what the inputs are filled
-    with, by (key of the line, `figure.` and the key of the column).
+    `figures` are those of earlier periods by line, column, directorate and period; `filled` what the inputs are filled
+    with, by (key of the line, `figure.` and the key of the column), and what is asked.
     """
     return [
-        _Grid(book, framework, directorate, period, figures, entries, grid).write()
+        _Grid(book, framework, directorate, period, figures, filled, grid).write()
         for grid in framework.grids_of(directorate)
     ]
 
@@ -66,22 +71,30 @@ class _Grid:
         directorate: str,
         period: Period,
         figures: Figures,
-        entries: Mapping[tuple[str, str], Entry],
+        filled: Filled,
         grid: Grid,
     ) -> None:
         self.book, self.house, self.grid, self.period = book, book.house, grid, period
         self.name = framework.directorate(directorate).name
         # Of an owner's book it is what was counted for the whole directorate.
         self.whole = directorate.partition("/")[0]
-        self.figures, self.entries = figures, entries
+        self.figures, self.filled = figures, filled
         self.sheet: Sheet = book.sheet(unique_sheet_name(grid.title, {*_RESERVED, *book.sheets}))
         self.heads = heads(grid, period)
         self.columns = self.heads.labels
         self.said = self._said(known(grid, figures.values(), period))
         self.at = {key: _FIRST_COLUMN + place for place, key in enumerate(self.columns)}
         after = _FIRST_COLUMN + len(self.columns)
-        self.check, self.marks = after, after + 1
-        self.earlier = {key: after + 2 + place for place, key in enumerate(self.columns)}
+        inputs = [f"{FIGURE}{key}" for key in self.columns]
+        asked = layout.with_queries(_CHECKED, inputs, hidden="marks") if filled.goes_back else _CHECKED
+        # What stands after the figures, by its key.
+        self.after = {column.key: (after + place, column) for place, column in enumerate(asked)}
+        self.check, self.marks = self.after["check"][0], self.after["marks"][0]
+        first = after + len(asked)
+        self.earlier = {key: first + place for place, key in enumerate(self.columns)}
+        places = {f"{FIGURE}{key}": column for key, column in self.at.items()}
+        places |= {key: place for key, (place, _) in self.after.items()}
+        self.queries = QueryCells(book, self.sheet, LINE, places, inputs, filled, _SIZE)
 
     def _said(self, known: Known) -> dict[tuple[str, str], GridFigure]:
         """What earlier returns gave, by line and column: about the period of the column, or the period before."""
@@ -117,7 +130,7 @@ class _Grid:
         return remains
 
     def _value(self, line: GridLine, key: str) -> Cell:
-        entry = self.entries.get((line.key, f"{FIGURE}{key}"))
+        entry = self.filled.entries.get((line.key, f"{FIGURE}{key}"))
         if isinstance(entry, int | float) and not isinstance(entry, bool):
             return Decimal(str(entry))
         return entry if isinstance(entry, Decimal | str) else None
@@ -156,7 +169,10 @@ class _Grid:
         optional = frozenset(place for place in self.said if place[1] in self.heads.earlier)
         said = checks.live_value(self.grid, line, values, self.heads, optional)
         sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page, indent=1))
-        sheet.raw.set_row(row, heights.height(max(2, heights.lines(line.label, 40, _SIZE)), _SIZE))
+        formats = dict.fromkeys((f"{FIGURE}{key}" for key in self.columns), shown)
+        self.queries.write(row, line.key, f"{self.grid.title}: {line.label}", formats=formats)
+        lines = max(2, heights.lines(line.label, 40, _SIZE), self.queries.lines(line.key))
+        sheet.raw.set_row(row, heights.height(lines, _SIZE))
         return int(said not in (checks.TODO, checks.FINE))
 
     def _remains(self, filled: int, problems: int) -> Remains:
@@ -181,7 +197,7 @@ class _Grid:
         value = done[:-1] if filled >= total else f"{total - filled} of {total} figures to go"
         if problems:
             value += f", {problems} line{'' if problems == 1 else 's'} to check"
-        return Remains(self.sheet.name, self.grid.title[:20], formula, f"{value}.", done)
+        return Remains(self.sheet.name, self.grid.title[:20], formula, f"{value}.", done, tuple(self.queries.asked))
 
     def _cells(self, name: str, column: int) -> str:
         letter = xl_col_to_name(column)
@@ -199,9 +215,10 @@ class _Grid:
         sheet.text(HEADER_ROW, _LABEL, "Line", heading)
         sheet.text(HEADER_ROW, _GROUP, "Group", heading)
         after = book.style(**(house.heading() | {"font_size": _SIZE, "indent": 1}))
-        sheet.text(HEADER_ROW, self.check, "Check", after)
-        sheet.text(KEY_ROW, self.check, "check", keys)
-        sheet.text(KEY_ROW, self.marks, "marks", keys)
+        for key, (place, column) in self.after.items():
+            sheet.text(KEY_ROW, place, key, keys)
+            if column.kind != "hidden":
+                sheet.text(HEADER_ROW, place, column.header, after)
         sheet.text(KEY_ROW, _LABEL, LABEL, keys)
         sheet.text(KEY_ROW, _GROUP, GROUP, keys)
         for key, name in self.columns.items():
@@ -218,9 +235,9 @@ class _Grid:
         raw.set_column(_LABEL, _LABEL, 40)
         raw.set_column(_GROUP, _GROUP, 16)
         raw.set_column(_FIRST_COLUMN, self.check - 1, 15)
-        raw.set_column(self.check, self.check, 40)
-        raw.set_column(self.marks, self.marks, 8, None, {"hidden": True})
-        raw.set_column(self.marks + 1, last, 15)
+        for place, column in self.after.values():
+            raw.set_column(place, place, column.width, None, {"hidden": column.kind == "hidden"})
+        raw.set_column(min(self.earlier.values()), last, 15)
         raw.set_row(KEY_ROW, None, None, {"hidden": True})
         raw.set_row(TITLE_ROW, 27)
         raw.set_row(PROGRESS_ROW, 20)
@@ -249,7 +266,16 @@ class _Grid:
                 margins=(0.4, 0.4, 0.75, 0.55),
             ),
         )
-        raw.fit_to_pages(1, 0)
+        if layout.QUERY in self.after:
+            widths = [
+                (_LABEL, 40.0),
+                (_GROUP, 16.0),
+                *((at, 15.0) for at in (*self.at.values(), *self.earlier.values())),
+            ]
+            widths += [(place, column.width) for place, column in self.after.values() if column.kind != "hidden"]
+            page.side_by_side(raw, widths, [self.after[layout.QUERY][0]], _GROUP)
+        else:
+            raw.fit_to_pages(1, 0)
 
 
 def _options(name: str, line: GridLine) -> dict[str, object]:

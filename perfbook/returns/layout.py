@@ -7,6 +7,7 @@ A cell is found by its row key and its column key, never by its address, its she
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -87,8 +88,13 @@ ACTION = "action"
 TO_DATE = "to_date"
 CHOSEN = "chosen_words"
 INPUT_KEYS = (NUMERATOR, DENOMINATOR, ACTUAL, TO_DATE, STATUS, CHOSEN, FORECAST, COMMENTARY, ACTION)
+QUERY = "query"
 REPLY = "reply"
 CODES = "codes"
+ANSWERED = "answered"
+# What a row is a row of: keys of rows are unique within a kind.
+MEASURE = "measure"
+SIGN = "sign-off"
 
 PREVIOUS = "previous"
 LAST_YEAR = "last_year"
@@ -144,7 +150,7 @@ _FILLED: tuple[Column, ...] = (
 )
 # Only in a book that goes back with queries: what is asked, and the answer.
 _ASKED: tuple[Column, ...] = (
-    Column("query", "Our query", 38, "locked", "Please answer"),
+    Column(QUERY, "Our query", 38, "locked", "Please answer"),
     Column(REPLY, "Your reply", 34, "input", "Please answer"),
 )
 _EXPLAINED: tuple[Column, ...] = (
@@ -168,12 +174,6 @@ _EXPLAINED: tuple[Column, ...] = (
     Column("rule", "rule", 8, "hidden"),
     Column("where", "where", 8, "hidden"),
     Column("rank", "rank", 8, "hidden"),
-)
-# Of a row with a query: the codes of what is asked, what was filled when it was asked, and whether it is answered.
-_SENT: tuple[Column, ...] = (
-    Column(CODES, "codes", 8, "hidden"),
-    *(Column(f"sent_{key}", f"sent {key}", 8, "hidden") for key in INPUT_KEYS),
-    Column("answered", "answered", 8, "hidden"),
 )
 _HELPFUL: tuple[Column, ...] = (
     Column("last_commentary", "What was said last time", 30, "locked", "To help you"),
@@ -216,7 +216,7 @@ def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE)
         Column(earlier_key(back), _NAMES_BEFORE[back - 1], 10, "locked", "To compare with")
         for back in range(earlier, 0, -1)
     )
-    query, sent = (_ASKED, _SENT) if asked else ((), ())
+    query, sent = (_ASKED, sent_columns(INPUT_KEYS)) if asked else ((), ())
     found = (*_BEFORE[:-1], *years, _BEFORE[-1], *before, *_KNOWN, *_FILLED, *query, *_EXPLAINED, *sent, *_HELPFUL)
     return tuple(column for column in found if column.key not in without)
 
@@ -224,6 +224,39 @@ def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE)
 def year_key(back: int) -> str:
     """The key of the column with the figure of so many whole years before."""
     return f"year_{back}"
+
+
+def sent_columns(inputs: Sequence[str]) -> tuple[Column, ...]:
+    """Of a row with a query: the codes of what is asked, what was filled when it went back, whether it is answered."""
+    return (
+        Column(CODES, "codes", 8, "hidden"),
+        *(Column(sent_key(key), f"sent {key}", 8, "hidden") for key in inputs),
+        Column(ANSWERED, "answered", 8, "hidden"),
+    )
+
+
+def sent_key(column: str) -> str:
+    """The key of the column that keeps what a column held when the book went back."""
+    return f"sent_{column}"
+
+
+def with_queries(columns: Sequence[Column], inputs: Sequence[str], *, hidden: str = "problem") -> tuple[Column, ...]:
+    """The columns of another sheet than Measures in a book that goes back: queries stand after its check, what nobody
+    needs to see after its column `hidden`.
+    """
+    found: list[Column] = []
+    for column in columns:
+        found.append(column)
+        if column.key == "check":
+            found += _ASKED
+        elif column.key == hidden:
+            found += sent_columns(inputs)
+    return tuple(found)
+
+
+def reply_key(kind: str, column: str = REPLY) -> str:
+    """The key under which the reply (or its codes) beside a row is kept, whatever other sheets call their rows."""
+    return column if kind == MEASURE else f"{column}@{kind}"
 
 
 def row_key(measure: str, about: Period, last: Period) -> str:

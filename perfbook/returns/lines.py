@@ -25,6 +25,11 @@ class Line:
     about: Period | None
     is_last: bool = True
 
+    def name(self, period: Period) -> str:
+        """What people call the row, with its period where it is another than that of the return."""
+        name = " ".join(part for part in (self.measure.code, self.measure.title) if part)
+        return f"{name} ({self.about.label})" if self.about and self.about != period else name
+
 
 def lines_of(framework: Framework, directorate: str, period: Period) -> tuple[Line, ...]:
     """The rows of a directorate's return, in the framework's order, the periods of a measure oldest first."""

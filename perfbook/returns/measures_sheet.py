@@ -14,10 +14,12 @@ from perfbook.framework.periods import Period
 from perfbook.returns import explain, facts, heights, layout, validation
 from perfbook.returns._measures_live import LiveRow
 from perfbook.returns._measures_look import Look
-from perfbook.returns.filled import BLANK, Entry, Filled, Query
+from perfbook.returns.entries import put
+from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.lines import History, Line, lines_of
 from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
 from perfbook.returns.progress import Now, Tally
+from perfbook.returns.query_cells import QueryCells, question
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.palette import HouseStyle
@@ -33,11 +35,8 @@ _NO_FIGURE = {
     "not due": "Not due",
     "withdrawn": "Withdrawn",
 }
-MARK = layout.ASKED_SIGN
-SEVERITY_WORDS = {"error": "Error", "warning": "Query", "info": "Note"}
-_DAY = "d mmmm yyyy"
 _MOST_POINTS = 8  # of the small line
-_NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.TO_DATE, layout.FORECAST)
+_PARTS = (layout.NUMERATOR, layout.DENOMINATOR)
 
 
 def write_measures(
@@ -96,6 +95,7 @@ class _Measures:
         self.example = {
             kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
         }
+        self.queries = QueryCells(book, self.sheet, layout.MEASURE, self.at, self.inputs, filled, SIZE)
         self.now: list[Now] = []
         self._rows: dict[str, LiveRow] = {}
 
@@ -108,8 +108,7 @@ class _Measures:
             else:
                 self._inputs(row, line_)
                 self._live(row, line_)
-            if self.filled.goes_back:
-                self._asked(row, line_)
+            self._asked(row, line_)
         tally = self._tally()
         self._head(progress, tally)
         look = Look(self.book, self.sheet, self.framework, self.columns, self.lines, self.period, self.name)
@@ -128,7 +127,7 @@ class _Measures:
             FIRST_ROW + max(1, len(self.lines)),
             tuple(self.now),
             "figure" if several else "measure",
-            {line_.key: row for row, line_ in enumerate(self.lines, start=FIRST_ROW + 1)},
+            tuple(self.queries.asked),
         )
 
     # -- styles and references ----------------------------------------------------------------------------------------
@@ -286,14 +285,21 @@ class _Measures:
         figure = self._small(house.input(measure.number_format)) | right
         for key, words in ((layout.ACTUAL, "Actual"), (layout.FORECAST, "Forecast")):
             self._input(row, line_, key, figure, validation.figure(measure, words))
-        for key in (layout.NUMERATOR, layout.DENOMINATOR):
+        for key in _PARTS:
             if measure.has_fraction:
                 # General, so that 113 shows as 113 and 44.31 as 44.31: a format with # leaves a lone point.
                 part = self._small(house.input("General")) | right
                 self._input(row, line_, key, part, validation.fraction(measure, key))
             elif self.filled.entries.get((line_.key, key)) is not None:
                 # A fraction that the measure has none of goes back as it came.
-                self._put(row, self.at[key], self.filled.entries[line_.key, key], self._small(house.input()) | right)
+                put(
+                    self.book,
+                    self.sheet,
+                    row,
+                    self.at[key],
+                    self.filled.entries[line_.key, key],
+                    self._small(house.input()) | right,
+                )
             else:
                 self.sheet.text(row, self.at[key], layout.DASH, self._locked(align="center", font_color=house.muted))
         self._more_inputs(row, line_, figure)
@@ -323,28 +329,15 @@ class _Measures:
             if is_asked:
                 self._input(row, line_, key, style, options)
             elif self.filled.entries.get((line_.key, key)) is not None:
-                self._put(row, self.at[key], self.filled.entries[line_.key, key], style)
+                put(self.book, self.sheet, row, self.at[key], self.filled.entries[line_.key, key], style)
             else:
                 self.sheet.text(
                     row, self.at[key], layout.DASH, self._locked(align="center", font_color=self.house.muted)
                 )
 
     def _input(self, row: int, line_: Line, key: str, style: Properties, options: validation.Options) -> None:
-        self._put(row, self.at[key], self.filled.entries.get((line_.key, key)), style)
+        put(self.book, self.sheet, row, self.at[key], self.filled.entries.get((line_.key, key)), style)
         self.sheet.validation(row, self.at[key], row, self.at[key], options)
-
-    def _put(self, row: int, column: int, value: Entry, style: Properties) -> None:
-        """A manager's own entry, or a blank."""
-        if value is None or value == "":
-            self.sheet.blank(row, column, self.book.style(**style))
-        elif isinstance(value, str):
-            self.sheet.text(row, column, value, self.book.style(**style))
-        elif isinstance(value, bool):
-            self.sheet.boolean(row, column, value, self.book.style(**style))
-        elif isinstance(value, date):
-            self.sheet.date(row, column, value, self.book.style(**(style | {"num_format": _DAY})))
-        else:
-            self.sheet.number(row, column, value, self.book.style(**style))
 
     def _not_due(self, row: int, line_: Line) -> None:
         muted = self._locked(align="center", font_color=self.house.muted)
@@ -416,52 +409,13 @@ class _Measures:
         for key in ("usual", "spread") if usual is None else ():
             self.sheet.blank(row, self.at[key], self._locked())
 
-    # -- what is asked ------------------------------------------------------------------------------------------------
-
     def _asked(self, row: int, line_: Line) -> None:
-        """Queries beside their row, each cell that they are about marked with a sign and a note."""
-        queries = self.filled.queries.get(line_.key, ())
-        if not queries or line_.about is None:
-            for column in self.columns:
-                if column.key in ("query", layout.REPLY):
-                    self.sheet.blank(row, self.at[column.key], self._locked())
-            return
-        self.sheet.text(row, self.at["query"], _question(queries), self._locked(bg_color=self.house.page))
-        reply = self._small(self.house.input_text())
-        self._put(row, self.at[layout.REPLY], self.filled.replies.get(line_.key), reply)
-        hint = "Is the figure right? Say why it is as it is. Is it wrong? Correct it, and leave this blank."
-        self.sheet.validation(
-            row, self.at[layout.REPLY], row, self.at[layout.REPLY], validation.text("Your reply", hint)
-        )
-        self.sheet.text(row, self.at[layout.CODES], " ".join(dict.fromkeys(q.code for q in queries)), self._locked())
-        same = []
-        for key in self.inputs:
-            entry = self.filled.entries.get((line_.key, key))
-            self._put(row, self.at[f"sent_{key}"], entry, self._small(self.house.locked()))
-            if key in (layout.NUMERATOR, layout.DENOMINATOR) and not line_.measure.has_fraction:
-                continue
-            same.append(f'{self.refer[key]}&""={self.refer[f"sent_{key}"]}&""')
-        replied = self.filled.replies.get(line_.key, "")
-        answered = f'=IF(TRIM({self.refer[layout.REPLY]})<>"",1,IF(AND({",".join(same)}),0,1))'
-        self.sheet.formula(row, self.at["answered"], answered, int(bool(replied)), self._locked())
-        for key in dict.fromkeys(query.column for query in queries):
-            self._mark(row, line_, key, [query for query in queries if query.column == key])
-
-    def _mark(self, row: int, line_: Line, column: str, queries: list[Query]) -> None:
-        at = self.at.get(column, self.at[layout.ACTUAL])
-        words = "\n\n".join(f"{SEVERITY_WORDS[q.severity]} {q.code}: {q.said}" for q in queries)
-        self.sheet.note(row, at, f"{MARK} {words}")
-        worst = "error" if any(q.severity == "error" for q in queries) else "warning"
-        look = self.house.bad() if worst == "error" else self.house.middle()
-        look = {"bg_color": look["bg_color"], "font_color": look["font_color"]}
-        if column in _NUMBERS:
-            sign = (
-                line_.measure.number_format if column in (layout.ACTUAL, layout.TO_DATE, layout.FORECAST) else "General"
-            )
-            look["num_format"] = f'"{MARK} "{sign}'
-        letter = xl_col_to_name(self.at["answered"])
-        options = {"type": "formula", "criteria": f"=${letter}${row + 1}=0", "format": self.book.difference(**look)}
-        self.sheet.conditional(row, at, row, at, options)
+        """What is asked about a row."""
+        measure = line_.measure
+        formats = dict.fromkeys((layout.ACTUAL, layout.TO_DATE, layout.FORECAST), measure.number_format)
+        formats |= dict.fromkeys(_PARTS, "General")
+        locked = () if measure.has_fraction else _PARTS
+        self.queries.write(row, line_.key, line_.name(self.period), formats=formats, locked=locked)
 
     # -- heights ------------------------------------------------------------------------------------------------------
 
@@ -473,7 +427,7 @@ class _Measures:
             if (entry := self.filled.entries.get((line_.key, key))) is not None
         ]
         scheme = self.framework.scheme_of(line_.measure)
-        queries = self.filled.queries.get(line_.key, ())
+        queries = self.queries.queries(line_.key)
         return [
             ("title", line_.measure.title, True),
             ("unit", line_.measure.unit.shown, False),
@@ -481,7 +435,7 @@ class _Measures:
             ("last_commentary", self._last_words(line_), False),
             *(("score", f"{band.symbol} {band.word}", True) for band in scheme.bands),
             *entries,
-            *([("query", _question(queries), False)] if queries else []),
+            *([(layout.QUERY, question(queries), False)] if queries else []),
         ]
 
     def _height(self, line_: Line) -> float:
@@ -499,22 +453,14 @@ def past_years(framework: Framework, directorate: str, period: Period, history: 
     return tuple(sorted(known, key=lambda year: year.ordinal))[-layout.MOST_YEARS :]
 
 
-def _question(queries: tuple[Query, ...]) -> str:
-    return "\n".join(f"{MARK} {SEVERITY_WORDS[query.severity]}: {query.said}" for query in queries)
-
-
 def _now(row: int, line_: Line, period: Period, values: Mapping[str, Cell], entries: Mapping[str, Cell]) -> Now:
     def number(key: str) -> int:
         value = values[key]
         return int(value) if isinstance(value, Decimal | int) else 0
 
-    measure = line_.measure
-    name = " ".join(part for part in (measure.code, measure.title) if part)
-    if line_.about and line_.about != period:
-        name = f"{name} ({line_.about.label})"
     return Now(
         row,
-        name,
+        line_.name(period),
         str(values["check"]),
         str(values["why"]),
         number("todo"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -16,15 +16,24 @@ from perfbook.workbook.text import clean_text
 
 
 @dataclass(frozen=True)
+class Place:
+    """A cell by what its row is a row of (`layout.MEASURE` and others), and the keys of row and column."""
+
+    kind: str
+    row: str
+    column: str
+
+
+@dataclass(frozen=True)
 class Own:
     """Entries by (key of the row, key of the column), the sign-off by the key of its field.
 
-    `places` are (sheet, address) of the cells of Measures and of the sign-off, with the keys of row and column.
+    `places` are the cells of all sheets that are filled, by (sheet, address).
     """
 
     entries: Mapping[tuple[str, str], Entry]
     sign_off: Mapping[str, Entry]
-    places: Mapping[tuple[str, str], tuple[str, str]]
+    places: Mapping[tuple[str, str], Place]
 
 
 def own_entries(data: bytes) -> Own:
@@ -35,40 +44,31 @@ def own_entries(data: bytes) -> Own:
 def own_of(sheets: tuple[SheetCells, ...]) -> Own:
     """The same, of sheets that are read already."""
     entries: dict[tuple[str, str], Entry] = {}
-    places: dict[tuple[str, str], tuple[str, str]] = {}
+    places: dict[tuple[str, str], Place] = {}
     found = find(sheets, layout.MEASURES_MARK, layout.MEASURES)
     if found:
         copies = sort_out(found)
         for key in dict.fromkeys(key for keyed in found for key in keyed.rows):
-            keyed = copies.of(key)
-            for column in (*layout.INPUT_KEYS, layout.REPLY, layout.CODES):
-                entry = _entry(keyed, key, column)
-                if entry is not None:
-                    entries[key, column] = entry
+            _enter(entries, copies.of(key), key, layout.MEASURE, layout.INPUT_KEYS)
         for keyed in (each for whole in found for each in (whole, *whole.doubles())):
-            for key, row in keyed.rows.items():
-                for column, at in keyed.columns.items():
-                    places[keyed.sheet.name, address((row, at))] = (key, column)
+            _place(places, keyed, layout.MEASURE)
     others = (
-        (actions_layout.ACTIONS_MARK, actions_layout.SHEET, actions_layout.INPUT_KEYS),
-        (sections_layout.SECTIONS_MARK, sections_layout.SHEET, sections_layout.INPUT_KEYS),
-        (evidence_layout.EVIDENCE_MARK, evidence_layout.SHEET, evidence_layout.INPUT_KEYS),
+        (actions_layout.ACTIONS_MARK, actions_layout.SHEET, actions_layout.ACTION, actions_layout.INPUT_KEYS),
+        (sections_layout.SECTIONS_MARK, sections_layout.SHEET, sections_layout.SECTION, sections_layout.INPUT_KEYS),
+        (evidence_layout.EVIDENCE_MARK, evidence_layout.SHEET, evidence_layout.EVIDENCE, evidence_layout.INPUT_KEYS),
     )
-    for mark, name, columns in others:
+    for mark, name, kind, columns in others:
         for keyed in find(sheets, mark, name)[:1]:
             for key in keyed.rows:
-                for column in columns:
-                    entry = _entry(keyed, key, column)
-                    if entry is not None:
-                        entries[key, column] = entry
+                _enter(entries, keyed, key, kind, columns)
+            _place(places, keyed, kind)
     marks = {value for sheet in sheets for value in sheet.cells.values() if isinstance(value, str)}
     for mark in sorted(value for value in marks if value.startswith(grids_layout.GRID_MARK)):
         for keyed in find(sheets, mark, "")[:1]:
+            figures = [name for name in keyed.columns if name.startswith(grids_layout.FIGURE)]
             for key in keyed.rows:
-                for column in (name for name in keyed.columns if name.startswith(grids_layout.FIGURE)):
-                    entry = _entry(keyed, key, column)
-                    if entry is not None:
-                        entries[key, column] = entry
+                _enter(entries, keyed, key, grids_layout.LINE, figures)
+            _place(places, keyed, grids_layout.LINE)
     start = find(sheets, layout.START_MARK, layout.START)
     fields = {field.key for field in layout.SIGN_OFF}
     sign_off: dict[str, Entry] = {}
@@ -79,8 +79,24 @@ def own_of(sheets: tuple[SheetCells, ...]) -> Own:
                 sign_off[key] = entry
             place = keyed.place(key, layout.VALUE_COLUMN)
             if place:
-                places[keyed.sheet.name, address(place)] = (key, layout.VALUE_COLUMN)
+                places[keyed.sheet.name, address(place)] = Place(layout.SIGN, key, layout.VALUE_COLUMN)
     return Own(entries, sign_off, places)
+
+
+def _enter(entries: dict[tuple[str, str], Entry], keyed: Keyed, row: str, kind: str, columns: Iterable[str]) -> None:
+    """Adds what a row holds: its inputs, and the reply to what was asked about it."""
+    kept = {column: column for column in columns}
+    kept |= {column: layout.reply_key(kind, column) for column in (layout.REPLY, layout.CODES)}
+    for column, name in kept.items():
+        entry = _entry(keyed, row, column)
+        if entry is not None:
+            entries[row, name] = entry
+
+
+def _place(places: dict[tuple[str, str], Place], keyed: Keyed, kind: str) -> None:
+    for key, row in keyed.rows.items():
+        for column, at in keyed.columns.items():
+            places[keyed.sheet.name, address((row, at))] = Place(kind, key, column)
 
 
 def _entry(keyed: Keyed, row: str, column: str) -> Entry:

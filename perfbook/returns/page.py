@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from perfbook.returns import layout
+from perfbook.returns.layout import Column
 from perfbook.workbook.palette import HouseStyle
 
 # Whatever waits for somebody to fill it in.
@@ -72,6 +74,18 @@ def side_by_side(raw: Any, widths: Sequence[tuple[int, float]], breaks: Sequence
     raw.repeat_columns(0, repeated)
     raw.set_v_pagebreaks(list(breaks))
     raw.set_print_scale(_scale(widths, breaks, repeated))
+
+
+def fit_with_queries(raw: Any, columns: Sequence[Column], *, repeated: str) -> None:
+    """A list of these columns, after the hidden first one, on the width of a page; with queries on two pages, the
+    columns up to `repeated` on both.
+    """
+    at = {column.key: place for place, column in enumerate(columns, start=1)}
+    if layout.QUERY in at:
+        widths = [(at[column.key], column.width) for column in columns if column.kind != "hidden"]
+        side_by_side(raw, widths, [at[layout.QUERY]], at[repeated])
+    else:
+        raw.fit_to_pages(1, 0)
 
 
 def _scale(widths: Sequence[tuple[int, float]], breaks: Sequence[int], repeated: int) -> int:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from perfbook.returns.control import Totals, totals_from
+from perfbook.returns.filled import AskedRow
 
 # What a row waits for, in the order in which it is best done: a rank is this times RANK_STEP, plus the row.
 FIGURE, CHECK, EXPLANATION = 1, 2, 3
@@ -36,7 +37,7 @@ class Tally:
 
     `letters` are those of the columns by their keys: `todo`, `unexplained` and `problem` hold one number a figure that
     is due (1 or 0), `rank` and `where` say which row is next and the number of the column to go to. `first` and `last`
-    are the rows, from 1; `noun` is what a row is.
+    are the rows, from 1; `noun` is what a row is; `asked` are the rows with queries.
     """
 
     sheet: str
@@ -45,8 +46,7 @@ class Tally:
     last: int
     rows: tuple[Now, ...] = ()
     noun: str = "measure"
-    # The row of each key, from 1.
-    places: Mapping[str, int] = field(default_factory=dict)
+    asked: tuple[AskedRow, ...] = ()
 
     def column(self, key: str) -> str:
         """A whole column."""
@@ -73,13 +73,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Remains:
-    """What remains on a further sheet: a formula that says so in a line, its value, and what it says in the end."""
+    """What remains on a further sheet: a formula that says so in a line, its value, and what it says in the end.
+
+    `asked` are the rows with queries.
+    """
 
     sheet: str
     label: str
     formula: str
     value: str
     done: str
+    asked: tuple[AskedRow, ...] = ()
 
 
 def formula(tally: Tally) -> str:

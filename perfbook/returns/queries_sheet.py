@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import actions_layout, heights, layout, page
-from perfbook.returns.filled import Filled
-from perfbook.returns.lines import lines_of
-from perfbook.returns.measures_sheet import MARK, SEVERITY_WORDS
-from perfbook.returns.progress import Tally
+from perfbook.returns import heights, layout, page
+from perfbook.returns.filled import AskedRow, Filled
+from perfbook.returns.query_cells import MARK, SEVERITY_WORDS
 from perfbook.workbook.writer import Book, Sheet
 
 _TITLE_ROW, _WORDS_ROW, _LEFT_ROW = range(3)
@@ -27,8 +25,6 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Reply", 17),
     ("State", 14),
 )
-# Sheets that every return has.
-_OURS = (layout.START, layout.MEASURES, layout.DEFINITIONS, actions_layout.SHEET)
 OPEN, ANSWERED, CORRECT = "Open", "Answered", "Please correct"
 _STEPS = (
     ("1  Go to the cell", "Click the link. The cell is marked with a sign, a note and a tint."),
@@ -52,7 +48,6 @@ class _Item:
     remedy: str
     reply: str = ""
     answered: str = ""
-    is_answered: bool = False
 
 
 def write_queries(
@@ -62,15 +57,12 @@ def write_queries(
     directorate: str,
     period: Period,
     filled: Filled,
-    tally: Tally | None,
+    asked: Sequence[AskedRow],
     sign_off: Mapping[str, str],
 ) -> None:
-    """Writes the sheet.
-
-    `tally` knows the columns and rows of Measures, if there is one, `sign_off` the addresses of its fields.
-    """
+    """Writes the sheet. `asked` are the rows with queries on all others, `sign_off` the addresses of its fields."""
     house = book.house
-    items = list(_items(framework, directorate, period, filled, tally, sign_off))
+    items = list(_items(filled, asked, sign_off, book.sheets))
     name = framework.directorate(directorate).name
     many = f"{len(items)} quer{'y' if len(items) == 1 else 'ies'}"
     sheet.text(_TITLE_ROW, 0, f"{many} about your return", book.style(**house.title()))
@@ -78,13 +70,12 @@ def write_queries(
     sheet.text(_WORDS_ROW, 0, words, book.style(**house.subtitle()))
     first, last = _HEADER_ROW + 1, _HEADER_ROW + max(1, len(items))
     state = f"$G${first + 1}:$G${last + 1}"
-    left = sum(not item.is_answered for item in items)
     sheet.formula(
         _LEFT_ROW,
         0,
         f'=IF(COUNTIF({state},"{OPEN}")+COUNTIF({state},"{CORRECT}")=0,"All are answered. Save this book now.",'
         f'COUNTIF({state},"{OPEN}")+COUNTIF({state},"{CORRECT}")&" of {len(items)} to go.")',
-        f"{left} of {len(items)} to go." if left else "All are answered. Save this book now.",
+        f"{len(items)} of {len(items)} to go." if items else "All are answered. Save this book now.",
         book.style(**(house.subtitle() | {"bold": True})),
     )
     _steps(book, sheet)
@@ -106,35 +97,24 @@ def write_queries(
 
 
 def _items(
-    framework: Framework,
-    directorate: str,
-    period: Period,
-    filled: Filled,
-    tally: Tally | None,
-    sign_off: Mapping[str, str],
+    filled: Filled, asked: Sequence[AskedRow], sign_off: Mapping[str, str], sheets: Collection[str]
 ) -> Iterator[_Item]:
-    for line in lines_of(framework, directorate, period) if tally else ():
-        assert tally is not None
-        row = tally.places[line.key]
-        name = " ".join(part for part in (line.measure.code, line.measure.title) if part)
-        if line.about and line.about != period:
-            name = f"{name} ({line.about.label})"
-        for query in filled.queries.get(line.key, ()):
-            letter = tally.letters.get(query.column, tally.letters[layout.ACTUAL])
+    for each in asked:
+        sheet = "'{}'!".format(each.sheet.replace("'", "''"))
+        for query in each.queries:
             yield _Item(
                 query.severity,
-                name,
-                f"#{layout.MEASURES}!{letter}{row}",
-                query.words + (f" Your explanation was not accepted: {query.refused}" if query.refused else ""),
+                each.name,
+                f"#{sheet}{each.letters[query.column]}{each.row}",
+                query.found,
                 query.remedy,
-                f"#{layout.MEASURES}!{tally.letters[layout.REPLY]}{row}",
-                f"{layout.MEASURES}!${tally.letters['answered']}${row}",
-                bool(filled.replies.get(line.key)),
+                f"#{sheet}{each.letters[layout.REPLY]}{each.row}",
+                f"{sheet}${each.letters[layout.ANSWERED]}${each.row}",
             )
     for other in filled.elsewhere:
         place = sign_off.get(other.field)
         sheet = layout.START if place else other.sheet
-        target = f"#'{sheet}'!{place or 'B2'}" if sheet in _OURS else ""
+        target = f"#'{sheet}'!{place or 'B2'}" if sheet in sheets else ""
         name = next(
             (f"Sign-off: {f.label}" for f in layout.SIGN_OFF if f.key == other.field), other.name or sheet or "The file"
         )
@@ -172,7 +152,7 @@ def _row(book: Book, sheet: Sheet, row: int, number: int, item: _Item) -> None:
     if item.reply:
         sheet.formula(row, 5, _link(item.reply, "Write a reply"), "Write a reply", link)
         formula = f'=IF({item.answered}=1,"{ANSWERED}","{OPEN}")'
-        sheet.formula(row, 6, formula, ANSWERED if item.is_answered else OPEN, body)
+        sheet.formula(row, 6, formula, OPEN, body)
     else:
         sheet.text(row, 5, "", body)
         sheet.text(row, 6, CORRECT, body)

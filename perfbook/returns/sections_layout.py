@@ -9,10 +9,11 @@ from collections.abc import Iterable, Iterator
 
 from perfbook.framework.model import Section
 from perfbook.returns.facts import Fact
-from perfbook.returns.layout import MARK, Column
+from perfbook.returns.layout import MARK, Column, with_queries
 
 SHEET = "Service summary"
 SECTIONS_MARK = f"{MARK}sections"
+SECTION = "section"
 TEXT = "text"
 INPUT_KEYS = (TEXT,)
 COLUMNS: tuple[Column, ...] = (
@@ -26,8 +27,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("problem", "problem", 8, "hidden"),
     Column("last_text", "What was written last time", 50, "locked"),
 )
-AT = {column.key: index for index, column in enumerate(COLUMNS, start=1)}
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
+
+
+def columns(*, asked: bool = False) -> tuple[Column, ...]:
+    """The columns after the hidden key column; `asked`: with those of a book that goes back with queries."""
+    return with_queries(COLUMNS, INPUT_KEYS) if asked else COLUMNS
 
 
 def facts_of_sections(sections: Iterable[Section]) -> Iterator[Fact]:

@@ -66,14 +66,15 @@ def build_return(
     measures = framework.measures_of(directorate, period) or not framework.actions_of(directorate, period)
     if measures:
         tally = write_measures(book, framework, directorate, period, history, signed, PROGRESS, filled, start.state)
-    entries = {place: entry for place, entry in filled.entries.items() if place[0] not in framework.by_key}
-    actions = write_actions(book, framework, directorate, period, reports, signed, entries, start.state)
-    summary = write_sections(book, framework, directorate, period, texts, signed, entries, start.state)
-    tables = write_grids(book, framework, directorate, period, grids, entries)
-    evidence = write_evidence(book, framework, directorate, period, entries)
-    start.write(tally, [remains for remains in (actions, summary, *tables, evidence) if remains])
+    actions = write_actions(book, framework, directorate, period, reports, signed, filled, start.state)
+    summary = write_sections(book, framework, directorate, period, texts, signed, filled, start.state)
+    tables = write_grids(book, framework, directorate, period, grids, filled)
+    evidence = write_evidence(book, framework, directorate, period, filled)
+    others = [remains for remains in (actions, summary, *tables, evidence) if remains]
+    start.write(tally, others)
     if queries:
-        write_queries(book, queries, framework, directorate, period, filled, tally, start.places)
+        asked = [row for each in (tally, *others) if each for row in each.asked]
+        write_queries(book, queries, framework, directorate, period, filled, asked, start.places)
     if measures:
         write_definitions(book, framework, directorate, period)
     _write_identity(book, framework, directorate, period, start.state, filled)

@@ -229,13 +229,10 @@ def _gravest_first(finding: Finding) -> tuple[bool, int]:
 def _changes(view: View) -> Block:
     """The newest first."""
     rows, heights = [], []
-    lines = {line.key: (grid, line) for grid in view.framework.grids for line in grid.lines}
     for change in sorted(view.quarter.changes, key=lambda change: change.now, reverse=True):
-        if change.measure in lines:
-            grid, line = lines[change.measure]
-            code, title = "", f"{grid.title}: {line.label}"
-        else:
-            code, title = view.framework.by_key[change.measure].code, view.framework.by_key[change.measure].title
+        code, title = view.framework.named(change.measure)
+        title = change.name.removeprefix(f"{code} ") or title
+        title = title[:1].upper() + title[1:]
         texts = [(title, 34.0), (change.before, 30.0), (change.after, 30.0), (change.file, 40.0)]
         heights.append(row_height(texts, 20))
         rows.append(

@@ -11,8 +11,9 @@ import pytest
 from perfbook.collecting.archive import Archive
 from perfbook.errors import FrameworkError
 from perfbook.feedback.book import filled_of
-from perfbook.feedback.explained import Explanation, new_explanations, value_of
+from perfbook.feedback.explained import Explanation, new_explanations
 from perfbook.feedback.settle import Settling, settle
+from perfbook.feedback.subjects import value_of
 from perfbook.framework.book import read_framework
 from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import Decision, Framework
@@ -88,7 +89,7 @@ def test_what_is_refused_is_asked_again_with_the_reason(tmp_path: Path) -> None:
     archive = Archive(tmp_path / "archive")
     digest = archive.store(b"not a return")
     filled = filled_of(framework(), replace(submission, sha256=digest), [settled], archive)
-    query = filled.queries["k001"][0]
+    query = filled.queries["measure", "k001"][0]
     assert query.words == "90.0% is outside the plausible range."
     assert query.refused == "The grant came a year earlier."
     assert [(each.decision, each.reason) for each in filled.settled] == [
@@ -113,7 +114,7 @@ def test_an_explanation_is_recorded_once(tmp_path: Path) -> None:
         replies=(Reply("k001", PERIOD, (CODE,), "A one-off grant."),),
     )
     for _ in range(2):
-        archive.append_all(new_explanations(archive, PERIOD, [submission], CREATED))
+        archive.append_all(new_explanations(archive, framework(), PERIOD, [submission], CREATED))
     assert [event.data["text"] for event in archive.events("explained")] == ["A one-off grant."]
 
 

@@ -21,6 +21,7 @@ from perfbook.framework.version import with_version
 from perfbook.records import NOT_RATED, ActionReport, Submission
 from perfbook.returns import actions_layout as layout
 from perfbook.returns.actions_sheet import write_actions
+from perfbook.returns.filled import Filled
 from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
 from perfbook.scoring.ratings import count_actions, index_reports, rate
@@ -173,7 +174,7 @@ def test_the_live_check_says_what_the_collector_says(state: str, tmp_path: Path,
     book = Made(created=CREATED, title="Cases")
     signed = book.sheet("Signed")
     signed.text(0, 0, state)
-    remains = write_actions(book, framework, "care", PERIOD, earlier, "Signed!$A$1", entries, state)
+    remains = write_actions(book, framework, "care", PERIOD, earlier, "Signed!$A$1", Filled(entries=entries), state)
     data = book.close()
     target = tmp_path / "cases.xlsx"
     target.write_bytes(data)

@@ -23,6 +23,7 @@ from perfbook.framework.version import version_of, with_version
 from perfbook.records import Evidence, Quarter, Source, Submission
 from perfbook.returns import evidence_layout as layout
 from perfbook.returns import evidence_sheet
+from perfbook.returns.filled import Filled
 from perfbook.returns.own import own_entries
 from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
@@ -137,7 +138,7 @@ def test_the_live_check_says_what_the_collector_says(tmp_path: Path, office: Off
             if value
         }
         book = Made(created=CREATED, title="Cases")
-        remains = evidence_sheet.write_evidence(book, FRAMEWORK, "care", Q2, entries)
+        remains = evidence_sheet.write_evidence(book, FRAMEWORK, "care", Q2, Filled(entries=entries))
         data = book.close()
         path = tmp_path / f"{start}.xlsx"
         path.write_bytes(data)

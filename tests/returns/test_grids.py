@@ -22,7 +22,7 @@ from perfbook.framework.version import with_version
 from perfbook.records import GridFigure, Quarter, Submission
 from perfbook.returns import grids_layout as layout
 from perfbook.returns import grids_sheet
-from perfbook.returns.filled import Entry
+from perfbook.returns.filled import Entry, Filled
 from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
 from perfbook.scorecard import build_scorecard
@@ -162,7 +162,7 @@ def test_the_live_check_says_what_the_collector_says(tmp_path: Path, office: Off
                     entries[line.key, f"figure.{key}"] = value
     framework = with_version(replace(PLAN, grids=tuple(grids)))
     book = Made(created=CREATED, title="Cases")
-    grids_sheet.write_grids(book, framework, "care", Q2, {}, entries)
+    grids_sheet.write_grids(book, framework, "care", Q2, {}, Filled(entries=entries))
     path = tmp_path / "cases.xlsx"
     path.write_bytes(book.close())
     compared = compare_cached(path, office)

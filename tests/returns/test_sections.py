@@ -21,6 +21,7 @@ from perfbook.framework.version import with_version
 from perfbook.records import Quarter, SectionText, Submission
 from perfbook.returns import sections_layout as layout
 from perfbook.returns import sections_sheet
+from perfbook.returns.filled import Filled
 from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
 from perfbook.scorecard import build_scorecard
@@ -132,7 +133,7 @@ def test_the_live_check_says_what_the_collector_says(state: str, tmp_path: Path,
     entries = {(s.key, "text"): case[0] for s, case in zip(sections, cases, strict=True) if case[0]}
     book = Made(created=CREATED, title="Cases")
     book.sheet("Signed").text(0, 0, state)
-    sections_sheet.write_sections(book, framework, "care", Q2, texts, "Signed!$A$1", entries, state)
+    sections_sheet.write_sections(book, framework, "care", Q2, texts, "Signed!$A$1", Filled(entries=entries), state)
     data = book.close()
     path = tmp_path / "cases.xlsx"
     path.write_bytes(data)
