@@ -18,6 +18,7 @@ from rich.text import Text
 
 from perfbook.account import days_late, findings_of
 from perfbook.chasing.curve import MARKS
+from perfbook.figure_notes import closing_sentence
 from perfbook.records import SEVERITIES, Quarter
 from perfbook.scorecard.words import rating_labels
 from perfbook.scoring.judge import band_keys
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from perfbook.action_passport import ActionPassport
     from perfbook.chasing.chase import Chasing
     from perfbook.chasing.curve import Curve
+    from perfbook.closing import Closed
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
@@ -268,6 +270,7 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
         ),
         *(_measure_lines(result) if framework.measures or not framework.actions else ()),
         *(_action_lines(result) if framework.actions else ()),
+        *_by_hand(result.quarter),
         (
             "Findings",
             ", ".join(
@@ -276,6 +279,18 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
             + (f", {found['suppressed']} suppressed" if found["suppressed"] else ""),
         ),
     ]
+
+
+def _by_hand(quarter: Quarter) -> list[tuple[str, str]]:
+    """What was adjusted, published and restated, where anything was."""
+    found = []
+    if quarter.adjusted:
+        counting = sum(each.counts for each in quarter.adjusted)
+        found.append(("Adjusted", f"{_many(counting, 'figure')} by hand, on the scorecard\u2019s sheet Changes"))
+    closed = closing_sentence(quarter)
+    if closed:
+        found.append(("Closed", closed))
+    return found
 
 
 def _measure_lines(result: Account) -> list[tuple[str, str]]:
@@ -320,6 +335,23 @@ def _band_words(quarter: Quarter) -> dict[str, str]:
     framework = quarter.framework
     words = {band.key: band.word.lower() for scheme in framework.schemes.values() for band in scheme.bands}
     return {key: words[key] for key in band_keys(framework)} | {"not_scored": "not scored"}
+
+
+def closed(result: Closed) -> RenderableType:
+    """What a closing did, and what was restated since."""
+    closing = result.closing
+    when = f"{closing.at.day} {closing.at:%B %Y %H:%M}"
+    first = (
+        f"{closing.period} is closed: its figures are kept as they are published now ({closing.sha256[:12]})."
+        if result.is_new
+        else f"{closing.period} was closed on {when} already, and stays as it was published ({closing.sha256[:12]})."
+    )
+    if not result.restatements:
+        return Text(first if result.is_new else f"{first} Nothing was restated since.")
+    table = _table("Restated", "What", "Published", "Now", "Why")
+    for each in result.restatements:
+        table.add_row(Text(each.name), each.field, Text(each.before), Text(each.now), Text(each.why))
+    return Group(Text(first), table)
 
 
 def passport(result: Passport | ActionPassport) -> RenderableType:

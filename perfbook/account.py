@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from perfbook.records import OUTCOMES, SEVERITIES, Finding, Quarter, ReturnRecord
+from perfbook.records import OUTCOMES, SEVERITIES, Adjusted, Finding, Quarter, Restatement, ReturnRecord
 from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
 from perfbook.scorecard.words import ZONE
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
@@ -49,12 +49,47 @@ class Account:
             "actions": self.actions.as_json(),
             "findings": dict(self.findings),
             "reconciliation": {aspect: list(codes) for aspect, codes in self.reconciliation.differing_codes().items()},
+            "adjusted": [_adjusted(quarter, each) for each in quarter.adjusted],
+            "closed": {each.period.label: each.at.isoformat() for each in quarter.closings},
+            "restated": [restatement_json(each) for each in quarter.restatements],
             "files": [
                 {"path": file.path, "outcome": file.outcome, "code": file.code, "reason": file.reason}
                 for file in quarter.files
             ],
             "outputs": {name: str(path) for name, path in (outputs or {}).items()},
         }
+
+
+def _adjusted(quarter: Quarter, each: Adjusted) -> dict[str, Any]:
+    made = each.adjustment
+    own = each.own.actual if each.own else None
+    return {
+        "adjustment": made.kind,
+        "measure": made.measure,
+        "code": quarter.framework.by_key[made.measure].code,
+        "period": made.period.label,
+        "counts": each.counts,
+        "returned": None if own is None else float(own),
+        "figure": None if made.actual is None else float(made.actual),
+        "status": made.status,
+        "score": made.band or None,
+        "reason": made.reason,
+        "by": made.by,
+    }
+
+
+def restatement_json(each: Restatement) -> dict[str, Any]:
+    """A restatement as plain data."""
+    return {
+        "closed": each.closed.label,
+        "about": each.about,
+        "name": each.name,
+        "period": each.period.label,
+        "field": each.field.lower(),
+        "published": each.before,
+        "now": each.now,
+        "why": each.why,
+    }
 
 
 def account(quarter: Quarter) -> Account:

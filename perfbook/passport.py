@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from perfbook.errors import UsageError
+from perfbook.figure_notes import FigureNote, figure_notes
 from perfbook.framework.model import Framework, Measure
 from perfbook.records import Finding, Observation, Quarter
 from perfbook.scoring.judge import DIRECTIONS, Judgement, index, judge
@@ -18,7 +19,8 @@ from perfbook.workbook.numfmt import display
 class Passport:
     """One measure in one reporting period: the judgement, the figures behind it and what checks said of it.
 
-    `figures` are the figure itself, the one before and the same period last year, where they are held.
+    `figures` are the figure itself, what the return says where that is another one, the one before and the same period
+    last year, where they are held. `note` says what was adjusted or restated.
     """
 
     quarter: Quarter
@@ -26,6 +28,7 @@ class Passport:
     judgement: Judgement
     figures: tuple[tuple[str, Observation], ...]
     findings: tuple[Finding, ...]
+    note: FigureNote | None = None
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Label and text, in the order in which a person reads them."""
@@ -36,6 +39,8 @@ class Passport:
         yield "Period", f"{judgement.about or judgement.period}, reported in {judgement.period}"
         yield "State", judgement.state
         yield "Figure", _shown(judgement.actual, measure)
+        if self.note:
+            yield self.note.mark, self.note.note
         yield "Target", _shown(judgement.target, measure)
         if judgement.state == "reported":
             yield "Score", f"{band.symbol} {band.word}" if band else "not scored"
@@ -61,6 +66,7 @@ class Passport:
             "score": band.key if band else None,
             "trend": DIRECTIONS.get(judgement.trend) if judgement.trend is not None else None,
             "annual": DIRECTIONS.get(judgement.annual) if judgement.annual is not None else None,
+            "note": {"mark": self.note.mark, "text": self.note.note} if self.note else None,
             "figures": [_figure_json(label, observation) for label, observation in self.figures],
             "findings": [{"code": f.code, "severity": f.severity, "message": f.message} for f in self.findings],
         }
@@ -98,6 +104,7 @@ def passport(quarter: Quarter, measure: Measure) -> Passport:
     observations = index(quarter.observations)
     judgement = next(j for j in judge(quarter.framework, observations, quarter.period) if j.measure.key == measure.key)
     figures = []
+    note = None
     if judgement.about:
         wanted = {
             "This figure": judgement.about,
@@ -108,8 +115,15 @@ def passport(quarter: Quarter, measure: Measure) -> Passport:
             observation = observations.get((measure.key, period))
             if observation:
                 figures.append((label, observation))
+            figures += [
+                (f"{label}, as returned", each.own)
+                for each in quarter.adjusted
+                if each.counts and each.own and each.adjustment.kind == "correct"
+                if (each.adjustment.measure, each.adjustment.period) == (measure.key, period)
+            ]
+        note = figure_notes(quarter).get((measure.key, judgement.about))
     findings = tuple(f for f in quarter.findings if f.measure == measure.key)
-    return Passport(quarter, measure, judgement, tuple(figures), findings)
+    return Passport(quarter, measure, judgement, tuple(figures), findings, note)
 
 
 def _source_rows(label: str, observation: Observation, measure: Measure) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
+from perfbook.adjusting import adjust
 from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
@@ -20,7 +21,8 @@ from perfbook.scoring.judge import index
 
 def quarter_of(framework: Framework, period: Period, now: datetime, past: History, collected: Collected) -> Quarter:
     """The quarter as it stands at `now`. Every figure appears once; owners' books count as their directorate's."""
-    observations = standing(past.observations, collected.observations)
+    adjusting = adjust(framework, standing(past.observations, collected.observations), period)
+    observations = adjusting.observations
     actions = (*past.actions, *collected.actions)
     reported = _reported_in(framework, observations, period)
     reported |= {report.period for report in actions if report.rating}
@@ -31,7 +33,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     # A figure that was given anew leaves the period in which it was given first.
     reported |= {each.reported_in for each in past.said if each.actual is not None}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    others = settle((*past.findings, *framework_findings(framework)), framework, period)
+    others = settle((*past.findings, *adjusting.findings, *framework_findings(framework)), framework, period)
     findings = (*collected.findings, *others)
     return Quarter(
         framework,
@@ -48,6 +50,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
         # What an owner wrote belongs to the whole directorate.
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
         changes=(*collected.changes, *restatements(framework, (*past.said, *collected.observations), grids)),
+        adjusted=adjusting.adjusted,
     )
 
 

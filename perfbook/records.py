@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from perfbook.framework.model import Framework, ValueStatus
+from perfbook.framework.model import Adjustment, Framework, ValueStatus
 from perfbook.framework.periods import Period
 
 Basis = Literal["in period", "year to date", "rolling"]
@@ -303,6 +303,46 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Adjusted:
+    """An adjustment of a figure as it stands: `own` is what returns (or the sheet Past figures) say themselves.
+
+    `counts` is False where there is nothing to adjust, or no need any more; a finding then says so.
+    """
+
+    adjustment: Adjustment
+    own: Observation | None = None
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Restatement:
+    """What was published of a closed period and is something else now; `before` and `now` as shown.
+
+    `about` is the key of a measure or a placement, `name` how readers know it, `period` what the figure is about,
+    `field` `Figure`, `Score`, `Target`, `Rating` or `Measure`. `why` is what is known of the reason.
+    """
+
+    closed: Period
+    about: str
+    name: str
+    period: Period
+    field: str
+    before: str
+    now: str
+    published: datetime
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Closing:
+    """A period that was frozen as published: when, and the SHA-256 of the tables that were published."""
+
+    period: Period
+    at: datetime
+    sha256: str
+
+
+@dataclass(frozen=True)
 class FileRecord:
     """One file of the shared folder and its one outcome. `path` is relative to the folder, with forward slashes."""
 
@@ -373,3 +413,6 @@ class Quarter:
     changes: tuple[Change, ...] = ()
     grids: tuple[GridFigure, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    adjusted: tuple[Adjusted, ...] = ()
+    closings: tuple[Closing, ...] = ()
+    restatements: tuple[Restatement, ...] = ()

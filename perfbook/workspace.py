@@ -20,7 +20,9 @@ from perfbook import _cache
 from perfbook._files import remove_file, write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
+from perfbook.adjusting import adjusted_past, record_adjustments
 from perfbook.checks.registry import settle
+from perfbook.closing import Closed, close, with_closings
 from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import collect, demand_zone
 from perfbook.collecting.dividing import divide
@@ -255,6 +257,20 @@ class Workspace:
             quarter = self._quarter(self.archive, self.period(period), now, progress)
             return chase(self, quarter, way, log.info)
 
+    def close(
+        self, *, period: str | Period | None = None, as_at: datetime | None = None, progress: Progress | None = None
+    ) -> Closed:
+        """Freeze a period as published, from the record as it is: what lies in the folder uncollected is not looked at.
+
+        A period that is closed already stays as it was published; `Closed.restatements` say what is something else now.
+        Raises UsageError where nothing was collected for the period, or there is nothing to publish, BusyError,
+        CannotWriteError.
+        """
+        with held(self.root):
+            quarter = self.recall(period=period, as_at=as_at, progress=progress)
+            record_adjustments(self.archive, self.framework, quarter.as_at)
+            return close(self.archive, quarter)
+
     def copy_templates(self) -> tuple[list[Path], list[Path]]:
         """Copy the templates of reports into the workspace, to be restyled; returns those written and those kept."""
         from perfbook.reports.make import copy_templates
@@ -425,15 +441,17 @@ class Workspace:
                 returns=join_returns(self.framework, divided, period, collected.returns),
                 submissions=joined_submissions(self.framework, collected.submissions),
             )
-        quarter = quarter_of(self.framework, period, now, past, collected)
-        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, past)
+        record_adjustments(archive if collecting else archive.preview(), self.framework, now)
+        quarter = with_closings(quarter_of(self.framework, period, now, past, collected), archive)
+        earlier = adjusted_past(self.framework, past, period)
+        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 
     def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
         return writer.build_return(
             framework,
             key,
             period,
-            past.figures,
+            adjusted_past(framework, past, period).figures,
             due=self.settings.due_at(period),
             created=_issue_day(now),
             reports=past.reports,

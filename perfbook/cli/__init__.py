@@ -31,6 +31,7 @@ for _command in (
     quarter.consolidate,
     quarter.report,
     quarter.chase,
+    quarter.close,
     quarter.status,
     quarter.trace,
     quarter.check,

@@ -1,4 +1,4 @@
-"""Commands of the quarter: collect, consolidate, report, chase, status, trace, check."""
+"""Commands of the quarter: collect, consolidate, report, close, chase, status, trace, check."""
 
 from __future__ import annotations
 
@@ -86,6 +86,28 @@ def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pd
         for name, path in done.outputs.items():
             say(f"{'PDF' if name == 'pdf' else name.capitalize()}: {path}")
     leave(done.account.exit_code)
+
+
+@click.command()
+@common
+def close(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+    """Freeze a period as published. What changes in it later is listed as restated.
+
+    From the record as it was collected last; the shared folder is not looked at. A period that is closed stays closed.
+    """
+    from perfbook.account import account
+
+    workspace = open_here(folder)
+    with progress_of("Closing", as_json) as progress:
+        done = workspace.close(period=period, as_at=moment_of(as_at), progress=progress)
+    code = account(done.quarter).exit_code
+    if as_json:
+        answer(done.as_json())
+    else:
+        from perfbook import _show
+
+        say(_show.closed(done))
+    leave(code)
 
 
 @click.command()

@@ -8,9 +8,9 @@ from perfbook.collecting import outcomes
 from perfbook.collecting.outcomes import Verdict, finding, verdict
 from perfbook.collecting.recovery import recover_identity
 from perfbook.errors import PeriodError, UnreadableFileError
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Adjustment, Framework
 from perfbook.framework.periods import Period, parse
-from perfbook.records import Submission
+from perfbook.records import Finding, Submission
 from perfbook.returns import reader
 from perfbook.returns.identity import Identity, plain
 from perfbook.returns.opening import OPENING, Opening
@@ -49,11 +49,18 @@ def examine(
         opened = reader.open_return(data, path, opening)
         identity = opened.identity
         refused = _not_for_us(identity, framework, period)
+        accepted = _accepted(path, framework, period) if refused else None
+        if refused and accepted:
+            opened = replace(opened, identity=replace(identity, council=plain(framework.council), period=period.label))
+            said = _taken(path, refused, accepted)
+            identity, refused = opened.identity, _not_for_us(opened.identity, framework, period)
         if identity.council == plain(framework.council) and _label_is(identity, framework, period):
             directorate = identity.directorate if _knows(framework, identity.directorate) else ""
         if refused:
             return Examined(verdict=refused, directorate=directorate)
         submission = opened.read(framework)
+        if accepted:
+            submission = replace(submission, findings=(said, *submission.findings))
         if submission.unedited:
             return Examined(verdict=verdict(outcomes.UNEDITED), directorate=directorate)
         return Examined(submission, directorate=directorate)
@@ -107,6 +114,18 @@ def _not_for_us(identity: Identity, framework: Framework, period: Period) -> Ver
         name = framework.directorate(identity.directorate).name
         return verdict(outcomes.NOT_EXPECTED, directorate=name, period=period)
     return None
+
+
+def _accepted(path: str, framework: Framework, period: Period) -> Adjustment | None:
+    """The row by which officers accept a file that is to be rejected; named by its path, or by its name alone."""
+    names = {path.casefold(), path.rpartition("/")[2].casefold()}
+    rows = (each for each in framework.adjustments if each.kind == "accept" and each.period == period)
+    return next((each for each in rows if each.file.replace("\\", "/").casefold() in names), None)
+
+
+def _taken(path: str, refused: Verdict, accepted: Adjustment) -> Finding:
+    why = refused.reason
+    return finding(outcomes.TAKEN_ALL_THE_SAME, path, why=why, reason=accepted.reason.rstrip("."), by=accepted.by)
 
 
 def _label_is(identity: Identity, framework: Framework, period: Period) -> bool:

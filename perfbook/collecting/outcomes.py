@@ -241,6 +241,9 @@ BLANK_NOW = "I112"
 OTHER_UNIT = "I113"
 RECOVERED = "I120"
 CHANGED_AFTER = "I114"
+ADJUSTED_NOTHING = "I115"
+NOT_NEEDED = "I116"
+TAKEN_ALL_THE_SAME = "I117"
 
 REMARKS: Mapping[str, Remark] = MappingProxyType(
     {
@@ -328,6 +331,25 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
                 "The {field} of {measure} was {before} in the return that was certified, received {was}; it is {after} "
                 "in the version received {now}.",
                 "Say why it was changed, or put it back.",
+            ),
+            Remark(
+                ADJUSTED_NOTHING,
+                "warning",
+                "{place} is to {what} for {measure}, {period}, but there is no figure to do that to.",
+                "Remove the row, or enter the figure on behalf.",
+            ),
+            Remark(
+                NOT_NEEDED,
+                "warning",
+                "{place} is to {what} for {measure}, {period}, but the return has a figure or a status itself now, "
+                "which counts.",
+                "Remove the row. Where the return is wrong, correct the figure instead.",
+            ),
+            Remark(
+                TAKEN_ALL_THE_SAME,
+                "warning",
+                "{file} would be rejected: {why} It counts because it was accepted by hand: {reason} ({by}).",
+                "Make sure that its figures are meant for this return.",
             ),
             Remark(
                 COPY_ADDED,

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from perfbook.errors import FrameworkError
+from perfbook.framework._adjustments import read_adjustments
 from perfbook.framework._checks import read_checks, read_suppressions
 from perfbook.framework._decisions import read_decisions
 from perfbook.framework._figures import read_benchmarks, read_past, read_published, read_targets, read_totals
@@ -18,9 +19,10 @@ from perfbook.framework._plan import Remarks, read_actions, read_deliverables, r
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
 from perfbook.framework._tables import Problems, SourceBook, suggestion
+from perfbook.framework.adjustment_sheet import ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
-from perfbook.framework.model import Framework, Frequency, Measure, Scheme
+from perfbook.framework.model import KIND_OF, Framework, Frequency, Measure, Scheme
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 from perfbook.framework.sheets import (
     BENCHMARKS,
@@ -83,6 +85,16 @@ def read_framework(
     grids = read_grids(book.table(GRIDS), register, problems)
     sections = read_sections(book.table(SECTIONS), register, problems, year_start=year_start)
     decisions = read_decisions(book.table(REPLIES), measures, problems, year_start)
+    adjustments = read_adjustments(
+        book.table(ADJUSTMENTS),
+        measures,
+        schemes,
+        default_scheme,
+        problems,
+        year_start,
+        KIND_OF[reporting],
+        book.file,
+    )
     _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
     asked = measures_table.rows or actions_table.rows
     found = {MEASURES: asked, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
@@ -113,6 +125,7 @@ def read_framework(
             checks=checks,
             suppressions=suppressions,
             decisions=decisions,
+            adjustments=adjustments,
         )
     )
 

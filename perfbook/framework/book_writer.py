@@ -12,10 +12,12 @@ from datetime import date, datetime
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from perfbook.framework import sheets
+from perfbook.framework._adjustments import adjustments_content
 from perfbook.framework._checks import checks_content, suppressions_content
 from perfbook.framework._content import Content, Entry, Shown, content_of, period_columns
 from perfbook.framework._decisions import decisions_content
 from perfbook.framework._read_me import row_height, write_read_me
+from perfbook.framework.adjustment_sheet import ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
@@ -46,6 +48,7 @@ def write_framework(
         CHECKS.name: checks_content(framework),
         SUPPRESSIONS.name: suppressions_content(framework),
         REPLIES.name: decisions_content(framework),
+        ADJUSTMENTS.name: adjustments_content(framework),
     }
     columns = period_columns(framework, periods)
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]
@@ -185,7 +188,7 @@ class _Writer:
         """Code and title beside a key: a formula, so that they follow the sheet Measures."""
         keys = _absolute("Measures", "key", self.last_rows)
         wanted = _absolute("Measures", column.field, self.last_rows)
-        key = f"$A{row + 1}"
+        key = f"${xl_col_to_name(self.layout.position('key'))}{row + 1}"
         formula = f'=IF({key}="","",IFERROR(INDEX({wanted},MATCH({key},{keys},0))&"",""))'
         style = self.book.style(**self.house.note()) if spare else self._style("lookup")
         self.sheet.formula(row, col, formula, value, style)

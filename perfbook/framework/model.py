@@ -35,6 +35,8 @@ from perfbook.framework.model_measure import (
 )
 from perfbook.framework.model_plan import Action, Deliverable, Grid, GridLine, Section
 from perfbook.framework.model_rows import (
+    Adjustment,
+    AdjustmentKind,
     Benchmark,
     CheckSetting,
     Decision,
@@ -58,6 +60,8 @@ __all__ = [
     "POLARITIES",
     "VALUE_STATUSES",
     "Action",
+    "Adjustment",
+    "AdjustmentKind",
     "Band",
     "Benchmark",
     "Calculation",
@@ -101,7 +105,7 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
-    `checks`, `suppressions` and `decisions` are not part of it: they change nothing that is measured.
+    `checks`, `suppressions`, `decisions` and `adjustments` are not part of it: they change nothing that is measured.
     """
 
     council: str
@@ -126,6 +130,7 @@ class Framework:
     checks: Mapping[str, CheckSetting] = field(default_factory=dict)
     suppressions: tuple[Suppression, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    adjustments: tuple[Adjustment, ...] = ()
     version: str = ""
 
     @cached_property
@@ -201,6 +206,11 @@ class Framework:
         titles = {section.key: section.title for section in self.sections}
         titles |= {line.key: f"{grid.title}: {line.label}" for grid in self.grids for line in grid.lines}
         return "", titles.get(key, "")
+
+    @cached_property
+    def scores_set(self) -> Mapping[tuple[str, Period], Adjustment]:
+        """The scores that officers set, by measure and the period that the figure is about."""
+        return {(each.measure, each.period): each for each in self.adjustments if each.kind == "score"}
 
     def before(self, measure: Measure, about: Period) -> Period:
         """The period that came before in the reports: for a monthly measure of quarterly returns, three months back."""

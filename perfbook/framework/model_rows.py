@@ -46,6 +46,34 @@ class Decision:
     role: str = ""
 
 
+AdjustmentKind = Literal["correct", "score", "enter", "provisional", "accept"]
+
+
+@dataclass(frozen=True)
+class Adjustment:
+    """What an officer changed by hand, with `reason` and `by` (a role or a name, as typed).
+
+    `correct` puts a figure in the place of the return's, `enter` one where the return says nothing (or a status),
+    `score` a band (its key; NOT_SCORED for none) in the place of the rule's, `provisional` marks a figure. These are
+    about the figure of a `measure` for the `period` that it is about. `accept` takes the `file` of that name into the
+    returns of a reporting period, though it was rejected. `shown` is the value as typed, `to_date` the
+    year to date where it was typed beside it.
+    """
+
+    kind: AdjustmentKind
+    period: Period
+    reason: str
+    by: str
+    place: Place
+    measure: str = ""
+    actual: Decimal | None = None
+    to_date: Decimal | None = None
+    status: ValueStatus | None = None
+    band: str = ""
+    file: str = ""
+    shown: str = ""
+
+
 @dataclass(frozen=True)
 class PastFigure:
     """A figure of an earlier period that the framework brings along, as typed and as understood."""

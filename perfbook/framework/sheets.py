@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, ENTERED, FREQUENCIES, POLARITIES
@@ -39,6 +40,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_groups": GROUPS,
     "list_severities": SEVERITIES,
     "list_decisions": DECISIONS,
+    "list_adjustments": tuple(ADJUSTMENT_WORDS.values()),
 }
 OPEN_LISTS = frozenset({"list_units", "list_bands"})
 # Lists that grow with their sheet: (sheet, field).
@@ -456,6 +458,7 @@ LAYOUTS: tuple[Layout, ...] = (
     CHECKS,
     SUPPRESSIONS,
     REPLIES,
+    ADJUSTMENTS,
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")

@@ -12,8 +12,8 @@ from perfbook.framework.model import ENTERED, Framework, Place, Target
 from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "published_statements"})
-# How figures are checked, and what officers decided about explanations.
-_NOT_MEASURED = ("checks", "suppressions", "decisions")
+# How figures are checked, and what officers decided about explanations and figures.
+_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments")
 # What does not make use of it has the version that it had before anything could.
 _WHERE_ASKED = frozenset({"evidence", "due", "chosen_without_target", "to_date", "again", "percent"})
 # Who is told of a late return.

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from perfbook.account import count_findings, count_returns, days_late, findings_of
+from perfbook.figure_notes import closing_sentence, with_mark
 from perfbook.framework.model import Action, Framework, Measure
 from perfbook.records import SEVERITIES, Finding, Quarter
 from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
@@ -245,7 +246,7 @@ def _line(view: View, row: Judgement) -> Line:
         owner=measure.owner,
         about=row.about.label if row.about and row.about != view.chosen else "",
         state=row.state,
-        actual=actual_text(row),
+        actual=with_mark(actual_text(row), view.note(row)),
         target=target or (NO_TARGET if row.about else ""),
         previous=previous,
         last_year=last_year,
@@ -397,8 +398,14 @@ def _day(value: datetime) -> str:
 
 def _notes(view: View) -> Iterable[Note]:
     """Figures for other periods, figures beside others, what was not reported and why, and what the checks say."""
+    closed = closing_sentence(view.quarter)
+    if closed:
+        yield Note(view.quarter.period.label, closed)
     for row in view.rows:
         name = f"{row.measure.code} {row.measure.title}".strip()
+        known = view.note(row)
+        if known:
+            yield Note(name, known.note)
         observation = view.observation(row)
         if row.state == "reported" and row.about and row.about != view.chosen:
             yield Note(name, f"The figure is for {row.about.label}.")
@@ -414,6 +421,12 @@ def _notes(view: View) -> Iterable[Note]:
             yield Note(
                 names.get(finding.measure, finding.file), f"{SEVERITY_WORDS[finding.severity]}: {_said(finding)}"
             )
+    shown = {(row.measure.key, row.about) for row in view.rows}
+    for each in view.quarter.restatements:
+        # What is about a figure of this report stands beside it already.
+        if (each.about, each.period) not in shown:
+            when = f"{each.closed.label}, {each.field.lower()} for {each.period.label}"
+            yield Note(each.name, f"{when}: {each.before} as published, {each.now} now. {each.why}".strip())
     for difference in view.reconciliations[view.chosen].differences:
         name = names[difference.measure.key]
         published = f"{difference.aspect.capitalize()}: {difference.ours} here, {difference.published} as published."

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfbook.figure_notes import with_mark
 from perfbook.framework.model import Framework, Measure
 from perfbook.scorecard.reconcile import (
     ASPECTS,
@@ -159,6 +160,17 @@ def _figures(view: View) -> tuple[Column, ...]:
         found = f"INDEX({name},[n],{column})"
         return lambda _: f'IF([slot]=0,"",IF(ISNUMBER({found}),{found},""))'
 
+    def said(name: str) -> Callable[[Measure], str]:
+        return lambda _: f'IF([slot]=0,"",INDEX({name},[n],[slot])&"")'
+
+    def score_set(row: int) -> Value:
+        about, measure = rows[row].about, rows[row].measure
+        found = view.framework.scores_set.get((measure.key, about)) if about else None
+        return (view.framework.scheme_of(measure).position(found.band) or 0) if found else ""
+
+    def note(name: str) -> Callable[[int], Value]:
+        return lambda row: getattr(view.note(rows[row]), name, "")
+
     state = (
         'IF([reference]="withdrawn","withdrawn",IF([slot]=0,"not due",IF(ISNUMBER([actual]),"reported",'
         'IF(OR([status]="not due",[status]="new"),"not due",'
@@ -178,6 +190,9 @@ def _figures(view: View) -> tuple[Column, ...]:
         Column("state", lambda row: rows[row].state, lambda _: state),
         Column("previous", lambda row: _cell(rows[row].previous), at("data_actual", "[slot]-[step]")),
         Column("last_year", lambda row: _cell(rows[row].last_year), at("data_actual", "[slot]-[per_year]")),
+        Column("score_set", score_set, at("data_score_set", "[slot]")),
+        Column("mark", note("mark"), said("data_mark")),
+        Column("note", note("note"), said("data_note")),
         Column("target", lambda row: _cell(rows[row].target), at("data_target", "[slot]")),
         Column("target_high", lambda row: _cell(rows[row].target_high), at("data_target_high", "[slot]")),
         *_running(view, at),
@@ -251,6 +266,11 @@ def _texts(view: View) -> tuple[Column, ...]:
             "actual_text",
             lambda row: actual_text(rows[row]),
             lambda m: f"IF(ISNUMBER([actual]),TEXT([actual],{_quoted(m.number_format)}),[state_word])",
+        ),
+        Column(
+            "actual_marked",
+            lambda row: with_mark(actual_text(rows[row]), view.note(rows[row])),
+            lambda _: '[actual_text]&IF(OR([mark]="",[actual_text]=""),""," ("&LOWER([mark])&")")',
         ),
         Column("target_text", lambda row: figures_text(rows[row])[1], target),
         Column("previous_text", lambda row: figure_text(rows[row].measure, rows[row].previous), text("previous")),
@@ -355,7 +375,8 @@ _NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_
 def _score_formula(framework: Framework, measure: Measure) -> str:
     scheme = framework.scheme_of(measure)
     rule = rules.score(scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up)
-    return to_excel(rule, _NAMES)
+    # What an officer set counts; only a figure has a score.
+    return f"IF(AND(ISNUMBER([score_set]),ISNUMBER([actual])),[score_set],{to_excel(rule, _NAMES)})"
 
 
 def _movement_formula(framework: Framework, measure: Measure, earlier: str) -> str:

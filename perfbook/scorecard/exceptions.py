@@ -25,7 +25,15 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Why: commentary", 36),
     ("What is being done: recovery action", 36),
 )
-_FIELDS = {0: "code", 1: "title", 2: "directorate", 3: "about", 4: "actual_text", 5: "target_text", 6: "previous_text"}
+_FIELDS = {
+    0: "code",
+    1: "title",
+    2: "directorate",
+    3: "about",
+    4: "actual_marked",
+    5: "target_text",
+    6: "previous_text",
+}
 _SCORE, _TREND, _COMMENTARY, _ACTION = 7, 8, 9, 10
 
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 
+from perfbook.figure_notes import closing_sentence
 from perfbook.framework.version import version_of
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.matrices import lookups
@@ -14,7 +15,7 @@ from perfbook.scorecard.words import moment
 from perfbook.workbook.text import clean_text
 
 # To be raised with every change of the sheets that another layout of the same framework would show.
-LAYOUT = 2
+LAYOUT = 3
 # The newest periods that a history shows: three years of months. And those that fit as columns on the width of a page;
 # the data sheets hold all.
 NEWEST, FIT = 36, 12
@@ -48,8 +49,10 @@ class Facts:
 def facts_of(view: View) -> Facts:
     """The facts of a quarter."""
     quarter = view.quarter
+    closed = closing_sentence(quarter)
+    said = f"({closed.rstrip('.')})" if closed else ""
     return Facts(
-        moment(quarter.as_at),
+        " ".join(part for part in (moment(quarter.as_at), said) if part),
         clean_text(quarter.notice),
         quarter.period.label,
         quarter.framework.version or version_of(quarter.framework),
@@ -63,6 +66,7 @@ def _layout(view: View) -> str:
         LAYOUT,
         [block.rows for block in lookups(view)],
         view.count_rows,
+        bool(view.notes),
         {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
         [view.has_negative(measure) for measure in view.framework.measures],
     ]

@@ -36,7 +36,7 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
-    ("Changes", "what changed once certified"),
+    ("Changes", "what was changed, and why"),
     ("Reconciliation", "ours beside published"),
     ("Trends", "figures over time"),
     ("Passport", "where figures come from"),

@@ -7,13 +7,17 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from perfbook.checks.evidence_rules import GENERAL
+from perfbook.figure_notes import own_text
+from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.framework.model import Action, Measure
 from perfbook.framework.plan import place_key
 from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Change, Finding, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
 from perfbook.scorecard.frame import row_height
+from perfbook.scorecard.reconcile import band_words
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import ZONE, rating_labels
+from perfbook.scoring.judge import rule_band
 from perfbook.workbook.text import clean_text
 
 Columns = tuple[tuple[str, float], ...]
@@ -41,12 +45,12 @@ CHANGE_COLUMNS: Columns = (
     ("Measure", 34),
     ("Figure for", 14),
     ("What changed", 15),
-    ("When certified", 30),
+    ("As certified, published or returned", 30),
     ("Now", 30),
-    ("Certified version", 17),
-    ("Changed version", 17),
-    ("Sent by (role)", 22),
-    ("Why", 16),
+    ("It was so on", 17),
+    ("It is so since", 17),
+    ("Sent or decided by", 22),
+    ("Why", 40),
     ("File", 40),
     ("Sheet", 13),
     ("Cell", 9),
@@ -106,6 +110,7 @@ SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
 BLANK = "(blank)"
+AS_RETURNED = "As returned"
 _SHOWN_OF_HASH = 12
 
 
@@ -227,8 +232,13 @@ def _gravest_first(finding: Finding) -> tuple[bool, int]:
 
 
 def _changes(view: View) -> Block:
-    """The newest first."""
+    """What was restated, then what officers adjusted, then what changed in returns, the newest first."""
     rows, heights = [], []
+    for row in (*_restated(view), *_adjusted(view)):
+        heights.append(
+            row_height([(str(row[place] or ""), CHANGE_COLUMNS[place][1]) for place in (1, 4, 5, 9, 10)], 20)
+        )
+        rows.append(row)
     for change in sorted(view.quarter.changes, key=lambda change: change.now, reverse=True):
         code, title = view.framework.named(change.measure)
         title = change.name.removeprefix(f"{code} ") or title
@@ -261,6 +271,52 @@ def _why(change: Change) -> str:
     return "Answer to a query" if change.answers else "Not asked for"
 
 
+def _restated(view: View) -> Iterator[Row]:
+    for each in view.quarter.restatements:
+        measure = view.framework.by_key.get(each.about)
+        held = view.observations.get((each.about, each.period))
+        source = held.source if held else None
+        code, title = (measure.code, measure.title) if measure else ("", each.name)
+        yield (
+            code,
+            title,
+            each.period.label,
+            f"{each.field}, restated",
+            each.before,
+            each.now,
+            serial(each.published),
+            serial(source.received) if source else None,
+            source.submitted_by if source else "",
+            each.why,
+            *((source.file, source.sheet, source.cell) if source else ("", "", "")),
+        )
+
+
+def _adjusted(view: View) -> Iterator[Row]:
+    for each in view.quarter.adjusted:
+        made = each.adjustment
+        measure, place = view.framework.by_key[made.measure], made.place
+        held = view.observations.get((made.measure, made.period))
+        ruled = band_words(view.framework, measure, rule_band(view.framework, measure, view.observations, made.period))
+        chosen = band_words(view.framework, measure, view.framework.scheme_of(measure).position(made.band) or 0)
+        before, now = own_text(measure, each.own), own_text(measure, held)
+        yield (
+            measure.code,
+            measure.title,
+            made.period.label,
+            ADJUSTMENT_WORDS[made.kind].capitalize(),
+            ruled if made.kind == "score" else before,
+            (chosen if made.kind == "score" else now) if each.counts else "It does not count",
+            serial(each.own.source.received) if each.own and each.own.source else None,
+            None,
+            made.by,
+            made.reason,
+            place.file,
+            place.sheet,
+            place.cell,
+        )
+
+
 def _evidence(view: View) -> Block:
     """In the order of the framework, what supports a return as a whole at the end."""
     items: dict[str, Measure | Action] = {**view.framework.by_key, **view.framework.actions_by_key}
@@ -285,11 +341,22 @@ def _passport(view: View) -> Block:
     order = {measure.key: row for row, measure in enumerate(view.framework.measures)}
     known = [each for each in view.quarter.observations if each.measure in order]
     rows, heights, formats = [], [], []
-    for each in sorted(known, key=lambda each: (order[each.measure], -each.period.end.toordinal())):
+    # What a return says itself stands below the figure that took its place.
+    returned = [
+        each.own for each in view.quarter.adjusted if each.counts and each.own and each.adjustment.kind == "correct"
+    ]
+    known += returned
+    for each in sorted(known, key=lambda each: (order[each.measure], -each.period.end.toordinal(), each in returned)):
         measure = view.framework.by_key[each.measure]
-        heights.append(row_height([(measure.title, 34), (each.source.file if each.source else "", 40)], 16))
+        note = view.notes.get((each.measure, each.period)) if each not in returned else None
+        texts = [
+            (measure.title, 34.0),
+            (each.source.file if each.source else "", 40.0),
+            (note.note if note else "", 15.0),
+        ]
+        heights.append(row_height(texts, 16))
         formats.append(measure.number_format)
-        rows.append(_figure(each, measure.code, measure.title))
+        rows.append(_figure(view, each, measure, as_returned=each in returned))
     for report in _reports(view):
         action = view.framework.actions_by_key[report.action]
         heights.append(row_height([(action.title, 34), (report.source.file if report.source else "", 40)], 16))
@@ -329,17 +396,19 @@ def _rating(view: View, each: ActionReport) -> Row:
     )
 
 
-def _figure(each: Observation, code: str, title: str) -> Row:
-    source = each.source
-    labels = (code, title, each.period.label, each.reported_in.label, each.status or "")
+def _figure(view: View, each: Observation, measure: Measure, *, as_returned: bool) -> Row:
+    source, note = each.source, None if as_returned else view.notes.get((each.measure, each.period))
+    status = AS_RETURNED if as_returned else note.mark if note else each.status or ""
+    beside = " ".join(part for part in (each.companion, note.note if note else "") if part)
+    labels = (measure.code, measure.title, each.period.label, each.reported_in.label, status)
     if source is None:
-        return (*labels, each.actual, "", "", each.companion, "", "", "", "", None, "", each.measure)
+        return (*labels, each.actual, "", "", beside, "", "", "", "", None, "", each.measure)
     return (
         *labels,
         each.actual,
         source.displayed,
         source.stored,
-        each.companion,
+        beside,
         source.file,
         source.sheet,
         source.cell,

@@ -6,6 +6,7 @@ They are what a later consolidation replaces; everything that a reader sees foll
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words
@@ -82,6 +83,14 @@ def _figures(view: View) -> Iterator[Block]:
         found = view.framework.year_target(keys[row], periods[column])
         return found.value if found else None
 
+    def score_set(row: int, column: int) -> Value:
+        found = view.framework.scores_set.get((keys[row], periods[column]))
+        return (view.framework.scheme_of(measures[row]).position(found.band) or 0) if found else None
+
+    def note(row: int, column: int, *, mark: bool) -> Value:
+        found = view.notes.get((keys[row], periods[column]))
+        return (found.mark if mark else found.note) if found else None
+
     yield matrix("data_actual", keys, labels, of_observation(lambda o: o.actual))
     yield matrix("data_target", keys, labels, target(high=False))
     yield matrix("data_target_high", keys, labels, target(high=True))
@@ -93,6 +102,9 @@ def _figures(view: View) -> Iterator[Block]:
     yield matrix("data_status", keys, labels, of_observation(lambda o: o.status), text=True)
     yield matrix("data_commentary", keys, labels, of_observation(lambda o: o.commentary), text=True)
     yield matrix("data_action", keys, labels, of_observation(lambda o: o.action), text=True)
+    yield matrix("data_score_set", keys, labels, score_set)
+    yield matrix("data_mark", keys, labels, partial(note, mark=True), text=True)
+    yield matrix("data_note", keys, labels, partial(note, mark=False), text=True)
 
 
 def _references(view: View) -> Block:

@@ -223,7 +223,7 @@ def compare(
         position is not None or state is not None,
         judgement.state != state if state else position is not None and position != judgement.band,
         score_word(framework, judgement),
-        STATE_WORDS[state] if state else _band_word(framework, measure, position),
+        STATE_WORDS[state] if state else band_words(framework, measure, position),
     )
     for aspect, ours, word in (
         ("trend", judgement.trend, printed.trend),
@@ -254,7 +254,7 @@ def score_word(framework: Framework, judgement: Judgement) -> str:
     """The score as text, or why there is none."""
     if judgement.state != "reported":
         return STATE_WORDS[judgement.state]
-    return _band_word(framework, judgement.measure, judgement.band)
+    return band_words(framework, judgement.measure, judgement.band)
 
 
 def figures_text(judgement: Judgement) -> tuple[str, str, str, str]:
@@ -268,7 +268,8 @@ def figures_text(judgement: Judgement) -> tuple[str, str, str, str]:
     )
 
 
-def _band_word(framework: Framework, measure: Measure, position: int | None) -> str:
+def band_words(framework: Framework, measure: Measure, position: int | None) -> str:
+    """A band of the measure's scheme, by its position, as text; 0 is not scored, None nothing."""
     if position is None:
         return ""
     band = framework.scheme_of(measure).band(position)

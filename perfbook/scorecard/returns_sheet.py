@@ -19,7 +19,7 @@ from perfbook.workbook.writer import Sheet
 
 RETURNS, FILES, FINDINGS, CHANGES, EVIDENCE = "Returns", "Files", "Findings", "Changes", "Evidence"
 NOTHING_NAMED = "No evidence was named."
-NOTHING_CHANGED = "No certified figure has changed."
+NOTHING_CHANGED = "No certified figure has changed, and nothing was adjusted or restated."
 NOTHING_FOUND = "The checks found nothing to say."
 _HEAD_ROW = 3
 # Lists may grow with a refresh; their conditional formats are there already.
@@ -80,10 +80,9 @@ def write_findings(frame: Frame, block: Block) -> None:
 
 
 def write_changes(frame: Frame, block: Block) -> None:
-    """Writes the sheet Changes: what changed in returns after they were certified, cell by cell, and figures of earlier
-    periods that a later return restated."""
+    """Writes the sheet Changes: what was restated, what officers adjusted, what changed in returns once certified."""
     widths = [width for _, width in CHANGE_COLUMNS]
-    title = "Changes: certified figures that changed afterwards"
+    title = "Changes: what was restated, adjusted, or changed once certified"
     sheet = open_sheet(frame, CHANGES, title, widths, follows_period=False, head_row=_HEAD_ROW)
     formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_CHANGED}","")'
     value = "" if block.rows else NOTHING_CHANGED

@@ -32,9 +32,11 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("History", 14),
     ("Notes", 34),
 )
+# Where figures were adjusted or restated: before Notes.
+_MARKED: tuple[tuple[str, float], ...] = (("This figure is", 13), ("What to know of the figure", 44))
 # More than a year of months is a line, fewer figures are bars.
 _MOST_BARS = 12
-_SCORE, _TREND, _ANNUAL, _HISTORY, _NOTES = 8, 9, 11, 14, 15
+_SCORE, _TREND, _ANNUAL, _HISTORY, _MARK = 8, 9, 11, 14, 15
 _FIGURES = (4, 5, 6, 7)
 _TITLE_WIDTH, _UNIT_WIDTH, _BENCHMARK_WIDTH = (_COLUMNS[column][1] for column in (1, 2, 13))
 
@@ -44,13 +46,14 @@ def write_scorecard(frame: Frame) -> None:
     framework = frame.view.framework
     # A figure that is wider than its column would be shown as ####.
     least = figure_width(frame)
-    widths = [max(width, least) if place in _FIGURES else width for place, (_, width) in enumerate(_COLUMNS)]
+    columns = columns_of(frame)
+    widths = [max(width, least) if place in _FIGURES else width for place, (_, width) in enumerate(columns)]
     sheet = open_sheet(frame, SHEET, f"{framework.council}: scorecard", widths, head_row=_HEAD_ROW)
     note = frame.book.style(**(frame.book.house.note() | {"text_wrap": False}))
     sheet.text(
         2, 0, "Arrows show whether performance is better or worse, not whether the figure went up or down.", note
     )
-    head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=_FIGURES)
+    head(frame, sheet, _HEAD_ROW, [label for label, _ in columns], height=32, figures=_FIGURES)
     rows = {measure.key: row for row, measure in enumerate(framework.measures)}
     at = _FIRST
     for priority in framework.priorities:
@@ -66,17 +69,24 @@ def write_scorecard(frame: Frame) -> None:
     for column in (_TREND, _ANNUAL):
         arrows(sheet, _FIRST, last, column)
     _quiet(frame, sheet, last)
+    if frame.view.notes:
+        _marked(frame, sheet, last)
     raw = sheet.raw
     raw.freeze_panes(_FIRST, 2)
     # Officers' notes are for the screen; a printed page has no room to spare.
-    raw.print_area(0, 0, last, _NOTES - 1)
+    raw.print_area(0, 0, last, len(columns) - 2)
     raw.set_selection(_FIRST, 0, _FIRST, 0)
+
+
+def columns_of(frame: Frame) -> tuple[tuple[str, float], ...]:
+    """Head and width of each column; officers' own notes are the last."""
+    return (*_COLUMNS[:-1], *(_MARKED if frame.view.notes else ()), _COLUMNS[-1])
 
 
 def _section(frame: Frame, sheet: Sheet, at: int, name: str) -> int:
     style = frame.style(frame.book.house.subheading())
     sheet.raw.set_row(at, 21)
-    for column in range(len(_COLUMNS)):
+    for column in range(len(columns_of(frame))):
         sheet.blank(at, column, style)
     sheet.text(at, 0, name, style)
     return at + 1
@@ -86,7 +96,7 @@ def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement
     calc, measure = frame.calc, judgement.measure
     body, figure = frame.body, frame.figure(measure.number_format)
     benchmark = benchmark_text(frame.view.framework, measure)
-    sheet.raw.set_row(at, _height(measure, benchmark))
+    sheet.raw.set_row(at, _height(frame, measure, benchmark))
     sheet.text(at, 0, measure.code, body)
     sheet.text(at, 1, measure.title, body)
     sheet.text(at, 2, measure.unit.shown, body)
@@ -112,11 +122,16 @@ def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement
     sheet.text(at, 13, benchmark, frame.body)
     sheet.blank(at, _HISTORY, body)
     history(frame, sheet, at, _HISTORY, row, measure)
-    sheet.blank(at, _NOTES, frame.style(frame.book.house.input_text()))
+    if frame.view.notes:
+        for place, name in enumerate(("mark", "note")):
+            sheet.formula(at, _MARK + place, f"={calc.cell(name, row)}", calc.values[name][row], body)
+    sheet.blank(at, len(columns_of(frame)) - 1, frame.style(frame.book.house.input_text()))
 
 
-def _height(measure: Measure, benchmark: str) -> float:
+def _height(frame: Frame, measure: Measure, benchmark: str) -> float:
+    """High enough for whatever period is chosen."""
     texts = [(measure.title, _TITLE_WIDTH), (benchmark, _BENCHMARK_WIDTH), (measure.unit.shown, _UNIT_WIDTH)]
+    texts += [(each.note, _MARKED[1][1]) for (key, _), each in frame.view.notes.items() if key == measure.key]
     return row_height(texts, 24)
 
 
@@ -158,6 +173,17 @@ def history(frame: Frame, sheet: Sheet, at: int, column: int, row: int, measure:
     if not frame.view.has_negative(measure):
         options["min"] = 0
     sheet.sparkline(at, column, options | bars)
+
+
+def _marked(frame: Frame, sheet: Sheet, last: int) -> None:
+    """A figure with something to know of it is underlined; the word and the note stand in their columns."""
+    letter = xl_col_to_name(_MARK)
+    options: dict[str, object] = {
+        "type": "formula",
+        "criteria": f'=${letter}{_FIRST + 1}<>""',
+        "format": frame.book.difference(italic=True, underline=1),
+    }
+    sheet.conditional(_FIRST, 6, last, 6, options)
 
 
 def _quiet(frame: Frame, sheet: Sheet, last: int) -> None:

@@ -22,6 +22,7 @@ _KIND_WORDS: dict[Kind, str] = {
 }
 _CODE, _TITLE, _UNIT, _HISTORY, _FIGURES = 0, 1, 2, 3, 4
 _CHART_ROWS = 15
+_MARKED = "Figures in underlined italics were adjusted or restated; the sheets Changes and Passport say how."
 
 
 def write_trends(frame: Frame) -> None:
@@ -31,8 +32,10 @@ def write_trends(frame: Frame) -> None:
     most = max(len(numbers) for numbers in columns.values())
     widths = [9.0, 44.0, 10.0, 19.0, *([12.5] * most)]
     sheet = open_sheet(frame, SHEET, "Trends: figures over time", widths, head_row=1)
+    if view.notes:
+        sheet.text(2, 0, _MARKED, frame.book.style(**(frame.book.house.note() | {"text_wrap": False})))
     _chart(frame, sheet)
-    at = 3 + _CHART_ROWS
+    at = (4 if view.notes else 3) + _CHART_ROWS
     kinds = [kind for kind in columns if any(m.period_kind == kind for m in view.framework.measures)]
     for kind in kinds:
         if len(kinds) == 1:
@@ -74,11 +77,23 @@ def _kind(frame: Frame, sheet: Sheet, at: int, kind: Kind, numbers: tuple[int, .
             figure, word = f"'{actual}'!{cell}", f"'{status}'!{cell}"
             said = f'IF(OR({word}="",{word}="provided"),"",UPPER(LEFT({word},1))&MID({word},2,30))'
             sheet.formula(at, _FIGURES + place, f"=IF(ISNUMBER({figure}),{figure},{said})", value, style)
+            if (measure.key, period) in frame.view.notes:
+                _mark(frame, sheet, at, _FIGURES + place, f"'{sheet_of('data_mark')}'!{cell}")
         at += 1
     return at + 1
+
+
+def _mark(frame: Frame, sheet: Sheet, at: int, column: int, mark: str) -> None:
+    """A figure that was adjusted or restated stands in italics, underlined; the sheet says so at its head."""
+    options: dict[str, object] = {
+        "type": "formula",
+        "criteria": f'={mark}<>""',
+        "format": frame.book.difference(italic=True, underline=1),
+    }
+    sheet.conditional(at, column, at, column, options)
 
 
 def _chart(frame: Frame, sheet: Sheet) -> None:
     """Scores over the last periods, above the figures."""
     chart, description = period_chart(frame, 760, _CHART_ROWS * 20 - 6)
-    sheet.chart(2, 0, chart, description=description)
+    sheet.chart(3 if frame.view.notes else 2, 0, chart, description=description)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from perfbook.figure_notes import FigureNote, figure_notes
 from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
@@ -47,6 +49,15 @@ class View:
     def observations(self) -> dict[tuple[str, Period], Observation]:
         """Observations by measure and the period that the figure is about."""
         return dict(index(self.quarter.observations))
+
+    @cached_property
+    def notes(self) -> Mapping[tuple[str, Period], FigureNote]:
+        """What a reader has to know of figures that were adjusted or restated, by measure and period."""
+        return figure_notes(self.quarter)
+
+    def note(self, row: Judgement) -> FigureNote | None:
+        """The note on the figure of a judgement; None where there is nothing to know."""
+        return self.notes.get((row.measure.key, row.about)) if row.about else None
 
     @cached_property
     def judgements(self) -> dict[Period, tuple[Judgement, ...]]:

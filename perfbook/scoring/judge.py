@@ -30,8 +30,9 @@ class Judgement:
 
     `about` is the period of the figure (None where none is due). Figures are as shown, in stored units. `band` is the
     position in the scheme (1 = best), 0 for a figure without anything to score against, None where none is reported;
-    `trend` and `annual` are 1, 0 or -1, None where there is nothing to compare. Of a cumulative measure `to_date` is
-    the year to date, and `year_target` the target of the whole year.
+    `by_rule` is the same as the scheme has it, whatever an officer set. `trend` and `annual` are 1, 0 or -1, None where
+    there is nothing to compare. Of a cumulative measure `to_date` is the year to date, and `year_target` the target of
+    the whole year.
     """
 
     measure: Measure
@@ -48,6 +49,7 @@ class Judgement:
     annual: int | None = None
     to_date: Decimal | None = None
     year_target: Decimal | None = None
+    by_rule: int | None = None
 
 
 Observations = Mapping[tuple[str, Period], Observation]
@@ -84,10 +86,25 @@ def _judge(framework: Framework, measure: Measure, observations: Observations, p
             measure, period, about, state, None, previous, last_year, value, high, to_date=running, year_target=year
         )
     actual, scheme = _figure(observation), framework.scheme_of(measure)
-    band = score(scheme, measure, actual, value, high, running, scheme.position(observation.chosen))
+    by_rule = rule_band(framework, measure, observations, about)
+    band = score_set(framework, measure, about, by_rule)
     trend, annual = (movement(scheme, measure, actual, earlier, value, high) for earlier in (previous, last_year))
     return Judgement(
-        measure, period, about, state, actual, previous, last_year, value, high, band, trend, annual, running, year
+        measure,
+        period,
+        about,
+        state,
+        actual,
+        previous,
+        last_year,
+        value,
+        high,
+        band,
+        trend,
+        annual,
+        running,
+        year,
+        by_rule,
     )
 
 
@@ -146,6 +163,27 @@ def score(
         "chosen": chosen,
     }
     return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point, measure.adds_up)(values))
+
+
+def rule_band(framework: Framework, measure: Measure, observations: Observations, about: Period) -> int | None:
+    """The band of the figure about a period by the scheme, whatever officers set; None where there is no figure."""
+    observation = observations.get((measure.key, about))
+    target, scheme = framework.target(measure.key, about), framework.scheme_of(measure)
+    return score(
+        scheme,
+        measure,
+        _figure(observation),
+        target.value if target else None,
+        target.high if target else None,
+        year_to_date(measure, observations, about),
+        scheme.position(observation.chosen) if observation else None,
+    )
+
+
+def score_set(framework: Framework, measure: Measure, about: Period, by_rule: int | None) -> int | None:
+    """The band that counts: the one that an officer set for the figure about a period, else the rule's."""
+    found = framework.scores_set.get((measure.key, about))
+    return by_rule if found is None else framework.scheme_of(measure).position(found.band) or 0
 
 
 def movement(

@@ -16,6 +16,7 @@ from perfbook.errors import FrameworkError
 from perfbook.framework.book import read_framework
 from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import (
+    Adjustment,
     Band,
     Benchmark,
     Directorate,
@@ -60,6 +61,7 @@ def bare(framework: Framework) -> Framework:
         framework,
         targets={key: replace(target, place=None) for key, target in framework.targets.items()},
         past={key: replace(figure, place=NOWHERE) for key, figure in framework.past.items()},
+        adjustments=tuple(replace(each, place=NOWHERE) for each in framework.adjustments),
     )
 
 
@@ -156,6 +158,27 @@ FRAMEWORK = with_version(
         priorities=(Priority("people", "People, first"), Priority("place", "A better place")),
         schemes={**BUILT_IN, "steps": THREE_STEPS},
         default_scheme="rag",
+        adjustments=(
+            Adjustment(
+                "correct",
+                Q2,
+                "Keyed one row too low",
+                "Officer",
+                NOWHERE,
+                "m-001",
+                D("0.769"),
+                status="provided",
+                shown="76.8% (113/147)",
+            ),
+            Adjustment(
+                "enter", Q2, "The service is closed", "Officer", NOWHERE, "m-002", status="delayed", shown="Delayed"
+            ),
+            Adjustment(
+                "score", Q2, "Agreed with scrutiny", "Head of Policy", NOWHERE, "m-002", band="near", shown="Near"
+            ),
+            Adjustment("provisional", SEPTEMBER, "Awaits the audit", "Officer", NOWHERE, "m-005"),
+            Adjustment("accept", Q3, "The council had another name", "Officer", NOWHERE, file="a folder/Care.xlsx"),
+        ),
         targets={
             ("m-001", Q2): Target(D("0.85"), None, "85.0%"),
             ("m-001", Q3): Target(None, None, "No target"),

@@ -228,6 +228,7 @@ def test_any_framework_comes_back_as_it_was_written(
             past={key: figure for entry in entries for key, figure in entry[2].items()},
             benchmarks=tuple(entry[3] for entry in entries),
             published={},
+            adjustments=(),
         )
     )
     with TemporaryDirectory() as folder:

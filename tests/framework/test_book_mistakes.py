@@ -176,6 +176,40 @@ MISTAKES: list[tuple[str, Edit, str]] = [
     ),
     ("count", _set("Published totals", D5="many"), "Published totals!D5: 'many' is not a count."),
     ("outcome", _set("Published totals", C6="reddish"), "Published totals!C6: 'reddish' is not an outcome of score."),
+    ("what is adjusted", _set("Adjustments", A5="fix it"), "Adjustments!A5: 'fix it' is not an adjustment."),
+    ("no reason", _set("Adjustments", H5=None), "Adjustments!H5: Reason is blank."),
+    ("nobody decided", _set("Adjustments", I5=None), "Adjustments!I5: Decided by is blank."),
+    ("adjusted measure", _set("Adjustments", B5="m-01"), "Adjustments!B5: There is no measure with the key 'm-01'."),
+    (
+        "adjusted period",
+        _set("Adjustments", E5="Sep 2020"),
+        "Adjustments!E5: The measure is quarterly, but Sep 2020 is a month.",
+    ),
+    (
+        "corrected to words",
+        _set("Adjustments", F5="Delayed"),
+        "Adjustments!F5: 'Delayed' is not understood as a figure.",
+    ),
+    ("corrected to nothing", _set("Adjustments", F5=None), "Adjustments!F5: To correct the figure a value is needed."),
+    ("corrected in another unit", _set("Adjustments", F5="3 days"), "Adjustments!F5: '3 days' has the unit days"),
+    ("no band", _set("Adjustments", F7="nearly"), "Adjustments!F7: 'nearly' is not a band of the scheme 'steps'."),
+    (
+        "provisional value",
+        _set("Adjustments", F8=7),
+        "Adjustments!F8: The figure itself stays as it is; a value has no",
+    ),
+    ("no file", _set("Adjustments", G9=None), "Adjustments!G9: No file is named."),
+    (
+        "file of a measure",
+        _set("Adjustments", B9="m-001"),
+        "Adjustments!B9: A file is accepted as it is; a measure has",
+    ),
+    ("file of a month", _set("Adjustments", E9="Sep 2020"), "Adjustments!E9: Sep 2020 is no period for which returns"),
+    (
+        "adjusted twice",
+        _set("Adjustments", A6="correct the figure", B6="m-001", F6="70%"),
+        "Adjustments!A6: m-001 for 2020-21 Q2 is adjusted in row 5 already.",
+    ),
 ]
 
 
@@ -203,7 +237,7 @@ def test_all_mistakes_come_together_in_sheet_order(tmp_path: Path) -> None:
     assert cells[:3] == ["Measures!I5", "Measures!A6", "Measures!A10"]
     assert {"Targets!F5", "Targets!A6", "Directorates!D6", "Schemes!G5"} < set(cells)
     assert cells == sorted(
-        cells, key=lambda cell: ["Meas", "Targ", "Past", "Benc", "Dire", "Prio", "Sche", "Publ"].index(cell[:4])
+        cells, key=lambda cell: ["Meas", "Targ", "Past", "Benc", "Dire", "Prio", "Sche", "Publ", "Adju"].index(cell[:4])
     )
 
 
@@ -225,7 +259,7 @@ def test_the_published_sheets_may_be_missing(tmp_path: Path) -> None:
 
 
 def test_an_empty_sheet_is_a_mistake(tmp_path: Path) -> None:
-    empty = replace(FRAMEWORK, measures=(), targets={}, past={}, published={}, benchmarks=())
+    empty = replace(FRAMEWORK, measures=(), targets={}, past={}, published={}, benchmarks=(), adjustments=())
     (tmp_path / "f.xlsx").write_bytes(written(empty, Q2))
     with pytest.raises(FrameworkError) as caught:
         read(tmp_path / "f.xlsx", FRAMEWORK)

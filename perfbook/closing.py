@@ -1,0 +1,199 @@
+"""Closing a period: what was published is frozen in the record, and what changes later is a restatement.
+
+The published tables are one kept file of ASCII JSON, the same for the same figures; the event `closed` names it by its
+SHA-256. Whatever happens to returns, framework or adjustments afterwards, it stays what was published.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from perfbook.account import restatement_json
+from perfbook.collecting.archive import Archive, Event
+from perfbook.errors import ArchiveError, PeriodError, UsageError
+from perfbook.figure_notes import adjustment_notes
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period, parse
+from perfbook.records import Closing, Quarter, Restatement
+from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
+from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
+from perfbook.scoring.judge import Judgement, index, judge
+from perfbook.scoring.ratings import index_reports, rate
+
+_KIND, _FORM = "closed", 1
+_FIELDS = {"shown": "Figure", "score": "Score", "target": "Target"}
+_NOTHING = "(nothing)"
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What `close` did or found: `is_new` says that the period was open until now."""
+
+    quarter: Quarter
+    closing: Closing
+    is_new: bool
+
+    @property
+    def restatements(self) -> tuple[Restatement, ...]:
+        """What of the period is something else now than was published."""
+        return tuple(each for each in self.quarter.restatements if each.closed == self.closing.period)
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `close --json`."""
+        return {
+            "period": self.closing.period.label,
+            "closed": self.closing.at.isoformat(),
+            "sha256": self.closing.sha256,
+            "new": self.is_new,
+            "restated": [restatement_json(each) for each in self.restatements],
+        }
+
+
+def close(archive: Archive, quarter: Quarter) -> Closed:
+    """Freeze the quarter's reporting period as published; a period that is closed stays as it was published.
+
+    Raises UsageError where there is nothing to publish, ArchiveError, CannotWriteError.
+    """
+    known = _event_of(archive, quarter.period)
+    if known is None:
+        tables = _tables(quarter, quarter.period)
+        if not any(row["state"] == "reported" for row in tables["measures"].values()) and not any(
+            row["rated"] for row in tables["actions"].values()
+        ):
+            raise UsageError(
+                f"{quarter.period.label} has no figure and no rating yet, so there is nothing to publish. "
+                "Collect first."
+            )
+        data = json.dumps(tables, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+        # The bytes first: a kill in between leaves a file that nothing names, and the period open.
+        archive.append(_KIND, quarter.as_at, {"period": quarter.period.label, "snapshot": archive.store(data)})
+    found = with_closings(quarter, archive)
+    closing = next(each for each in found.closings if each.period == quarter.period)
+    return Closed(found, closing, known is None)
+
+
+def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
+    """The quarter with the periods that were closed, up to its own, and what was restated since.
+
+    Raises ArchiveError where what was published cannot be read.
+    """
+    framework = quarter.framework
+    closings: list[Closing] = []
+    restated: list[Restatement] = []
+    for event in _closed(archive):
+        try:
+            period = parse(str(event.data["period"]), framework.year_start)
+        except PeriodError:  # the council's year started in another month then
+            continue
+        if period.kind != quarter.period.kind or period.end > quarter.period.end:
+            continue
+        closing = Closing(period, event.at, str(event.data["snapshot"]))
+        closings.append(closing)
+        restated += _restatements(quarter, closing, _published(archive, closing))
+    closings.sort(key=lambda each: each.period.ordinal)
+    restated.sort(key=lambda each: -each.closed.ordinal)
+    return replace(quarter, closings=tuple(closings), restatements=tuple(restated))
+
+
+def _closed(archive: Archive) -> Iterator[Event]:
+    """The closings, each period once: the first time is when it was published."""
+    seen: set[str] = set()
+    for event in archive.events(_KIND):
+        if event.data["period"] not in seen:
+            seen.add(event.data["period"])
+            yield event
+
+
+def _event_of(archive: Archive, period: Period) -> Event | None:
+    return next((event for event in _closed(archive) if event.data["period"] == period.label), None)
+
+
+def _published(archive: Archive, closing: Closing) -> dict[str, Any]:
+    tables = json.loads(archive.load(closing.sha256))
+    if not isinstance(tables, dict) or tables.get("form") != _FORM:
+        raise ArchiveError(
+            f"What was published of {closing.period.label} was recorded by another version of perfbook. "
+            "Update perfbook."
+        )
+    return tables
+
+
+def _tables(quarter: Quarter, period: Period) -> dict[str, Any]:
+    """What a reader sees of one reporting period."""
+    framework = quarter.framework
+    rows = judge(framework, index(quarter.observations), period)
+    labels = rating_labels(framework)
+    rated = rate(framework, index_reports(quarter.actions), period)
+    return {
+        "form": _FORM,
+        "period": period.label,
+        "measures": {row.measure.key: _row(framework, row) for row in rows if row.state != "withdrawn"},
+        "actions": {
+            each.placement.key: {
+                "name": f"{each.placement.action.code} {each.placement.action.title}".strip(),
+                "rated": each.rating,
+                "rating": labels.get(each.rating, each.rating),
+            }
+            for each in rated
+        },
+    }
+
+
+def _row(framework: Framework, row: Judgement) -> dict[str, Any]:
+    return {
+        "name": f"{row.measure.code} {row.measure.title}".strip(),
+        "about": row.about.label if row.about else "",
+        "state": row.state,
+        "actual": None if row.actual is None else f"{row.actual:f}",
+        "shown": actual_text(row),
+        "score": score_word(framework, row) if row.state == "reported" else "",
+        "target": figures_text(row)[1],
+        "trend": DIRECTION_WORDS[row.trend] if row.state == "reported" else "",
+        "annual": DIRECTION_WORDS[row.annual] if row.state == "reported" else "",
+    }
+
+
+def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, Any]) -> Iterator[Restatement]:
+    framework, period = quarter.framework, closing.period
+    now = _tables(quarter, period)
+    observations = index(quarter.observations)
+    reasons = {place: note.note for place, note in adjustment_notes(quarter).items()}
+
+    def restated(key: str, row: Mapping[str, Any], field: str, before: str, after: str, why: str) -> Restatement:
+        about = parse(row["about"], framework.year_start) if row.get("about") else period
+        return Restatement(
+            period, key, row["name"], about, field, before or _NOTHING, after or _NOTHING, closing.at, why
+        )
+
+    for key in dict.fromkeys((*published["measures"], *now["measures"])):
+        before, after = published["measures"].get(key), now["measures"].get(key)
+        if before is None:
+            yield restated(key, after, "Measure", "", after["shown"], "It was not in the framework then.")
+        elif after is None:
+            yield restated(key, before, "Measure", before["shown"], "", "It is not in the framework any more.")
+        else:
+            about = parse(after["about"], framework.year_start) if after["about"] else period
+            why = reasons.get((key, about), "")
+            held = observations.get((key, about))
+            if not why and held and held.source and held.source.received and held.source.received > closing.at:
+                why = f"A return that was received later, on {_day(held.source.received)}."
+            for name, word in _FIELDS.items():
+                if before[name] != after[name]:
+                    yield restated(key, after, word, before[name], after[name], why or "The framework was changed.")
+    for key in dict.fromkeys((*published["actions"], *now["actions"])):
+        before, after = published["actions"].get(key), now["actions"].get(key)
+        if (before or {}).get("rated") != (after or {}).get("rated"):
+            row = after or before
+            rating = [(each or {}).get("rating", "") for each in (before, after)]
+            yield restated(key, row, "Rating", rating[0], rating[1], "")
+
+
+def _day(moment: datetime) -> str:
+    from perfbook.scorecard.words import ZONE
+
+    local = moment.astimezone(ZONE)
+    return f"{local.day} {local:%B %Y}"

@@ -1,0 +1,111 @@
+"""What a reader has to know of a figure that was not simply returned: a word beside it, and a note that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from perfbook.framework.adjustment_sheet import NOT_SCORED
+from perfbook.framework.model import AdjustmentKind, Framework, Measure
+from perfbook.framework.periods import Period
+from perfbook.records import Adjusted, Observation, Quarter
+from perfbook.scorecard.words import NOT_SCORED as NOT_SCORED_WORD
+from perfbook.scorecard.words import ZONE, band_label, figure_text
+from perfbook.scoring.judge import index, rule_band
+
+MARKS: dict[AdjustmentKind, str] = {
+    "correct": "Corrected",
+    "enter": "On behalf",
+    "score": "Score set",
+    "provisional": "Provisional",
+}
+RESTATED = "Restated"
+Place = tuple[str, Period]
+
+
+@dataclass(frozen=True)
+class FigureNote:
+    """The word or words that stand beside a figure, and the note."""
+
+    mark: str
+    note: str
+
+
+def figure_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
+    """The note on every figure that was adjusted or restated, by measure and the period that the figure is about."""
+    found = dict(adjustment_notes(quarter))
+    restated: dict[Place, list[str]] = {}
+    for each in quarter.restatements:
+        if each.about in quarter.framework.by_key:
+            day = each.published.astimezone(ZONE)
+            said = f"{each.field} published as {each.before} on {day.day} {day:%B %Y}."
+            restated.setdefault((each.about, each.period), []).append(said)
+    for place, notes in restated.items():
+        known = found.get(place)
+        marks = [RESTATED, *([known.mark.lower()] if known else [])]
+        found[place] = FigureNote(", ".join(marks), " ".join([*notes, *([known.note] if known else [])]))
+    return found
+
+
+def adjustment_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
+    """The note on every figure that was adjusted."""
+    grouped: dict[Place, list[Adjusted]] = {}
+    for each in quarter.adjusted:
+        if each.counts:
+            grouped.setdefault((each.adjustment.measure, each.adjustment.period), []).append(each)
+    observations = index(quarter.observations)
+    return {place: _note(quarter.framework, observations, several) for place, several in grouped.items()}
+
+
+def _note(framework: Framework, observations: Mapping[Place, Observation], several: Iterable[Adjusted]) -> FigureNote:
+    marks: list[str] = []
+    notes: list[str] = []
+    for each in several:
+        measure = framework.by_key[each.adjustment.measure]
+        word = MARKS[each.adjustment.kind]
+        marks.append(word.lower() if marks else word)
+        notes.append(f"{_what(framework, observations, measure, each)}. {_reason(each)}")
+    return FigureNote(", ".join(marks), " ".join(notes))
+
+
+def _what(framework: Framework, observations: Mapping[Place, Observation], measure: Measure, each: Adjusted) -> str:
+    made = each.adjustment
+    if made.kind == "correct":
+        return f"Corrected; the return says {own_text(measure, each.own)}"
+    if made.kind == "enter":
+        return "Entered on behalf of the service"
+    if made.kind == "provisional":
+        return "Provisional"
+    scheme = framework.scheme_of(measure)
+    chosen = scheme.band(scheme.position(made.band))
+    ruled = scheme.band(rule_band(framework, measure, observations, made.period))
+    word = band_label(chosen) if chosen and made.band != NOT_SCORED else NOT_SCORED_WORD
+    return f"Score set to {word}; by the rule it is {band_label(ruled) if ruled else NOT_SCORED_WORD}"
+
+
+def own_text(measure: Measure, own: Observation | None) -> str:
+    """What the return itself says, as a reader would see it."""
+    if own is None or (own.actual is None and not own.status):
+        return "nothing"
+    return figure_text(measure, own.actual) if own.actual is not None else str(own.status)
+
+
+def _reason(each: Adjusted) -> str:
+    reason = each.adjustment.reason.rstrip()
+    return f"{reason.rstrip('.')} ({each.adjustment.by})."
+
+
+def closing_sentence(quarter: Quarter) -> str:
+    """When the quarter's own period was published, and how much was restated since; empty where it is open."""
+    closing = next((each for each in quarter.closings if each.period == quarter.period), None)
+    if closing is None:
+        return ""
+    number = sum(each.closed == quarter.period for each in quarter.restatements)
+    since = f"; {number} restatement{'' if number == 1 else 's'} since, on the sheet Changes" if number else ""
+    day = closing.at.astimezone(ZONE)
+    return f"{quarter.period.label} was published on {day.day} {day:%B %Y}{since}."
+
+
+def with_mark(text: str, note: FigureNote | None) -> str:
+    """A figure as text with its mark behind it."""
+    return f"{text} ({note.mark.lower()})" if note and text else text

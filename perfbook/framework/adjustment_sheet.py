@@ -1,0 +1,68 @@
+"""The sheet Adjustments of framework.xlsx: what officers change by hand, and the words in which they say so."""
+
+from __future__ import annotations
+
+from perfbook.framework.layout import OF_MEASURE, Column, Layout
+from perfbook.framework.model import AdjustmentKind
+
+ADJUSTMENT_WORDS: dict[AdjustmentKind, str] = {
+    "correct": "correct the figure",
+    "score": "set the score",
+    "enter": "enter on behalf",
+    "provisional": "mark as provisional",
+    "accept": "accept a file",
+}
+# In place of a band, where a figure is not to be scored.
+NOT_SCORED = "not scored"
+
+_KEY, *_FOLLOWING = OF_MEASURE
+ADJUSTMENTS = Layout(
+    "Adjustments",
+    "What you change by hand, with the reason: it counts, and the return's own figure stays visible beside it.",
+    (
+        Column(
+            "what",
+            "Adjustment",
+            20,
+            "What you do: correct the figure, set the score, enter on behalf, mark as provisional, or accept a file.",
+            "choice",
+            "list_adjustments",
+            required=True,
+        ),
+        Column(
+            "key",
+            _KEY.header,
+            _KEY.width,
+            "The measure's key; code and title follow. Blank where you accept a file.",
+            "choice",
+            "list_measures",
+        ),
+        *_FOLLOWING,
+        Column(
+            "period",
+            "Period",
+            13,
+            "The period that the figure is about, such as 2020-21 Q2; for a file the period of the return.",
+            "period",
+            required=True,
+        ),
+        Column(
+            "value",
+            "Value",
+            20,
+            "The right figure, such as 76.8% (113/147); on behalf also a word such as Delayed; for a score the band's "
+            "key or word, or not scored. Blank for provisional and for a file.",
+            "figure",
+        ),
+        Column(
+            "file",
+            "File",
+            40,
+            "Only where you accept a file: its name in the returns folder, as the sheet Files of the scorecard has it.",
+            "long text",
+        ),
+        Column("reason", "Reason", 60, "Why; readers see it wherever the figure is shown.", "long text", required=True),
+        Column("by", "Decided by", 28, "Who decided it, as readers should see it.", required=True),
+    ),
+    needed=False,
+)
