@@ -102,7 +102,8 @@ def test_the_restated_figures_of_june_are_listed_and_shown(demo: Demo, quarter: 
         ("4.5", "Open cases of children in need per worker", "Jun 2013", "25.2*", "19.2", "Restated in Jul 2013"),
         ("", "Early help: Cases stepped up to level 3", "Jun 2013", "4", "8", "Restated in Jul 2013"),
     }
-    assert sheet(scorecard(demo, JUNE), "Changes")["A3"].value == "No certified figure has changed, and nothing was adjusted or restated."
+    nothing = "No certified figure has changed, and nothing was adjusted or restated."
+    assert sheet(scorecard(demo, JUNE), "Changes")["A3"].value == nothing
     by_place = {(o.measure, o.period): o for o in quarter.observations}
     assert by_place["wal-c12", JUNE].actual == Decimal("0.0860")
     # July is compared with June as it is now.
