@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -189,3 +190,17 @@ def test_init_collects_the_month_before(tmp_path: Path) -> None:
     found = workspace.look(as_at=sample.as_at)
     assert len(found.changes) == 3
     assert {path.name for path in (tmp_path / "children" / "returns").iterdir()} == {"Jun 2013", "Jul 2013"}
+
+
+def test_columns_that_mean_another_month_are_headed_by_it_in_each_period(demo: Demo, quarter: Quarter) -> None:
+    heads = {}
+    for period in (JUNE, JULY):
+        data = build_scorecard(quarter, selected=period)
+        book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Grids"]
+        row = next(row for row in book.iter_rows() if row[0].value == "Assessments received")
+        stepped = [cell.value for cell in book[row[0].row + 1][2:5]]
+        heads[period] = ([cell.value for cell in book[row[0].row - 1][2:5]], stepped)
+    assert heads == {
+        JUNE: (["Apr 2013", "May 2013", "Jun 2013"], [7, 12, 4]),
+        JULY: (["May 2013", "Jun 2013", "Jul 2013"], [12, 8, 29]),
+    }

@@ -65,9 +65,9 @@ def header(name: str, period: Period) -> str:
     return named.label if named else name
 
 
-def moves(grid: Grid) -> bool:
-    """Whether the heads of a grid change from period to period."""
-    return any(_RELATIVE.fullmatch(" ".join(name.split())) for name in grid.columns)
+def is_relative(name: str) -> bool:
+    """Whether a column means another period in each return."""
+    return bool(_RELATIVE.fullmatch(" ".join(name.split())))
 
 
 def known(grid: Grid, figures: Iterable[GridFigure], before: Period | None = None) -> Known:

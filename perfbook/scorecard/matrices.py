@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
+from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words
 from perfbook.records import Observation
@@ -238,6 +239,10 @@ def lookups(view: View) -> Iterator[Block]:
         ratings = rating_labels(view.framework)
         texts = [ratings[key] for key in view.rating_places]
         yield matrix("rating_labels", list(view.rating_places), ["Label"], lambda row, _: texts[row], text=True)
+    if view.moving_heads:
+        heads = view.moving_heads
+        labels = [period.label for period in view.periods]
+        yield matrix("grid_heads", list(heads), labels, lambda row, at: header(heads[row], view.periods[at]), text=True)
     for name, periods in (("slot_labels", view.slots.periods), ("period_labels", view.periods)):
         numbers = [str(number) for number in range(1, len(periods) + 1)]
         labels = [period.label for period in periods]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from perfbook.figure_notes import FigureNote, figure_notes
+from perfbook.framework.grid_columns import about, is_earlier, is_relative, known
 from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
@@ -143,8 +144,31 @@ class View:
 
     @cached_property
     def grid_figures(self) -> dict[tuple[str, str, str, Period], GridFigure]:
-        """The figures of grids by line, column, directorate and period."""
-        return {(g.line, g.column, g.directorate, g.period): g for g in self.quarter.grids}
+        """The figures of grids by line, column, directorate and period.
+
+        In a column that names an earlier period the last that was said of it stands until something else is.
+        """
+        found = {(g.line, g.column, g.directorate, g.period): g for g in self.quarter.grids}
+        for grid in self.framework.grids:
+            for name in grid.columns:
+                for period in self.periods:
+                    if is_earlier(name, period):
+                        self._carry(found, grid, name, period)
+        return found
+
+    def _carry(
+        self, found: dict[tuple[str, str, str, Period], GridFigure], grid: Grid, name: str, period: Period
+    ) -> None:
+        named = about(name, period)
+        for (line, directorate, each), figure in known(grid, self.quarter.grids, period).items():
+            if each == named:
+                found.setdefault((line, column_key(name), directorate, period), figure)
+
+    @cached_property
+    def moving_heads(self) -> tuple[str, ...]:
+        """The names of columns of grids that mean another period in each reporting period."""
+        names = (name for grid in self.framework.grids for name in grid.columns if is_relative(name))
+        return tuple(dict.fromkeys(names))
 
     @cached_property
     def has_running(self) -> bool:
