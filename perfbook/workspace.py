@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from perfbook import _cache
 from perfbook._files import remove_file, write_changed, write_whole
@@ -36,6 +36,7 @@ from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.errors import PerfbookError, UsageError, WorkspaceError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
+from perfbook.feedback.kept import kept_books
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split, whole_of
@@ -75,13 +76,20 @@ class Generated:
 class Consolidation:
     """What `consolidate` found and wrote. `account` holds the counts that `--json` answers.
 
-    `feedback` are the books of returns that go back with queries.
+    `feedback` are the books of returns that go back with queries; those of them that lay there already, made from the
+    same, are `kept`.
     """
 
     quarter: Quarter
     account: Account
     outputs: dict[str, Path]
     feedback: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The answer of `--json`."""
+        books = [{"file": str(path), "written": path not in self.kept} for path in self.feedback]
+        return self.account.as_json(self.outputs) | {"feedback": books}
 
 
 @dataclass(frozen=True)
@@ -183,10 +191,20 @@ class Workspace:
 
         Writes a book for each return that goes back with queries, to outputs/<period>/feedback.
         """
+        return self.converse(period=period, as_at=as_at, progress=progress).quarter
+
+    def converse(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+    ) -> Consolidation:
+        """The same, with the account of it and the books that go back."""
         with held(self.root):
             found = self._conversation(self.archive, self.period(period), as_at, progress)
-            self._write_feedback(found)
-        return found.quarter
+            feedback, kept = self._write_feedback(found)
+        return Consolidation(found.quarter, account(found.quarter), {}, feedback, kept)
 
     def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
         """The quarter as a collection would find it now. Nothing is written but to the user's own cache."""
@@ -213,8 +231,8 @@ class Workspace:
             quarter = found.quarter if found else self.recall(period=chosen, as_at=as_at, progress=progress)
             path = self.scorecard_path(quarter.period, xlsm=xlsm)
             write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
-            feedback = self._write_feedback(found) if found else ()
-        return Consolidation(quarter, account(quarter), {"scorecard": path}, feedback)
+            feedback, kept = self._write_feedback(found) if found else ((), ())
+        return Consolidation(quarter, account(quarter), {"scorecard": path}, feedback, kept)
 
     def report(
         self,
@@ -326,7 +344,8 @@ class Workspace:
         with held(self.root):
             done = redact(self.archive, what, reason=reason, texts=texts, at=now, period=label)
             forget_seen(self.root)
-            _cache.forget_kind("nights")
+            for kind in ("nights", "feedback"):
+                _cache.forget_kind(kind)
         return done
 
     def scorecard_path(self, period: Period, *, xlsm: bool = False) -> Path:
@@ -355,13 +374,16 @@ class Workspace:
         """Where the books lie that go back with queries."""
         return self.outputs_folder(period) / "feedback"
 
-    def _write_feedback(self, found: Conversation) -> tuple[Path, ...]:
+    def _write_feedback(self, found: Conversation) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+        """The books that go back, and those of them that were kept."""
         settings, period = self.settings, found.quarter.period
         folder = self.feedback_folder(period)
-        wanted = feedback_books(found, self.archive, due=settings.due_at(period))
+        kept = kept_books(self.root, folder, period)
+        wanted = feedback_books(found, self.archive, due=settings.due_at(period), kept=kept)
         entries = []
         for name, book in wanted.items():
-            write_changed(folder / name, book.data)
+            if not book.is_kept:
+                write_changed(folder / name, book.data)
             if book.is_new_issue:
                 issue = issue_id(found.framework, book.directorate, period)
                 entries.append((book.directorate, issue, name, book.data))
@@ -371,7 +393,8 @@ class Workspace:
             if name not in wanted:
                 remove_file(folder / name)
         register_issues(self.archive, found.framework, period, entries, found.quarter.as_at)
-        return tuple(folder / name for name in wanted)
+        kept.keep()
+        return tuple(folder / name for name in wanted), tuple(folder / n for n, book in wanted.items() if book.is_kept)
 
     def recall(
         self, *, period: str | Period | None = None, as_at: datetime | None = None, progress: Progress | None = None

@@ -17,21 +17,18 @@ from perfbook.cli._talk import answer, fail, leave, moment_of, open_for_tables, 
 @common
 def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Read the returns in the shared folder into the archive."""
-    from perfbook.account import account
-
     workspace = open_here(folder)
     with progress_of("Collecting", as_json) as progress:
-        quarter = workspace.collect(period=period, as_at=moment_of(as_at), progress=progress)
-    result = account(quarter)
+        done = workspace.converse(period=period, as_at=moment_of(as_at), progress=progress)
     if as_json:
-        answer(result.as_json())
+        answer(done.as_json())
     else:
         from perfbook import _show
 
-        say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), _show.headline(result))
-        books = sorted(workspace.feedback_folder(quarter.period).glob("*.xlsx"))
-        say(_show.feedback(books))
-    leave(result.exit_code)
+        quarter, headline = done.quarter, _show.headline(done.account)
+        say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), headline)
+        say(_show.feedback(done.feedback))
+    leave(done.account.exit_code)
 
 
 @click.command()
@@ -57,7 +54,7 @@ def consolidate(
                 period=period, as_at=moment, progress=progress, xlsm=xlsm, collect=not no_collect
             )
     if as_json:
-        answer(done.account.as_json(done.outputs))
+        answer(done.as_json())
     else:
         from perfbook import _show
 

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from perfbook import __version__
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.feedback.book import feedback_book
 from perfbook.feedback.explained import explanations, new_explanations
+from perfbook.feedback.kept import KeptBooks, fingerprint
 from perfbook.feedback.settle import Settling, settle
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Quarter, ReturnRecord, Submission
+from perfbook.returns import layout
 from perfbook.returns.identity import return_name
 
 
@@ -37,12 +40,14 @@ class Conversation:
 class Book:
     """One book that goes back: of a directorate (a key), as bytes.
 
-    `is_new_issue` where the framework has changed since the return was sent out.
+    `is_new_issue` where the framework has changed since the return was sent out; `is_kept` where it lies there already,
+    made from the same.
     """
 
     directorate: str
     data: bytes
     is_new_issue: bool
+    is_kept: bool = False
 
 
 def settle_collected(
@@ -54,12 +59,16 @@ def settle_collected(
     return settle(framework, period, collected.findings, collected.observations, explained, collected.submissions)
 
 
-def feedback_books(found: Conversation, archive: Archive, *, due: datetime) -> dict[str, Book]:
+def feedback_books(
+    found: Conversation, archive: Archive, *, due: datetime, kept: KeptBooks | None = None
+) -> dict[str, Book]:
     """The books that go back, by the names under which the returns were sent out.
 
-    A return goes back once it is signed or overdue, while something in it is open. Raises ArchiveError.
+    A return goes back once it is signed or overdue, while something in it is open. What `kept` knows to be made from
+    the same is not made again. Raises ArchiveError.
     """
     quarter = found.quarter
+    council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due) if kept else ""
     records = {record.directorate: record for record in found.returns}
     books: dict[str, Book] = {}
     for submission in found.submissions:
@@ -69,18 +78,18 @@ def feedback_books(found: Conversation, archive: Archive, *, due: datetime) -> d
         settlings = [each for each in found.settlings if _is_about(each, submission)]
         if not any(each.is_open for each in settlings):
             continue
-        data = feedback_book(
-            found.framework,
-            submission,
-            settlings,
-            archive,
-            found.past,
-            due=due,
-            created=_arrived(submission, due),
-        )
-        books[return_name(found.framework, submission.directorate, quarter.period)] = Book(
-            submission.directorate, data, submission.framework_version != found.framework.version
-        )
+        name = return_name(found.framework, submission.directorate, quarter.period)
+        is_new_issue = submission.framework_version != found.framework.version
+        inputs = fingerprint(council, submission, settlings) if kept else ""
+        there = kept.get(name, inputs) if kept else None
+        if there is not None:
+            books[name] = Book(submission.directorate, there, is_new_issue, is_kept=True)
+            continue
+        created = _arrived(submission, due)
+        data = feedback_book(found.framework, submission, settlings, archive, found.past, due=due, created=created)
+        books[name] = Book(submission.directorate, data, is_new_issue)
+        if kept:
+            kept.note(name, inputs, data)
     return books
 
 

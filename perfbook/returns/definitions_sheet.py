@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbook.framework.model import Band, Framework, Measure, Scheme
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout, page
+from perfbook.returns import facts, heights, layout, page
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.writer import Book
 
@@ -16,19 +16,15 @@ _POLARITY = {
     "range": "Within the range is best",
     "none": "Not judged",
 }
+# As wide together as a page of A4 landscape takes in letters that can be read.
 _HEADERS: tuple[tuple[str, float], ...] = (
     ("Code", 9),
     ("Measure", 32),
-    ("Definition", 40),
-    ("Numerator", 24),
-    ("Denominator", 24),
-    ("Unit", 11),
-    ("Good is", 13),
-    ("Reported", 15),
-    ("Target", 14),
-    ("How it is scored", 50),
+    ("What it means", 46),
+    ("The figure", 28),
+    ("How it is scored", 42),
 )
-_OPTIONAL = (2, 3, 4)
+_MEANING = 2
 
 
 def write_definitions(book: Book, framework: Framework, directorate: str, period: Period) -> None:
@@ -38,8 +34,8 @@ def write_definitions(book: Book, framework: Framework, directorate: str, period
     heading, body = book.style(**house.heading()), book.style(**(house.wrapped() | {"font_size": _SIZE}))
     measures = framework.measures_of(directorate, period)
     rows = [_row(framework, measure, period) for measure in measures]
-    # Columns that no measure fills would only push the others apart.
-    kept = [column for column in range(len(_HEADERS)) if column not in _OPTIONAL or any(row[column] for row in rows)]
+    # A column that no measure fills would only push the others apart.
+    kept = [column for column in range(len(_HEADERS)) if column != _MEANING or any(row[column] for row in rows)]
     for column, source in enumerate(kept):
         header, width = _HEADERS[source]
         sheet.text(_HEADER_ROW, column, header, heading)
@@ -57,37 +53,50 @@ def write_definitions(book: Book, framework: Framework, directorate: str, period
     page.lay_out(
         raw,
         house,
-        page.Page(heading=(_HEADER_ROW, _HEADER_ROW), margins=(0.4, 0.4, 0.5, 0.6), footer_margin=None),
+        page.Page(
+            area=(_TITLE_ROW, 0, max(_HEADER_ROW, _FIRST_ROW + len(rows) - 1), len(kept) - 1),
+            heading=(_HEADER_ROW, _HEADER_ROW),
+            council=f"{framework.council} {period.label}",
+            margins=(0.4, 0.4, 0.5, 0.6),
+        ),
     )
     raw.fit_to_pages(1, 0)
 
 
 def _row(framework: Framework, measure: Measure, period: Period) -> tuple[str, ...]:
-    reported = (
-        measure.frequency + (f", {measure.arrears} behind" if measure.arrears else "") + f", {measure.calculation}"
-    )
+    scored = scoring_words(framework.scheme_of(measure), measure) if measure.polarity != "none" else "Not scored."
+    figure = "\n".join(line for line in _figure_lines(framework, measure, period) if line)
+    return (measure.code, measure.title, _meaning(measure), figure, scored)
+
+
+def _meaning(measure: Measure) -> str:
+    """The definition, and what is divided by what."""
+    parts = [measure.definition]
+    if measure.numerator:
+        parts.append(f"Numerator: {measure.numerator}")
+    if measure.denominator:
+        parts.append(f"Denominator: {measure.denominator}")
+    return "\n".join(part for part in parts if part)
+
+
+def _figure_lines(framework: Framework, measure: Measure, period: Period) -> tuple[str, ...]:
+    """What kind of figure it is: unit, how often, which way is good, target."""
+    reported = measure.frequency + (f", {measure.arrears} behind" if measure.arrears else "")
     target = framework.target(measure.key, measure.about(period))
-    shown = ""
-    if target and target.value is not None:
-        shown = display(target.value, measure.number_format)
-        if target.high is not None:
-            shown = f"{shown} to {display(target.high, measure.number_format)}"
+    shown = facts.target_of(measure, target)
+    words = shown if isinstance(shown, str) else display(shown, measure.number_format)
     return (
-        measure.code,
-        measure.title,
-        measure.definition,
-        measure.numerator,
-        measure.denominator,
-        measure.unit.shown,
+        f"Unit: {measure.unit.shown}",
+        f"{reported[0].upper()}{reported[1:]}, {measure.calculation}",
         _POLARITY[measure.polarity],
-        reported[0].upper() + reported[1:],
-        shown,
-        scoring_words(framework.scheme_of(measure), measure) if measure.polarity != "none" else "Not scored.",
+        words if words == facts.NO_TARGET else f"Target: {words}",
     )
 
 
 def scoring_words(scheme: Scheme, measure: Measure) -> str:
     """The bands of a scheme in words, a line each, best first."""
+    if scheme.is_chosen:
+        return "\n".join(["Chosen by whoever fills the return:", *(f"{b.symbol} {b.word}" for b in scheme.bands)])
     lines = []
     for position, band in enumerate(scheme.bands, start=1):
         lines.append(f"{band.symbol} {band.word}: {_limit(band, measure, last=position == len(scheme.bands))}")

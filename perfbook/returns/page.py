@@ -39,7 +39,6 @@ class Page:
     title: str = ""
     council: str = ""
     margins: Margins = LIST_MARGINS
-    footer_margin: float | None = 0.25
 
 
 def lock(raw: Any, *, filtered: bool = False) -> None:
@@ -62,8 +61,7 @@ def lay_out(raw: Any, house: HouseStyle, page: Page) -> None:
     if page.title:
         raw.set_header(f'&L&"{house.font},Bold"&14 {_safe(page.title, _LONGEST_TITLE)}', {"margin": 0.3})
     left = f"&L{_safe(page.council, _LONGEST_COUNCIL)}" if page.council else ""
-    options = {} if page.footer_margin is None else {"margin": page.footer_margin}
-    raw.set_footer(f"{left}&CPage &P of &N&R&A", options)
+    raw.set_footer(f"{left}&CPage &P of &N&R&A", {"margin": 0.25})
 
 
 def side_by_side(raw: Any, widths: Sequence[tuple[int, float]], breaks: Sequence[int], repeated: int) -> None:

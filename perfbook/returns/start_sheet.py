@@ -316,7 +316,7 @@ class StartSheet:
         raw.set_row(DUE_ROW, 20)
         page.lock(raw)
         area = (TITLE_ROW, LABEL_COLUMN, last, HINT_COLUMN)
-        page.lay_out(raw, self.book.house, page.Page(area=area, margins=(0.5, 0.5, 0.6, 0.6), footer_margin=None))
+        page.lay_out(raw, self.book.house, page.Page(area=area, margins=(0.5, 0.5, 0.6, 0.6)))
         raw.fit_to_pages(1, 1)
         raw.center_horizontally()
         raw.set_selection(self.first_field, VALUE_COLUMN, self.first_field, VALUE_COLUMN)

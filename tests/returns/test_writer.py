@@ -140,7 +140,9 @@ def test_definitions_say_how_it_is_scored(blank: bytes) -> None:
     assert "~ Nearly met: up to 2.5 percentage points off target" in rows["HS7"][-1]
     assert "within the target range" in rows["HS7"][-1]
     assert rows["HS8"][-1] == "Not scored."
-    assert "1 behind" in rows["HS9"][7]
+    assert "1 behind" in rows["HS9"][3]
+    assert rows["HS1"][3].startswith("Unit: ")
+    assert "\nTarget: " in rows["HS1"][3]
     assert "HS13" not in rows
 
 
