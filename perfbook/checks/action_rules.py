@@ -161,6 +161,14 @@ def live_level(scheme: Scheme, *, place: bool, settings: Settings = AS_USUAL) ->
     return expression
 
 
+def live_place(scheme: Scheme, places: Mapping[str, Expr], *, place: bool, settings: Settings = AS_USUAL) -> Expr:
+    """Where a row goes on: of `places`, by column, that of the gravest finding, else that of the rating."""
+    expression: Expr = places["rating"]
+    for rule in reversed(as_set(action_rules(scheme, place=place), settings)):
+        expression = if_(rule.condition, places[rule.about], expression)
+    return expression
+
+
 def action_findings(
     action: str,
     scheme: Scheme,

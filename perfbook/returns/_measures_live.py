@@ -157,7 +157,7 @@ class LiveRow:
             ("problem", if_(problem, 1, 0), {}),
             ("check", checks.live_message(self.asked), {}),
             ("where", self._where(), {}),
-            ("rank", _rank(), {}),
+            ("rank", progress.rank(explanations=True), {}),
         )
 
     def _score(self) -> Expr:
@@ -187,18 +187,3 @@ def before_of(line: Line, history: History) -> Decimal | None:
     if not line.measure.adds_up or about is None:
         return None
     return year_to_date(line.measure, history, about.previous) if about.index > 1 else Decimal(0)
-
-
-def _rank() -> Expr:
-    def of(kind: int) -> Expr:
-        return call("add", kind * progress.RANK_STEP, Var("row"))
-
-    return if_(
-        call("eq", Var("todo"), 1),
-        of(progress.FIGURE),
-        if_(
-            call("eq", Var("problem"), 1),
-            of(progress.CHECK),
-            if_(call("eq", Var("unexplained"), 1), of(progress.EXPLANATION), ""),
-        ),
-    )

@@ -46,6 +46,8 @@ COLUMNS: tuple[Column, ...] = (
     Column("level", "level", 8, "hidden"),
     Column("todo", "to do", 8, "hidden"),
     Column("problem", "problem", 8, "hidden"),
+    Column("where", "where", 8, "hidden"),
+    Column("rank", "rank", 8, "hidden"),
     Column("last_update", "What was said last time", 40, "locked", "To help you"),
 )
 REPEATED = "title"

@@ -14,14 +14,14 @@ from perfbook.framework.periods import Period
 from perfbook.framework.plan import rating_scheme
 from perfbook.records import NOT_RATED, ActionReport
 from perfbook.returns import actions_layout as layout
-from perfbook.returns import heights, page, validation
+from perfbook.returns import heights, page, progress, validation
 from perfbook.returns.actions_layout import ActionRow, rows_of, words_of
 from perfbook.returns.entries import put
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.layout import DASH, QUERY
-from perfbook.returns.progress import Remains
+from perfbook.returns.progress import Now, Remains, Tally
 from perfbook.returns.query_cells import QueryCells
-from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
@@ -29,6 +29,7 @@ KEY_ROW, TITLE_ROW, PROGRESS_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(6)
 SIZE = 10.0
 _LEAST_LINES = 3
 _LISTS = "_ratings"
+_TO_FILL = "Choose a rating, and write what has been done."
 _LONGEST_LIST = 255
 
 Reports = Mapping[tuple[str, str, Period], ActionReport]
@@ -78,6 +79,7 @@ class _Actions:
         self.signed, self.state = signed
         self.todo: list[int] = []
         self.problems: list[int] = []
+        self.now: list[Now] = []
         self.lists: dict[str, str] = {}
 
     def write(self) -> Remains:
@@ -216,21 +218,34 @@ class _Actions:
         level = checks.live_level(scheme, place=each.is_place, settings=self.framework.checks)
         problem: Expr = if_(_at_least(level, 2), 1, 0)
         todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
+        settings = self.framework.checks
+        goes: dict[str, Expr] = {key: Var(f"at_{key}") for key in layout.INPUT_KEYS}
         formulas: tuple[tuple[str, Expr], ...] = (
             ("level", level),
             ("todo", todo),
             ("problem", problem),
-            ("check", checks.live_message(scheme, place=each.is_place, settings=self.framework.checks)),
+            ("check", checks.live_message(scheme, place=each.is_place, settings=settings)),
+            ("where", checks.live_place(scheme, goes, place=each.is_place, settings=settings)),
+            ("rank", progress.rank()),
         )
+        values |= {"row": row + 1, **{f"at_{key}": self.at[key] + 1 for key in layout.INPUT_KEYS}}
+        names |= {"row": "ROW()", "todo": self._cell("todo"), "problem": self._cell("problem")}
+        names |= {f"at_{key}": f"COLUMN(${xl_col_to_name(self.at[key])}$1)" for key in layout.INPUT_KEYS}
+        told: dict[str, str | Decimal | bool] = {}
         for key, expression in formulas:
             found = evaluate(expression, values)
             shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))
+            values[key] = told[key] = shown
             style = self._locked(bg_color=self.house.page)
             self.sheet.formula(row, self.at[key], "=" + to_excel(expression, names), shown, style)
             if key == "todo" and not each.is_place:
                 self.todo.append(int(shown))
             if key == "problem":
                 self.problems.append(int(shown))
+        ranked = told["rank"]
+        rank = int(ranked) if isinstance(ranked, Decimal) else 0
+        name = " ".join(f"{each.action.code} {words_of(each, self.framework)['title']}".split())
+        self.now.append(Now(row + 1, name, str(told["check"]), "", int(told["todo"]), 0, int(told["problem"]), rank))
 
     def _value(self, each: ActionRow, key: str) -> Cell:
         entry = self.entries.get((each.key, key))
@@ -250,7 +265,10 @@ class _Actions:
         if problems:
             value += f", {problems} row{'' if problems == 1 else 's'} to check"
         asked = tuple(self.queries.asked)
-        return Remains(layout.SHEET, "Actions", formula, f"{value}.", "Every action is rated.", asked)
+        letters = {key: xl_col_to_name(at) for key, at in self.at.items()}
+        last = FIRST_ROW + len(self.rows)
+        rows = Tally(layout.SHEET, letters, FIRST_ROW + 1, last, tuple(self.now), "action", _TO_FILL)
+        return Remains(layout.SHEET, "Actions", formula, f"{value}.", "Every action is rated.", asked, rows)
 
     # -- head, colours and set-up -------------------------------------------------------------------------------------
 

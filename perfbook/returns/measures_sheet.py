@@ -127,7 +127,7 @@ class _Measures:
             FIRST_ROW + max(1, len(self.lines)),
             tuple(self.now),
             "figure" if several else "measure",
-            tuple(self.queries.asked),
+            asked=tuple(self.queries.asked),
         )
 
     # -- styles and references ----------------------------------------------------------------------------------------
@@ -470,4 +470,7 @@ def _now(row: int, line_: Line, period: Period, values: Mapping[str, Cell], entr
         figure if isinstance(figure := values["figure"], Decimal) else None,
         bool(entries.get(layout.STATUS)),
         bool(entries.get(layout.COMMENTARY)),
+        isinstance(values["figure"], str | None)
+        and isinstance(entries.get(layout.ACTUAL), str)
+        and not entries.get(layout.STATUS),
     )

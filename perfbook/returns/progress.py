@@ -8,15 +8,20 @@ from decimal import Decimal
 
 from perfbook.returns.control import Totals, totals_from
 from perfbook.returns.filled import AskedRow
+from perfbook.scoring.expr import Expr, Lit, Var, call, if_
 
 # What a row waits for, in the order in which it is best done: a rank is this times RANK_STEP, plus the row.
 FIGURE, CHECK, EXPLANATION = 1, 2, 3
 RANK_STEP = 100_000
+TO_FILL = "Type the figure, or choose a status."
 
 
 @dataclass(frozen=True)
 class Now:
-    """One row as it stands. `row` counts from 1, as sheets do; `rank` is 0 where nothing is to do."""
+    """One row as it stands. `row` counts from 1, as sheets do; `rank` is 0 where nothing is to do.
+
+    `in_words`: the actual is a text, which is understood when it is collected and not before.
+    """
 
     row: int
     name: str
@@ -29,6 +34,7 @@ class Now:
     figure: Decimal | None = None
     has_status: bool = False
     has_commentary: bool = False
+    in_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -37,7 +43,8 @@ class Tally:
 
     `letters` are those of the columns by their keys: `todo`, `unexplained` and `problem` hold one number a figure that
     is due (1 or 0), `rank` and `where` say which row is next and the number of the column to go to. `first` and `last`
-    are the rows, from 1; `noun` is what a row is; `asked` are the rows with queries.
+    are the rows, from 1; `noun` is what a row is, `to_fill` what is to do in one that nobody
+    filled yet; `asked` are the rows with queries.
     """
 
     sheet: str
@@ -46,6 +53,7 @@ class Tally:
     last: int
     rows: tuple[Now, ...] = ()
     noun: str = "measure"
+    to_fill: str = TO_FILL
     asked: tuple[AskedRow, ...] = ()
 
     def column(self, key: str) -> str:
@@ -66,6 +74,10 @@ class Tally:
         """The control totals as they stand."""
         return totals_from((row.figure, row.has_status, row.has_commentary) for row in self.rows)
 
+    def in_words(self) -> int:
+        """How many figures are typed with words, and so are not in the totals."""
+        return sum(row.in_words for row in self.rows)
+
     def next_rows(self) -> Sequence[Now]:
         """The rows that wait for something, in the order in which they are best done."""
         return sorted((row for row in self.rows if row.rank), key=lambda row: row.rank)
@@ -75,7 +87,7 @@ class Tally:
 class Remains:
     """What remains on a further sheet: a formula that says so in a line, its value, and what it says in the end.
 
-    `asked` are the rows with queries.
+    `asked` are the rows with queries; `rows` those that Start can list one by one.
     """
 
     sheet: str
@@ -84,6 +96,12 @@ class Remains:
     value: str
     done: str
     asked: tuple[AskedRow, ...] = ()
+    rows: Tally | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing remains."""
+        return self.value == self.done
 
 
 def formula(tally: Tally) -> str:
@@ -109,3 +127,13 @@ def line(total: int, todo: int, missing: int = 0, problems: int = 0, noun: str =
     if problems:
         parts.append(f"{problems} row{'' if problems == 1 else 's'} to check")
     return ", ".join(parts) + "."
+
+
+def rank(*, explanations: bool = False) -> Expr:
+    """The rank of a row, from its `row`, `todo`, `problem` and, with `explanations`, `unexplained`; else blank."""
+
+    def of(kind: int) -> Expr:
+        return call("add", kind * RANK_STEP, Var("row"))
+
+    last: Expr = if_(call("eq", Var("unexplained"), 1), of(EXPLANATION), "") if explanations else Lit("")
+    return if_(call("eq", Var("todo"), 1), of(FIGURE), if_(call("eq", Var("problem"), 1), of(CHECK), last))

@@ -8,10 +8,11 @@ from decimal import Decimal
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.returns import heights, layout, page, progress, validation
+from perfbook.returns import heights, layout, page, validation
 from perfbook.returns.control import PLACES
 from perfbook.returns.filled import BLANK, Filled
-from perfbook.returns.progress import Now, Remains, Tally, formula
+from perfbook.returns.next_rows import LISTED, NextRows
+from perfbook.returns.progress import Remains, Tally, formula
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
@@ -19,8 +20,6 @@ KEY_COLUMN, LABEL_COLUMN, VALUE_COLUMN, HINT_COLUMN, RANK_COLUMN = range(5)
 KEY_ROW, TITLE_ROW, SUBTITLE_ROW, DUE_ROW = range(4)
 _STEPS_ROW = 6
 _REMAINS_ROW = _STEPS_ROW + 5
-# The rows that are next, one below the other; more than these are counted.
-LISTED = 6
 _LEAST = 2  # lines of such a row, which may take a check in words
 _VALUE_WIDTH, _HINT_WIDTH = 62, 60
 
@@ -30,8 +29,7 @@ PROGRESS = f"{layout.START}!$C${_REMAINS_ROW + 1}"
 SIGNED = f'INDEX({layout.START}!$C:$C,MATCH("{layout.SIGN_STATE}",{layout.START}!$A:$A,0))'
 DONE = "Nothing more to fill. Sign off below, then save this file where it is."
 SIGNED_AND_DONE = "All done. Save this file where it is; you may still correct it and save it again."
-TO_FILL = "Type the figure, or choose a status."
-TO_EXPLAIN = "Write why, and what is being done."
+GO_ON = "Go on with the other sheets: the lines above say what remains there."
 
 _STEPS = (
     (
@@ -47,6 +45,7 @@ _STEPS = (
 )
 
 
+_IN_WORDS = " typed with words: not in these totals, read when the return is collected."
 _FILL_ACTIONS = "On Actions, choose a rating for each action and write what has been done."
 _NAME = "On Evidence, say where the evidence is for what asks for it."
 _WRITE = "On Service summary, write under each heading."
@@ -166,11 +165,13 @@ class StartSheet:
         house = self.book.house
         self._section(_REMAINS_ROW - 1, "What remains")
         style = self.book.style(**(self._plain() | {"bold": True}))
+        firsts: list[Remains] = []
         if tally:
             self._label(_REMAINS_ROW, "Measures")
             self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, formula(tally), tally.line(), style)
         else:
             first, *others = others
+            firsts = [first]
             self._label(_REMAINS_ROW, first.label)
             self.sheet.formula(_REMAINS_ROW, VALUE_COLUMN, first.formula, first.value, style)
         state = self.state.strip()
@@ -188,51 +189,39 @@ class StartSheet:
             self.sheet.formula(row, VALUE_COLUMN, other.formula, other.value, style)
             self.sheet.link(row, HINT_COLUMN, f"internal:'{other.sheet}'!B1", f"Go to {other.sheet}", self._link())
             row += 1
-        if tally is None:
-            return row
-        waiting = tally.next_rows()
+        sources = [rows for rows in (tally, *(each.rows for each in (*firsts, *others))) if rows]
+        listed = NextRows(sources, self.period.label)
+        end = self._end(others)
         for number in range(1, LISTED + 1):
-            self._next(row, number, tally, waiting)
+            self._next(row, number, listed, end if number == 1 else ('""', ""))
             row += 1
-        more = f"COUNT({tally.column('rank')})-{LISTED}"
-        words = f'=IF({more}>0,"and "&{more}&" more: see the Check column of {layout.MEASURES}.","")'
-        left = len(waiting) - LISTED
-        now = f"and {left} more: see the Check column of {layout.MEASURES}." if left > 0 else ""
         note = self.book.style(**(house.note() | {"valign": "vcenter", "indent": 1}))
-        self.sheet.formula(row, VALUE_COLUMN, words, now, note)
+        self.sheet.formula(row, VALUE_COLUMN, *listed.more(), note)
         return row + 1
+
+    def _end(self, others: Sequence[Remains]) -> tuple[str, str]:
+        """What stands in place of the first row when none waits: an expression and its value."""
+        words = f'IF(TRIM({SIGNED})="","{DONE}","{SIGNED_AND_DONE}")'
+        value = SIGNED_AND_DONE if self.state.strip() else DONE
+        if not others:
+            return words, value
+        lines = range(_REMAINS_ROW + 2, _REMAINS_ROW + 2 + len(others))
+        done = ",".join(f'$C${line}="{other.done}"' for line, other in zip(lines, others, strict=True))
+        return f'IF(AND({done}),{words},"{GO_ON}")', value if all(other.is_done for other in others) else GO_ON
 
     def _is_signed(self) -> str:
         return f'LEFT($D${_REMAINS_ROW + 1},6)="Signed"'
 
-    def _next(self, row: int, number: int, tally: Tally, waiting: Sequence[Now]) -> None:
+    def _next(self, row: int, number: int, listed: NextRows, end: tuple[str, str]) -> None:
         """One row of the list: what it is, with a link to the very cell, and what is to do there."""
-        now = waiting[number - 1] if number <= len(waiting) else None
         self._label(row, "Next" if number == 1 else "")
-        count = f"COUNT({tally.column('rank')})"
+        shown = listed.row(number, f"$E${row + 1}", end)
         unseen = self.book.style(font_color=self.book.house.page)
-        ranks, titles, codes, abouts = (tally.column(key) for key in ("rank", "title", "code", "about"))
-        rank = f'=IF({count}>={number},SMALL({ranks},{number}),"")'
-        self.sheet.formula(row, RANK_COLUMN, rank, now.rank if now else "", unseen)
-        cell = f"$E${row + 1}"
-        place = f"MOD({cell},{progress.RANK_STEP})"
-        title, code, about = (_at(column, place) for column in (titles, codes, abouts))
-        name = f'TRIM({code}&" "&{title})&IF({about}="{self.period.label}",""," ("&{about}&")")'
-        # HYPERLINK takes 255 characters.
-        link = f'HYPERLINK("#{tally.sheet}!"&ADDRESS({place},{_at(tally.column("where"), place)}),LEFT({name},250))'
-        shown = now.name[:250] if now else ""
-        if number == 1:
-            end = f'IF(TRIM({SIGNED})="","{DONE}","{SIGNED_AND_DONE}")'
-            shown = shown or (SIGNED_AND_DONE if self.state.strip() else DONE)
-        else:
-            end = '""'
-        self.sheet.formula(row, VALUE_COLUMN, f'=IF({cell}="",{end},{link})', shown, self._link())
-        what = (
-            f'=IF({cell}="","",CHOOSE(INT({cell}/{progress.RANK_STEP}),"{TO_FILL}",'
-            f'{_at(tally.column("check"), place)},{_at(tally.column("why"), place)}&". {TO_EXPLAIN}"))'
-        )
-        self.sheet.formula(row, HINT_COLUMN, what, _what(now), self.book.style(**self._plain()))
-        self.tall[row] = max(_LEAST, heights.lines(_what(now), _HINT_WIDTH), heights.lines(shown, _VALUE_WIDTH))
+        self.sheet.formula(row, RANK_COLUMN, *shown.rank, unseen)
+        self.sheet.formula(row, VALUE_COLUMN, *shown.link, self._link())
+        self.sheet.formula(row, HINT_COLUMN, *shown.what, self.book.style(**self._plain()))
+        needed = heights.lines(shown.what[1], _HINT_WIDTH), heights.lines(shown.link[1], _VALUE_WIDTH)
+        self.tall[row] = max(_LEAST, *needed)
 
     # -- sign-off and totals ------------------------------------------------------------------------------------------
 
@@ -286,8 +275,11 @@ class StartSheet:
             ("All figures added up", f"=ROUND(SUM({tally.column('figure')}),{PLACES})", totals.total, "#,##0.00####"),
         )
         note = self.book.style(**(self._plain() | {"italic": True, "font_color": self.book.house.muted}))
+        words = f'({tally.part(layout.ACTUAL)}<>"")*NOT(ISNUMBER({tally.part(layout.ACTUAL)}))'
+        typed = f'SUMPRODUCT({due}*{no_figure}*{words}*({tally.part(layout.STATUS)}=""))'
+        hint_now = f'="Figures given."&IF({typed}=0,""," "&{typed}&"{_IN_WORDS}")'
         hints = (
-            "Figures given.",
+            "Figures given." + (f" {tally.in_words()}{_IN_WORDS}" if tally.in_words() else ""),
             "Chosen where there is no figure.",
             "Explanations written.",
             "Whatever their unit. The scorecard repeats these four.",
@@ -296,7 +288,10 @@ class StartSheet:
             self._label(row, label)
             style = self.book.style(**(self._plain() | {"num_format": shown, "align": "left"}))
             self.sheet.formula(row, VALUE_COLUMN, text, value, style)
-            self.sheet.text(row, HINT_COLUMN, hint, note)
+            if row == first + 1:
+                self.sheet.formula(row, HINT_COLUMN, hint_now, hint, note)
+            else:
+                self.sheet.text(row, HINT_COLUMN, hint, note)
         last = first + len(rows)
         self.book.define_name("Control_totals", f"={layout.START}!$B${first + 2}:$C${last + 1}")
         return last
@@ -323,15 +318,3 @@ class StartSheet:
         if not self.filled.goes_back:
             raw.set_first_sheet()
             raw.activate()
-
-
-def _at(column: str, row: str) -> str:
-    return f"INDEX({column},{row})"
-
-
-def _what(now: Now | None) -> str:
-    """What is to do in a row."""
-    if now is None:
-        return ""
-    kind = now.rank // progress.RANK_STEP
-    return {progress.FIGURE: TO_FILL, progress.CHECK: now.check}.get(kind, f"{now.why}. {TO_EXPLAIN}")

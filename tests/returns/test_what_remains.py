@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
 import pytest
 
 from perfbook.returns import explain, layout
-from perfbook.returns.start_sheet import DONE, SIGNED_AND_DONE, TO_FILL
+from perfbook.returns.progress import TO_FILL
+from perfbook.returns.start_sheet import DONE, GO_ON, SIGNED_AND_DONE
 from perfbook.returns.writer import build_return
+from tests.feedback import plan
+from tests.framework.books import Q2
 from tests.returns.invented import CREATED, DUE, PERIOD, framework, history
 from tests.returns.places import Places
-from tests.support.office import Book, Office
+from tests.support.office import Book, Office, compare_cached
 
 
 @pytest.fixture(scope="module")
@@ -133,3 +137,57 @@ def test_names_for_those_who_move_by_them_and_a_small_line_a_measure(blank: Path
     column = Places(data).column("spark")
     assert str(Places(data).row("k001")) in {row for _, row in drawn}
     assert {letter for letter, _ in drawn} == {column}
+
+
+def test_a_figure_typed_with_words_is_said_not_to_be_in_the_totals(blank: Path, places: Places, office: Office) -> None:
+    with office.open(blank) as book:
+        assert _start(book)["Figures"] == ("0.0", "Figures given.")
+        book.set_cell("Measures", places.measure("k002", "actual"), "1.54% (V=\u00a31,339,112)")
+        value, hint = _start(book)["Figures"]
+        assert value == "0.0"
+        assert "1 typed with words: not in these totals" in hint
+        book.type_cell("Measures", places.measure("k002", "actual"), "1.54%")
+        assert _start(book)["Figures"] == ("1.0", "Figures given.")
+
+
+def test_actions_come_after_measures_and_then_the_other_sheets(office: Office, tmp_path: Path) -> None:
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(build_return(plan.FRAMEWORK, "care", Q2, {}, due=DUE, created=CREATED))
+    cells = plan.Cells(path.read_bytes())
+    compared = compare_cached(path, office)
+    assert compared.mismatches == []
+    with office.open(path) as book:
+        assert _start(book)["Next"][1] == TO_FILL
+        for measure in plan.CARE:
+            abouts = measure.abouts(Q2)
+            for key in (layout.row_key(measure.key, about, abouts[-1]) for about in abouts):
+                book.type_cell("Measures", cells.at("Measures", key, "status"), "Not available")
+            if abouts:
+                book.set_cell("Measures", cells.at("Measures", measure.key, "commentary"), "It comes in May.")
+        assert _start(book)["Next"] == (
+            "CH9 Early years places",
+            "Choose a rating, and write what has been done.",
+        )
+        links = book.all_formulas()["Start"].values()
+        assert any("ACTIONS!" in f.formula.upper() for f in links if "HYPERLINK" in f.formula)
+        for key in ("a-1", "a-3"):
+            book.type_cell(
+                "Actions", cells.at("Actions", key, "rating"), plan.FRAMEWORK.schemes["four-steps"].bands[0].word
+            )
+        value, hint = _start(book)["Next"]
+        assert (value, hint.startswith("The action is rated")) == ("CH9 Early years places", True)
+        for key in ("a-1", "a-3"):
+            book.set_cell("Actions", cells.at("Actions", key, "update"), "All done.")
+        assert _start(book)["Next"][0] == GO_ON
+        book.set_cell("Service summary", cells.at("Service summary", "outlook", "text"), "Steady.")
+        assert _start(book)["Next"][0] == GO_ON
+
+
+def test_a_return_of_actions_alone_lists_them(office: Office, tmp_path: Path) -> None:
+    council = replace(plan.FRAMEWORK, measures=tuple(m for m in plan.FRAMEWORK.measures if m.directorate != "care"))
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(build_return(council, "care", Q2, {}, due=DUE, created=CREATED))
+    assert compare_cached(path, office).mismatches == []
+    with office.open(path) as book:
+        assert _start(book)["Next"][0] == "CH9 Early years places"
+        assert "A plan without a reference" in {value for value, _ in _start(book).values()}
