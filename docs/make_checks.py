@@ -14,6 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from perfbook.checks import examples, registry, rows
+from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.registry import Entry
 from perfbook.checks.rule import Rule
 from perfbook.checks.text_rules import TextRule
@@ -32,6 +33,10 @@ A finding is an **error** (a return with one is not finished), a **warning** (a 
 *possible* (a person has to look). Checks marked **live** are calculated in the return while a manager types, by the
 same rule. Checks with *may be off* can be switched off, made graver or milder, tuned and suppressed in
 `framework.xlsx`; see [for performance officers](officers.md#checks). The others are always made.
+
+Checks marked *published* are of reports that were published elsewhere: in a return the rules of its rows and grids
+ask the same, or what they read is worked out and cannot be wrong. What all of them find in the reports of five councils
+is in [what councils publish](published-mistakes.md).
 
     perfbook check FILE...
 
@@ -61,7 +66,11 @@ def _families() -> Iterator[str]:
         yield "| code | severity | sure | what it finds | what to do | |"
         yield "| --- | --- | --- | --- | --- | --- |"
         for entry in entries:
-            marks = [*(["live"] if entry.rule else []), *(["may be off"] if entry.switchable else [])]
+            marks = [
+                *(["live"] if entry.rule else []),
+                *(["may be off"] if entry.switchable else []),
+                *(["published"] if entry.across and entry.across.published else []),
+            ]
             yield (
                 f"| {entry.code} | {_severity(entry)} | {entry.sure} | {_cell(entry.title)} | {_cell(entry.remedy)} "
                 f"| {', '.join(marks)} |"
@@ -77,6 +86,11 @@ def _families() -> Iterator[str]:
         if texts:
             yield "Examples:\n"
             yield from (line for rule in texts for line in _text_example(rule))
+            yield ""
+        across = [entry.across for entry in entries if entry.across]
+        if across:
+            yield "Across cells, rows and periods:\n"
+            yield from (line for rule in across for line in _across_example(rule))
             yield ""
         rules = [entry.rule for entry in entries if entry.rule and entry.code in rows.CODES]
         if rules:
@@ -104,6 +118,12 @@ def _text_example(rule: TextRule) -> Iterator[str]:
     said = next(rule.find(rule.trips, rule.about))
     yield f"- **{rule.code}** \u201c{rule.trips}\u201d: {said} {rule.remedy}"
     yield "  Not in " + ", ".join(f"\u201c{text}\u201d" for text in rule.passes) + "."
+
+
+def _across_example(rule: AcrossRule) -> Iterator[str]:
+    hit = next(iter(rule.find(rule.trips)))
+    said = " ".join(part for part in (hit.found, hit.expected, rule.remedy) if part)
+    yield f"- **{rule.code}** {rule.example}: {said}"
 
 
 def _filled(rule: Rule, cells: Mapping[str, Cell]) -> str:

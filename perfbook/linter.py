@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from perfbook.checks.across.findings import framework_findings, quarter_findings
+from perfbook.checks.registry import settle
+from perfbook.collecting.history import past_observations
 from perfbook.errors import FrameworkError, UnreadableFileError, UsageError, WorkspaceError
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import FREQUENCIES, Framework
 from perfbook.framework.sheets import LAYOUTS, name_of
-from perfbook.records import SEVERITIES, Finding, framework_findings
+from perfbook.records import SEVERITIES, Finding
 from perfbook.returns import reader
 from perfbook.workspace import FRAMEWORK_NAME, Workspace, open_workspace
 
@@ -132,9 +135,13 @@ def _check_return(file: Path, data: bytes, given: Workspace | None) -> Iterable[
             f"{file} is a return, and what it is to be checked against is not known. Name the workspace with -w."
         ) from error
     try:
-        return reader.read_return(data, file=file.name, framework=workspace.framework).findings
+        submission = reader.read_return(data, file=file.name, framework=workspace.framework)
     except UnreadableFileError as error:
         return [_refused(error)]
+    framework, period = workspace.framework, submission.period
+    past = past_observations(framework, period)
+    across = quarter_findings(framework, period, past, submission.observations, submission.actions, submission.sections)
+    return (*submission.findings, *settle(across, framework, period))
 
 
 # -- Framework workbooks -----------------------------------------------------------------------------------------------

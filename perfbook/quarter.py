@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from perfbook.adjusting import adjust
+from perfbook.checks.across.findings import framework_findings
 from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
@@ -15,7 +16,7 @@ from perfbook.collecting.restated import restatements
 from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Period
-from perfbook.records import Observation, Quarter, framework_findings
+from perfbook.records import Observation, Quarter
 from perfbook.scoring.judge import index
 
 

@@ -184,7 +184,7 @@ class Finding:
         return replace(self, file=file)
 
 
-def framework_findings(framework: Framework) -> tuple[Finding, ...]:
+def remarks_of(framework: Framework) -> tuple[Finding, ...]:
     """What the reader of framework.xlsx had to say, as notes among the findings; `measure` is then any key of it."""
     return tuple(
         Finding(

@@ -21,6 +21,7 @@ from perfbook._files import remove_file, write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.adjusting import adjusted_past, record_adjustments
+from perfbook.checks.across.findings import quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.closing import Closed, close, with_closings
 from perfbook.collecting.archive import Archive, Verification
@@ -451,7 +452,11 @@ class Workspace:
                 reading=reading_limits(self.settings.reading, self.root),
             )
         past = history(self.framework, archive, period)
-        collected = replace(collected, findings=settle(collected.findings, self.framework, period))
+        across = quarter_findings(
+            self.framework, period, past.observations, collected.observations, collected.actions, collected.sections
+        )
+        found = settle((*collected.findings, *across), self.framework, period)
+        collected = replace(collected, findings=found)
         settlings = settle_collected(
             self.framework, period, archive if collecting else archive.preview(), collected, now
         )

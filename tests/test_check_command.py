@@ -62,7 +62,7 @@ def test_findings_are_printed_by_file_with_place_and_remedy(
     assert "113/147 is 76.9%, but 76.8% is typed." in query
     assert query.rstrip().endswith("Correct one of them.")
     assert f"{workspace / 'framework.xlsx'} (a framework workbook)" in lines
-    assert lines[-1] == "2 files: 0 errors, 1 warning, 3 notes"
+    assert lines[-1] == "2 files: 0 errors, 1 warning, 5 notes"
 
 
 def test_a_return_without_a_workspace_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -102,9 +102,19 @@ def test_a_framework_alone_needs_no_workspace(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_a_sound_framework_alone_has_nothing_to_say(capsys: pytest.CaptureFixture[str]) -> None:
-    code, answer = _json(capsys, *(ROOT / "workbook_templates" / n / "framework.xlsx" for n in ("dudley", "blank")))
+    code, answer = _json(capsys, ROOT / "workbook_templates" / "blank" / "framework.xlsx")
     assert code == 0
     assert answer["findings"] == {"error": 0, "warning": 0, "info": 0, "suppressed": 0}
+
+
+def test_what_a_report_printed_is_held_against_its_figures(capsys: pytest.CaptureFixture[str]) -> None:
+    code, answer = _json(capsys, ROOT / "workbook_templates" / "dudley" / "framework.xlsx")
+    assert code == 0
+    (checked,) = answer["files"]  # type: ignore[misc]
+    assert {(each["code"], each["severity"]) for each in checked["findings"]} == {("S302", "info")}
+    assert "3.3% after 3.3% in the period before is marked worse, but is consistent." in {
+        each["found"] for each in checked["findings"]
+    }
 
 
 def test_other_files_end_with_a_code_and_do_not_stop_the_rest(

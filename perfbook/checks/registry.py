@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 from perfbook.checks import listed
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.run import RULES as ACROSS_RULES
 from perfbook.checks.action_rules import action_rules
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.checks.rule import Knob, Rule, Sure
@@ -22,7 +24,8 @@ from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
 class Entry:
     """One finding. `certified` is its severity in certified returns, `or_else` in milder cases (None: the same).
 
-    `rule` is there where the finding is a rule of a row, live in the return as well, `text` where it is one of a text.
+    `rule` is there where the finding is a rule of a row, live in the return as well, `text` where it is one of a text,
+    `across` where it is one that reads several cells, rows or periods.
     `switchable` tells whether officers may switch it off, make it graver or milder, and suppress it: not where
     something could not be read.
     """
@@ -39,6 +42,7 @@ class Entry:
     knob: Knob | None = None
     rule: Rule | None = None
     text: TextRule | None = None
+    across: AcrossRule | None = None
 
     @property
     def of_measure(self) -> bool:
@@ -52,8 +56,13 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
         "V": "Values",
         "S1": "Status",
         "T": "Time",
+        "P": "Totals",
+        "S3": "Scores that were published",
         "E": "Explanations",
+        "W": "Texts against figures",
         "X": "Texts",
+        "K": "Codes and ratings",
+        "U": "Completeness",
         "A": "Actions",
         "N": "Sections",
         "G": "Grids",
@@ -71,7 +80,7 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 _ALWAYS = frozenset({"R206", "G101", *(each.code for each in listed.EVIDENCE)})
 
 
-_OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts"})
+_OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts against figures", "Texts"})
 
 
 def _family(code: str) -> str:
@@ -106,6 +115,20 @@ def _of_text(rule: TextRule) -> Entry:
     )
 
 
+def _of_across(rule: AcrossRule) -> Entry:
+    return Entry(
+        code=rule.code,
+        family=_family(rule.code),
+        severity=rule.severity,
+        title=rule.title,
+        remedy=rule.remedy,
+        sure=rule.sure,
+        # In a council's own quarter the others are never made.
+        switchable=not rule.published,
+        across=rule,
+    )
+
+
 def _of_listed(each: listed.Listed) -> Entry:
     return Entry(
         code=each.code,
@@ -130,6 +153,7 @@ ENTRIES: tuple[Entry, ...] = _in_order(
         *(_of_rule(rule) for rule in action_rules(STAR_CIRCLE_TRIANGLE)),
         *(_of_rule(rule) for rule in SECTION_RULES),
         *(_of_text(rule) for rule in TEXT_RULES),
+        *(_of_across(rule) for rule in ACROSS_RULES),
         *(_of_listed(each) for each in listed.LISTED),
     ]
 )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from perfbook.checks import rows
+from perfbook.checks.across.findings import framework_findings, quarter_findings
 from perfbook.framework.periods import Period
 from perfbook.records import Finding, Observation
 from perfbook.returns.filled import Filled
@@ -22,6 +24,10 @@ CASES, BOOKS = 3000, 30
 
 def _known(observation: Observation | None) -> Cell:
     return observation.actual if observation else None
+
+
+def _figure(value: object) -> Decimal | None:
+    return value if isinstance(value, Decimal) else None
 
 
 def _findings(made: Case) -> list[Finding]:
@@ -53,6 +59,29 @@ def test_thousands_of_clean_returns_bring_no_error_and_no_warning(start: int) ->
         rows_checked += len(made.entries)
         assert [f for f in _findings(made) if f.severity != "info"] == [], f"case {seed}"
     assert rows_checked > 1500
+
+
+@pytest.mark.parametrize("start", range(0, CASES, 500))
+def test_nor_do_they_beside_each_other(start: int) -> None:
+    for seed in range(start, start + 500):
+        made = case(seed)
+        present = []
+        for key, entry in made.entries.items():
+            measure = made.framework.by_key[key]
+            about = measure.about(made.period)
+            assert about is not None
+            present.append(
+                Observation(
+                    key,
+                    about,
+                    made.period,
+                    "provided",
+                    _figure(rows.row_values(rows.asked(made.framework, measure, about, made.period), entry)["figure"]),
+                    commentary=str(entry["commentary"]),
+                )
+            )
+        found = quarter_findings(made.framework, made.period, made.history.values(), present)
+        assert [f for f in (*found, *framework_findings(made.framework)) if f.severity != "info"] == [], f"case {seed}"
 
 
 @pytest.mark.parametrize("seed", range(BOOKS))

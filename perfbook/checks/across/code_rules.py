@@ -1,0 +1,314 @@
+"""Family K, codes and ratings: how they are written, what they stand for, and what the text beside them says."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Hit, Item, Progress, Spot, Subject, Text, Written
+from perfbook.workbook.lookalikes import latin, strange_letters
+
+_USUAL = re.compile(r"[A-Z]{1,5}[ .]?\d{1,4}[a-z]?", re.IGNORECASE)
+_PARTED = re.compile(r"([A-Z]+)([ .]*)(\d+[a-z]?)", re.IGNORECASE)
+
+
+def _strange(subject: Subject) -> Iterator[Hit]:
+    for each in subject.codes:
+        strange = strange_letters(each.typed)
+        if strange:
+            yield Hit(each.spot, f"“{each.typed}” is written with {strange}, which only look Latin.")
+
+
+def _shape(typed: str) -> str:
+    """A code with its letters and digits as one sign each: `ACE 27` is `A9`."""
+    return re.sub(r"\d+", "9", re.sub(r"[a-z]+", "A", re.sub(r"[ .]", "", latin(typed)), flags=re.IGNORECASE))
+
+
+def _mistyped(subject: Subject) -> Iterator[Hit]:
+    columns: dict[str, list[Written]] = defaultdict(list)
+    for each in subject.codes:
+        if each.typed.strip():
+            columns[each.column].append(each)
+    for written in columns.values():
+        shapes = Counter(_shape(each.typed) for each in written)
+        usual, often = shapes.most_common(1)[0]
+        if usual != "A9" or often < 0.6 * len(written) or len(written) < 5:
+            continue
+        for each in written:
+            plain = latin(each.typed)
+            if not _USUAL.fullmatch(plain) and re.fullmatch(r"\W*\w{1,5}(?: \w{1,4})?\W*", plain):
+                other = _neighbour(written, written.index(each))
+                yield Hit(each.spot, f"“{each.typed}” is not written like the other references, such as {other}.")
+
+
+def _neighbour(written: Sequence[Written], place: int) -> str:
+    """The nearest reference that is written as usual."""
+    usual = [number for number, each in enumerate(written) if _USUAL.fullmatch(each.typed)]
+    return written[min(usual, key=lambda number: abs(number - place))].typed
+
+
+def _variants(subject: Subject) -> Iterator[Hit]:
+    styles: dict[str, dict[str, list[Written]]] = defaultdict(lambda: defaultdict(list))
+    for each in subject.codes:
+        match = _PARTED.fullmatch(latin(each.typed.strip()))
+        if match:
+            styles[match[1].upper()][match[2]].append(each)
+    for prefix, used in styles.items():
+        if len(used) < 2:
+            continue
+        usual = max(used, key=lambda style: len(used[style]))
+        odd = [each for style, rows in used.items() if style != usual for each in rows]
+        names = list(dict.fromkeys(each.typed for each in odd))
+        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+        yield Hit(
+            odd[0].spot,
+            f"References with {prefix} are written in {len(used)} ways: {', '.join(names[:4])}{more} beside "
+            f"{used[usual][0].typed}.",
+        )
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(re.findall(r"[a-z0-9]{3,}", title.lower()))
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether two titles may be of one thing."""
+    first, second = _words(one), _words(other)
+    if not first or not second:
+        return True
+    return len(first & second) * 2 >= min(len(first), len(second))
+
+
+def _titles(subject: Subject) -> Iterator[tuple[str, str, Spot]]:
+    # Codes of measures are the framework's, not a return's; of those of actions its reader says it already.
+    in_return = subject.rows_checked and subject.end is not None
+    for line in () if in_return else subject.lines:
+        yield line.code, line.title, line.spot
+    for item in () if subject.rows_checked else subject.items:
+        yield item.code, item.title, item.spot
+    for each in subject.codes:
+        if each.title:
+            yield each.typed, each.title, each.spot
+
+
+def _two_things(subject: Subject) -> Iterator[Hit]:
+    known: dict[str, list[tuple[str, Spot]]] = defaultdict(list)
+    for code, title, spot in _titles(subject):
+        if code and title and not any(_alike(title, other) for other, _ in known[code]):
+            known[code].append((title, spot))
+    for code, things in known.items():
+        if len(things) > 1:
+            named = "; ".join(title for title, _ in things[:3])
+            more = f"; and {len(things) - 3} more" if len(things) > 3 else ""
+            yield Hit(things[1][1], f"{code} stands for {len(things)} things: {named}{more}.")
+
+
+_LONG_ENOUGH = 12
+
+
+def _two_codes(subject: Subject) -> Iterator[Hit]:
+    known: dict[str, dict[str, Spot]] = defaultdict(dict)
+    for code, title, spot in _titles(subject):
+        if code and len(title) >= _LONG_ENOUGH:
+            known[" ".join(title.casefold().split())].setdefault(latin(code).replace(" ", ""), spot)
+    for title, codes in known.items():
+        if len(codes) > 1:
+            yield Hit(list(codes.values())[1], f"“{title}” stands under {' and '.join(codes)}.")
+
+
+def _ratings(subject: Subject) -> Iterator[Hit]:
+    known: dict[str, list[Item]] = defaultdict(list)
+    for item in subject.items:
+        if item.code:
+            known[item.code].append(item)
+    for code, items in known.items():
+        first = items[0]
+        other = next((each for each in items if each.rating != first.rating and _alike(each.title, first.title)), None)
+        if other is None:
+            continue
+        said = " and ".join(
+            f"{each.rating or 'no rating'}{f' under {each.place}' if each.place else ''}" for each in (first, other)
+        )
+        yield Hit(other.spot, f"{code} has {said}.")
+
+
+_UNFINISHED = re.compile(
+    r"\b(?:(?:is|are|being|still|now)\s(?:being\s)?(?:prepared|finalised|developed|reviewed|finished|drafted|delivered|"
+    r"explored|planned|recruited)|in (?:development|progress|draft|preparation)|under way|underway|ongoing|"
+    r"work continues|continues?\b|(?:is|are|approval|council|cabinet|report|completion|launch)?\s?due\b|"
+    r"(?:to|will) be (?:\w+ed|held|done|made|set)|awaits?|awaiting|still\b|not yet|remains? to|next steps?|in part)\b",
+    re.IGNORECASE,
+)
+_STOPPED = re.compile(
+    r"\b(?:on hold|paused|suspended|stalled|halted|at risk|behind (?:schedule|plan|target)|not (?:yet )?started|"
+    r"no progress|slipp(?:ed|ing|age))\b",
+    re.IGNORECASE,
+)
+
+
+# What was done is named before what goes on; a part of the work is on hold.
+_EXCUSED: Mapping[Progress, re.Pattern[str]] = {
+    "done": re.compile(r"\b(?:completed?|signed off|finished|approved|published|adopted)\b", re.IGNORECASE),
+    "good": re.compile(r"\b(?:one|two|three|some|parts?|except)\b[^.;]{0,25}$", re.IGNORECASE),
+}
+
+
+def _goes_on(subject: Subject) -> Iterator[Hit]:
+    yield from _said(subject, "done", _UNFINISHED, "but the text goes on")
+
+
+def _on_hold(subject: Subject) -> Iterator[Hit]:
+    yield from _said(subject, "good", _STOPPED, "but the text says")
+
+
+def _said(subject: Subject, progress: Progress, pattern: re.Pattern[str], words: str) -> Iterator[Hit]:
+    for item in subject.items:
+        if item.progress != progress:
+            continue
+        for text in item.texts:
+            match = pattern.search(text.text)
+            if match and not _EXCUSED[progress].search(text.text[: match.start()]):
+                yield Hit(text.spot, f"The rating is {item.rating}, {words} “{match[0].strip()}”.")
+                break
+
+
+_NUMBERED = re.compile(r"(\d+)\.(\d+)")
+
+
+def _gaps(subject: Subject) -> Iterator[Hit]:
+    columns: dict[tuple[str, str], list[tuple[int, Written]]] = defaultdict(list)
+    for each in subject.codes:
+        match = _NUMBERED.fullmatch(each.typed)
+        if match:
+            columns[each.column, match[1]].append((int(match[2]), each))
+    for (_, prefix), rows in columns.items():
+        numbers = [number for number, _ in rows]
+        if len(numbers) < 5 or len(numbers) < 0.8 * max(numbers) or numbers != sorted(numbers):
+            continue
+        for number in range(min(numbers) + 1, max(numbers)):
+            if number not in numbers:
+                after = next(each for found, each in rows if found > number)
+                yield Hit(after.spot, f"{prefix}.{number} is missing: the numbers go on with {after.typed}.")
+
+
+def _coded(*typed: str, title: str = "") -> Subject:
+    return Subject(codes=tuple(Written("Ref", each, title) for each in typed))
+
+
+def _item(code: str, title: str, rating: str, text: str = "", place: str = "") -> Item:
+    progress: dict[str, Progress] = {"Complete": "done", "On Track": "good"}
+    return Item(
+        title, code, rating=rating, place=place, progress=progress.get(rating, ""), texts=(Text("update", text),)
+    )
+
+
+def _items(*items: Item) -> Subject:
+    return Subject(items=items)
+
+
+_LIBRARIES = "Open three libraries"
+
+K101 = AcrossRule(
+    code="K101",
+    severity="info",
+    title="A reference with letters that only look Latin",
+    find=_strange,
+    remedy="Type the reference anew.",
+    example="“H5” with the Cyrillic letter \u041d",
+    trips=_coded("\u041d5"),
+    passes=(_coded("H5"),),
+    sure="certain",
+    published=True,
+)
+K102 = AcrossRule(
+    code="K102",
+    severity="info",
+    title="A reference that is not written like the others of its column",
+    find=_mistyped,
+    remedy="Type the reference anew.",
+    example="01 among O2, O3, O4, O5 and O6",
+    trips=_coded("01", "O2", "O3", "O4", "O5", "O6"),
+    passes=(_coded("O1", "O2", "O3", "O4", "O5"), _coded("01", "02", "03", "04", "05")),
+    published=True,
+)
+K103 = AcrossRule(
+    code="K103",
+    severity="info",
+    title="References written in several ways",
+    find=_variants,
+    remedy="Write them in one way, so that a search finds them.",
+    example="ACE 27 and PH.6 beside ACE1 and PH5",
+    trips=_coded("ACE1", "ACE2", "ACE 27"),
+    passes=(_coded("ACE1", "ACE2", "PH 5"),),
+    sure="certain",
+)
+K104 = AcrossRule(
+    code="K104",
+    severity="info",
+    title="One code for several things",
+    find=_two_things,
+    remedy="Give each a code of its own.",
+    example="H15 for “Open three libraries” and for “Replace the diesel fleet”",
+    trips=_items(_item("H15", _LIBRARIES, ""), _item("H15", "Replace the diesel fleet", "")),
+    passes=(_items(_item("H15", _LIBRARIES, ""), _item("H15", "Open the three libraries", "")),),
+)
+K105 = AcrossRule(
+    code="K105",
+    severity="info",
+    title="One thing under several codes",
+    find=_two_codes,
+    remedy="Keep one of them.",
+    example="“Open three libraries” under H11 and H15",
+    trips=_items(_item("H11", _LIBRARIES, ""), _item("H15", _LIBRARIES, "")),
+    passes=(_items(_item("H11", _LIBRARIES, ""), _item("H15", "Replace the diesel fleet", "")),),
+)
+K106 = AcrossRule(
+    code="K106",
+    severity="warning",
+    title="One action with different ratings in different places",
+    find=_ratings,
+    remedy="Rate it once.",
+    example="PH6 without a rating under L15, On Track under L9",
+    trips=_items(_item("PH6", _LIBRARIES, "", place="L15"), _item("PH6", _LIBRARIES, "On Track", place="L9")),
+    passes=(_items(_item("PH6", _LIBRARIES, "On Track"), _item("PH6", _LIBRARIES, "On Track")),),
+    published=True,
+)
+K107 = AcrossRule(
+    code="K107",
+    severity="info",
+    title="Complete, but the text goes on",
+    find=_goes_on,
+    remedy="Rate it as it stands, or say what is left and who does it.",
+    example="Complete: “The plan is in development.”",
+    trips=_items(_item("A1", _LIBRARIES, "Complete", "The plan is in development.")),
+    passes=(
+        _items(_item("A1", _LIBRARIES, "Complete", "All three opened in May.")),
+        _items(_item("A1", _LIBRARIES, "On Track", "The plan is in development.")),
+    ),
+    sure="possible",
+)
+K108 = AcrossRule(
+    code="K108",
+    severity="info",
+    title="On track, but on hold",
+    find=_on_hold,
+    remedy="Rate it as it stands.",
+    example="On Track: “On hold until the guidance is published.”",
+    trips=_items(_item("A1", _LIBRARIES, "On Track", "On hold until the guidance is published.")),
+    passes=(_items(_item("A1", _LIBRARIES, "On Track", "Two opened; the third follows.")),),
+)
+K109 = AcrossRule(
+    code="K109",
+    severity="info",
+    title="A number that is missing in a numbering",
+    find=_gaps,
+    remedy="Make sure that no row was lost.",
+    example="3.1, 3.2, 3.3, 3.5, 3.6",
+    trips=_coded("3.1", "3.2", "3.3", "3.5", "3.6"),
+    passes=(_coded("3.1", "3.2", "3.3", "3.4", "3.5"),),
+    published=True,
+)
+
+RULES = (K101, K102, K103, K104, K105, K106, K107, K108, K109)

@@ -1,0 +1,304 @@
+"""Family X across rows: texts that were copied, dragged, left to stand, or that name whom they should not."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from perfbook.checks.across.dates import days_in
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
+
+_Rows = list[tuple[str, str, Text]]
+
+
+def _rows(subject: Subject) -> Iterator[tuple[str, str, Text]]:
+    """Every text of a row, with the code and the name of its measure or action."""
+    for line in subject.lines:
+        yield from ((line.code or line.title, line.title, text) for text in line.texts if text.text)
+    for item in subject.items:
+        yield from ((item.code or item.title, item.title, text) for text in item.texts if text.text)
+
+
+_LONG_ENOUGH = 25
+
+
+def _copies(subject: Subject) -> Iterator[Hit]:
+    known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
+    for code, title, text in _rows(subject):
+        plain = " ".join(text.text.casefold().split())
+        if len(plain) >= _LONG_ENOUGH:
+            known[text.kind, plain].setdefault(code, (title, text))
+    for rows in known.values():
+        (_, (first, _)), *others = rows.items()
+        # One text may be true of several steps of one thing.
+        unlike = next((text for _, (title, text) in others if not _words(first) & _words(title)), None)
+        if unlike:
+            yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(rows))}.")
+
+
+def _words(title: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower()))
+
+
+def _listed(codes: list[str]) -> str:
+    shown = codes if len(codes) <= 5 else [*codes[:4], f"{len(codes) - 4} more"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+_NUMBER = re.compile(r"\d+")
+
+
+def _dragged(subject: Subject) -> Iterator[Hit]:
+    run: list[tuple[Text, tuple[int, ...]]] = []
+    frame = ""
+    for _, _, text in (*_rows(subject), ("", "", Text("", ""))):
+        shape = _NUMBER.sub("#", text.text)
+        numbers = tuple(int(found) for found in _NUMBER.findall(text.text) if len(found) < 7)
+        if text.text and shape == frame and run and _next(run[-1][1], numbers):
+            run.append((text, numbers))
+            continue
+        if len(run) >= 3:
+            first, last = run[0][0].text, run[-1][0].text
+            yield Hit(
+                run[1][0].spot,
+                f"{len(run)} rows count up: from “{_short(first)}” to “{_short(last)}”.",
+            )
+        run, frame = [(text, numbers)], shape
+
+
+def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether one number is larger by one, and the others are the same."""
+    if len(one) != len(other):
+        return False
+    moved = [after - before for before, after in zip(one, other, strict=True)]
+    return moved.count(1) == 1 and moved.count(0) == len(moved) - 1
+
+
+def _two_years(subject: Subject) -> Iterator[Hit]:
+    known: dict[tuple[str, str], list[Text]] = defaultdict(list)
+    for code, _, text in _rows(subject):
+        known[code, _NUMBER.sub("#", text.text)].append(text)
+    for (code, _), texts in known.items():
+        different = list({text.text: text for text in texts}.values())
+        if len(different) == 2 and len(different[0].text) >= _LONG_ENOUGH:
+            one, other = different
+            if days_in(one.text) != days_in(other.text):
+                yield Hit(
+                    other.spot,
+                    f"{code} is said to be “{_short(one.text)}” in one place and “{_short(other.text)}” in another.",
+                )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else f"{text[:78]}\u2026"
+
+
+_POINTERS = re.compile(
+    r"^(?:as (?:per )?(?:q(?:tr)?\.?\s?[1-4]|above|below|before|last (?:time|quarter))|see (?:above|below|previous)"
+    r"|same as|ditto)\b"
+    r"|\bpointer to\b|\b(?:the|in) action above\b",
+    re.IGNORECASE,
+)
+_NOTES = re.compile(
+    r"\?\?|\b(?:check with|ask \w+ (?:for|to|about|if)|need to check|to be checked"
+    r"|can (?:you|someone|we) (?:check|confirm|please)|do we (?:have|know|need)|not sure (?:if|whether|what)"
+    r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
+    re.IGNORECASE,
+)
+
+
+def _notes(subject: Subject) -> Iterator[Hit]:
+    for text in subject.every_text:
+        match = _NOTES.search(text.text)
+        if match:
+            yield Hit(text.spot, f"“{_around(text.text, match)}” reads like a note to oneself.")
+
+
+def _old_news(subject: Subject) -> Iterator[Hit]:
+    for text in subject.every_text:
+        match = _POINTERS.search(text.text)
+        if match:
+            yield Hit(text.spot, f"“{_around(text.text, match)}” says nothing of this period.")
+
+
+def _around(text: str, match: re.Match[str]) -> str:
+    return _short(text[max(0, match.start() - 10) : match.end() + 40].strip())
+
+
+_AHEAD = re.compile(
+    r"\b(?:until|due(?: (?:by|in|at|for))?|(?:is|are|will be|to be) \w+ by|by(?: the)?(?: end(?: of)?)?"
+    r"|expected(?: (?:in|by))?|planned for|scheduled for|will \w+ (?:in|on|by))(?: the)?"
+    r"(?: (?:start|end|beginning|early|mid|late)(?: of)?)?\s*$",
+    re.IGNORECASE,
+)
+_PASSED = timedelta(days=120)
+
+
+def _stale(subject: Subject) -> Iterator[Hit]:
+    if subject.start is None:
+        return
+    for text in subject.every_text:
+        for day in days_in(text.text):
+            if day.exact is None or not day.has_year or not _AHEAD.search(text.text[: day.place].rstrip()):
+                continue
+            if day.exact < subject.start - _PASSED:
+                before = text.text[max(0, day.place - 30) : day.place + len(day.text)].strip()
+                yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
+
+
+_WHOLE = ("available", "published", "provided", "reported", "measure", "quarterly", "annual", "data")
+
+
+def _cut(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in line.figures:
+            words = figure.text.split()
+            if figure.value is not None or len(words) < 2:
+                continue
+            last = words[-1].lower()
+            whole = next((word for word in _WHOLE if word.startswith(last) and word != last and len(last) >= 3), "")
+            if whole:
+                yield Hit(figure.spot, f"“{figure.text}” breaks off before the end of “{whole}”.")
+
+
+_PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s(?:[A-Z][a-z]+\s)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b")
+
+
+def _people(subject: Subject) -> Iterator[Hit]:
+    for text in subject.every_text:
+        for match in _PERSON.finditer(text.text):
+            yield Hit(text.spot, f"“{match[0]}” names a person.")
+
+
+_ADDRESS = re.compile(r"(?:'[^']{1,31}'|\b[A-Za-z_]\w{0,30})!\$?[A-Z]{1,3}\$?\d{1,7}\b|\$[A-Z]{1,3}\$\d{1,7}\b")
+
+
+def _addresses(subject: Subject) -> Iterator[Hit]:
+    for text in subject.every_text:
+        match = _ADDRESS.search(text.text)
+        if match:
+            yield Hit(text.spot, f"“{match[0]}” is the address of a cell.")
+
+
+def _texts(*rows: tuple[str, str], start: date | None = None) -> Subject:
+    items = (
+        Item(f"{number * 7} {_THINGS[number % 4]}", code, texts=(Text("update", text, Spot(key=code)),))
+        for number, (code, text) in enumerate(rows)
+    )
+    return Subject(items=tuple(items), start=start)
+
+
+_THINGS = ("Open libraries", "Replace vehicles", "Hire planners", "Plant trees")
+
+
+def _cell(text: str) -> Subject:
+    return Subject((Line("Offences", "EX1", now=Figure(text, label="Q2")),))
+
+
+_READY = "The consultation is complete and the framework ready."
+_DUE = "The report is due at the end of January {}."
+_OCTOBER = date(2031, 10, 1)
+
+X201 = AcrossRule(
+    code="X201",
+    severity="info",
+    title="The text of another row",
+    find=_copies,
+    remedy="Say what is true of each.",
+    example="the same update for A1 and A2",
+    trips=_texts(("A1", _READY), ("A2", _READY)),
+    passes=(_texts(("A1", _READY), ("A1", _READY)), _texts(("A1", "On track."), ("A2", "On track."))),
+    sure="possible",
+)
+X202 = AcrossRule(
+    code="X202",
+    severity="warning",
+    title="A number or a year that counts up from row to row",
+    find=_dragged,
+    remedy="Type it anew: a cell was dragged down.",
+    example="due in January 2032, January 2033, January 2034",
+    trips=_texts(("A1", _DUE.format(2032)), ("A1", _DUE.format(2033)), ("A1", _DUE.format(2034))),
+    passes=(
+        _texts(("A1", _DUE.format(2032)), ("A2", _DUE.format(2033))),
+        _texts(("A1", "12 sold."), ("A2", "12 sold."), ("A3", "12 sold.")),
+    ),
+)
+X203 = AcrossRule(
+    code="X203",
+    severity="warning",
+    title="One action with two dates",
+    find=_two_years,
+    remedy="Correct one of them.",
+    example="A1: until March 2031 in one place, until March 2032 in another",
+    trips=_texts(("A1", "The team works until March 2031."), ("A1", "The team works until March 2032.")),
+    passes=(_texts(("A1", "The team works until March 2031."), ("A2", "The team works until March 2032.")),),
+)
+X204 = AcrossRule(
+    code="X204",
+    severity="info",
+    title="A text that says nothing of this period",
+    find=_old_news,
+    remedy="Say what has happened since, or why nothing has.",
+    example="“As Q1; the report follows.”",
+    trips=_texts(("A1", "As Q1; the report follows.")),
+    passes=(_texts(("A1", "The report went to Cabinet in Q1.")),),
+)
+X205 = AcrossRule(
+    code="X205",
+    severity="warning",
+    title="A note to oneself",
+    find=_notes,
+    remedy="Take it out.",
+    example="“Need to check the June figure.”",
+    trips=_texts(("A1", "Need to check the June figure.")),
+    passes=(_texts(("A1", "The auditors will check the June figure.")),),
+)
+X206 = AcrossRule(
+    code="X206",
+    severity="warning",
+    title="A date that is to come by the text, and is past",
+    find=_stale,
+    remedy="Correct the date, or bring the text up to date.",
+    example="in the third quarter of 2031-32: “the team works until March 2031”",
+    trips=_texts(("A1", "The team works until March 2031."), start=_OCTOBER),
+    passes=(
+        _texts(("A1", "The team works until March 2032."), start=_OCTOBER),
+        _texts(("A1", "The plan was agreed in March 2031."), start=_OCTOBER),
+    ),
+)
+X207 = AcrossRule(
+    code="X207",
+    severity="info",
+    title="A word in a cell that breaks off",
+    find=_cut,
+    remedy="Write it out.",
+    example="“annual dat”",
+    trips=_cell("annual dat"),
+    passes=(_cell("annual data"), _cell("published in June")),
+    published=True,
+)
+X208 = AcrossRule(
+    code="X208",
+    severity="warning",
+    title="A person's name in a text that is published",
+    find=_people,
+    remedy="Name a role or a team instead.",
+    example="“Mrs Example leads the work.”",
+    trips=_texts(("A1", "Mrs Example leads the work.")),
+    passes=(_texts(("A1", "The head of housing leads the work.")),),
+)
+X209 = AcrossRule(
+    code="X209",
+    severity="warning",
+    title="The address of a cell in a text",
+    find=_addresses,
+    remedy="Write what was meant to stand there.",
+    example="“Satisfaction is Sheet1!B12 now.”",
+    trips=_texts(("A1", "Satisfaction is Sheet1!B12 now.")),
+    passes=(_texts(("A1", "Great news! B12 is the bus to take.")),),
+)
+
+RULES = (X201, X202, X203, X204, X205, X206, X207, X208, X209)

@@ -1,0 +1,115 @@
+"""Days, months and windows as reports write them: `31st March 2021`, `01/04/2020 and 31/03/2021`, `Jul-13`."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
+_SHORT = r"jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
+_MONTH = rf"(?P<{{}}>{'|'.join(MONTHS)}|{_SHORT})\.?"
+_YEAR = r"(?P<{}>(?:19|20)\d\d|['\u2019]?\d\d(?!\d))"
+_WRITTEN = re.compile(
+    rf"\b(?P<day>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH.format('m1')}(?:,?\s+{_YEAR.format('y1')})?",
+    re.IGNORECASE,
+)
+_NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>(?:20)?\d\d)(?![\d/])")
+_MONTH_YEAR = re.compile(rf"\b{_MONTH.format('m2')}[\s-]*{_YEAR.format('y2')}(?!\d|[/.]\d)", re.IGNORECASE)
+_SCHOOL_OR_COUNCIL = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?P<second>20\d\d|\d\d)\b")
+_CENTURY = 2000
+
+
+@dataclass(frozen=True)
+class Span:
+    """From a first to a last day, both included. `start` is None where only the last is said."""
+
+    start: date | None
+    end: date
+
+    @property
+    def months(self) -> int | None:
+        """How many months it holds, to the nearest; None where its start is not known."""
+        if self.start is None:
+            return None
+        return round(((self.end - self.start).days + 1) / 30.44)
+
+
+@dataclass(frozen=True)
+class Day:
+    """A day or a month in a text. `day` is None for a month; `exact` for what is no day of the calendar is None."""
+
+    text: str
+    place: int
+    exact: date | None
+    is_month: bool = False
+    has_year: bool = True
+
+
+def month_of(word: str) -> int:
+    """The month (1 to 12) that a word names by its beginning; 0 where it names none."""
+    lowered = word.lower()[:3]
+    return next((number for number, name in enumerate(MONTHS, 1) if name.startswith(lowered)), 0) if lowered else 0
+
+
+def last_of(year: int, month: int) -> date:
+    """The last day of a month."""
+    return date(year, month, calendar.monthrange(year, month)[1])
+
+
+@lru_cache(maxsize=4096)
+def days_in(text: str) -> tuple[Day, ...]:
+    """The days and months that a text names with their year, in its order; a month stands for its last day."""
+    found: list[Day] = []
+    taken: list[tuple[int, int]] = []
+    for match in _WRITTEN.finditer(text):
+        year, month = _year(match["y1"]), month_of(match["m1"])
+        exact = _day(year or _CENTURY, month, int(match["day"]))
+        found.append(Day(match[0], match.start(), exact, has_year=bool(year)))
+        taken.append(match.span())
+    for match in _NUMERIC.finditer(text):
+        found.append(Day(match[0], match.start(), _day(_year(match["year"]), int(match["month"]), int(match["day"]))))
+        taken.append(match.span())
+    for match in _MONTH_YEAR.finditer(text):
+        if any(start <= match.start() < end for start, end in taken):
+            continue
+        found.append(Day(match[0], match.start(), last_of(_year(match["y2"]), month_of(match["m2"])), is_month=True))
+    return tuple(sorted(found, key=lambda each: each.place))
+
+
+def _year(text: str | None) -> int:
+    if not text:
+        return 0
+    digits = text.strip("'\u2019")
+    return int(digits) if len(digits) == 4 else _CENTURY + int(digits)
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_UP_TO = re.compile(r"\b(?:academic|school)\s+year\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def span_of(text: str) -> Span | None:
+    """The days that a window names: two days, one (then only the end is known), or a year; None for anything else.
+
+    A year that is said to be of schools starts in September, another in April.
+    """
+    days = [day for day in days_in(text) if day.has_year and day.exact]
+    year = _SCHOOL_OR_COUNCIL.search(text)
+    starts = date(int(year["first"]), 9 if _UP_TO.search(text) else 4, 1) if year else None
+    if len(days) >= 2 and days[0].exact and days[1].exact and days[0].exact < days[1].exact:
+        first = days[0].exact.replace(day=1) if days[0].is_month else days[0].exact
+        return Span(first, days[1].exact)
+    if len(days) == 1 and days[0].exact:
+        return Span(starts if starts and starts < days[0].exact else None, days[0].exact)
+    if starts and not days and (int(year["second"]) - int(year["first"]) - 1) % 100 == 0:  # type: ignore[index]
+        return Span(starts, starts.replace(year=starts.year + 1) - timedelta(days=1))
+    return None

@@ -1,0 +1,77 @@
+"""Figures as they are typed, for the rows that are checked; and how messages say them."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from perfbook.checks.across.dates import span_of
+from perfbook.checks.across.numbers import count_of
+from perfbook.checks.across.subject import NOWHERE, Figure, Spot
+from perfbook.framework.model import Unit
+from perfbook.framework.typed import Typed, read_typed
+
+PERCENT = Unit("percent", "percent")
+COUNT = Unit("count", "number")
+
+
+def read_figure(
+    text: str,
+    unit: Unit,
+    label: str = "",
+    *,
+    window: str = "",
+    said: str = "",
+    ends: date | None = None,
+    spot: Spot = NOWHERE,
+) -> Figure:
+    """A typed figure as it stands in a row. `ends` is the last day of the period under which it is printed."""
+    understood = read_typed(text, unit)
+    return figure_of(understood, unit, text, label, window=window, said=said, ends=ends, spot=spot)
+
+
+def figure_of(
+    understood: Typed,
+    unit: Unit,
+    text: str,
+    label: str = "",
+    *,
+    window: str = "",
+    said: str = "",
+    ends: date | None = None,
+    spot: Spot = NOWHERE,
+) -> Figure:
+    """The figure that a typed value is, in the units in which it is shown."""
+    scale = 2 if unit.kind == "percent" else 0
+    value = understood.number
+    if value is None and understood.denominator and understood.numerator is not None:
+        value = understood.numerator * unit.multiplier / understood.denominator
+    return Figure(
+        text=text,
+        value=None if value is None else value.scaleb(scale),
+        label=label,
+        decimals=understood.decimals or 0,
+        # A count alone in brackets is what the rate counts.
+        numerator=understood.numerator if understood.numerator is not None else count_of(understood.companion),
+        denominator=understood.denominator,
+        cumulative=None if understood.cumulative is None else understood.cumulative.scaleb(scale),
+        unit=understood.unit,
+        remark=" ".join(part for part in (understood.companion, understood.leftover) if part),
+        window=window,
+        span=span_of(window) if window else None,
+        ends=ends,
+        said=said,
+        spot=spot,
+    )
+
+
+def plain(value: Decimal, decimals: int | None = None) -> str:
+    """A number as people read it, with so many decimals at most."""
+    number = value if decimals is None else round(value, decimals)
+    text = f"{number:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def digits(value: Decimal) -> int:
+    """How many significant digits a figure has as it is shown: 78.87 has four, 1,200 has two."""
+    return len(value.normalize().as_tuple().digits) if value else 0

@@ -1,0 +1,282 @@
+"""What a collection knows and what a framework holds, as rows that are checked across. Pure, no I/O."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
+from types import MappingProxyType
+
+from perfbook.checks.across.figures import figure_of
+from perfbook.checks.across.subject import Direction, Figure, Item, Line, Progress, Spot, Subject, Text, Written
+from perfbook.framework.model import Action, Framework, Measure, Target, Unit
+from perfbook.framework.periods import PER_YEAR, Period
+from perfbook.framework.plan import rating_scheme
+from perfbook.framework.typed import read_typed
+from perfbook.records import NOT_RATED, ActionReport, Observation, SectionText, Source
+from perfbook.workbook.numfmt import display
+
+_Figures = Mapping[tuple[str, Period], Observation]
+_DONE = re.compile(r"\b(?:complete|completed|done|achieved|delivered|finished)\b", re.IGNORECASE)
+_GOOD = re.compile(r"\bon (?:track|target|course|schedule)\b", re.IGNORECASE)
+_NOT = re.compile(r"\b(?:not|nearly|partly|partially|off)\b", re.IGNORECASE)
+# Where the pages of framework.xlsx stand that a finding names.
+_FRAMEWORK = "framework.xlsx"
+
+
+def of_quarter(
+    framework: Framework,
+    period: Period,
+    figures: _Figures,
+    actions: Iterable[ActionReport] = (),
+    sections: Iterable[SectionText] = (),
+) -> Subject:
+    """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
+    reported in `period` of actions and in sections."""
+    lines = []
+    for measure in framework.measures:
+        about = measure.about(period) if measure.in_force(period) else None
+        now = figures.get((measure.key, about)) if about else None
+        if about and now and now.reported_in == period:
+            lines.append(_line(framework, measure, about, now, figures))
+    items = (_item(framework, report) for report in actions if report.period == period)
+    texts = (
+        Text("text", each.text, _spot(each.source, each.section, period))
+        for each in sections
+        if each.period == period and each.text
+    )
+    return Subject(
+        tuple(lines),
+        items=tuple(item for item in items if item),
+        texts=tuple(texts),
+        start=period.start,
+        end=period.end,
+        rows_checked=True,
+    )
+
+
+def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
+    before = [_figure(measure, figures.get((measure.key, each))) for each in about.earlier_this_year]
+    target = framework.target(measure.key, about)
+    year = _year_before(measure, about, figures)
+    spot = _spot(now.source, measure.key, about)
+    texts = (("commentary", now.commentary), ("action", now.action))
+    return Line(
+        measure.title,
+        measure.code,
+        measure.key,
+        unit=measure.unit,
+        calculation=measure.calculation,
+        now=_figure(measure, now),
+        before=tuple(each for each in before if each),
+        years=(year,) if year else (),
+        last_year=_figure(measure, figures.get((measure.key, about.same_last_year))),
+        target=_target(measure, target),
+        targets=tuple(each for each in (_target(measure, framework.year_target(measure.key, about)),) if each),
+        comparators=tuple(
+            Figure(each.shown, _shown(measure, each.value), each.label, unit=_sign(measure.unit))
+            for each in framework.benchmarks_of(measure.key)
+        ),
+        texts=tuple(
+            Text(kind, text, Spot(spot.file, spot.sheet, "", measure.key, about.label)) for kind, text in texts if text
+        ),
+        per_year=PER_YEAR[measure.period_kind],
+        spot=spot,
+    )
+
+
+def _shown(measure: Measure, value: Decimal | None) -> Decimal | None:
+    return value.scaleb(2) if value is not None and measure.unit.kind == "percent" else value
+
+
+def _sign(unit: Unit) -> str:
+    """What stands beside every figure of a unit, by its number format."""
+    return {"percent": "%", "currency": "£"}.get(unit.kind, "")
+
+
+def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
+    if observation is None or observation.actual is None:
+        return None
+    to_date = observation.to_date
+    typed = observation.source.displayed if observation.source and (observation.companion or to_date) else ""
+    return Figure(
+        typed or display(observation.actual, measure.number_format),
+        _shown(measure, observation.actual),
+        observation.period.label,
+        measure.decimals,
+        observation.numerator,
+        observation.denominator,
+        cumulative=_shown(measure, to_date),
+        unit=_sign(measure.unit),
+        remark=observation.companion,
+        ends=observation.period.end,
+        spot=_spot(observation.source, measure.key, observation.period),
+    )
+
+
+def _target(measure: Measure, target: Target | None) -> Figure | None:
+    if target is None or target.value is None or target.high is not None:
+        return None
+    text = display(target.value, measure.number_format)
+    return Figure(text, _shown(measure, target.value), "target", measure.decimals, unit=_sign(measure.unit))
+
+
+def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure | None:
+    """The whole year before, of counts and money that are counted period by period."""
+    if measure.calculation == "rolling" or measure.unit.kind == "percent":
+        return None
+    count = PER_YEAR[about.kind]
+    last = about.shift(-about.index)
+    periods = [last] if measure.counts_up else [last.shift(-back) for back in range(count)]
+    known = [figures.get((measure.key, each)) for each in periods]
+    values = [each.actual for each in known if each and each.actual is not None]
+    if len(values) < len(periods) or count == 1:
+        return None
+    total = sum(values, Decimal(0))
+    label = last.label.rpartition(" ")[0] if " " in last.label else last.label
+    return Figure(display(total, measure.number_format), total, label, measure.decimals, unit=_sign(measure.unit))
+
+
+def _spot(source: Source | None, key: str, about: Period) -> Spot:
+    if source is None:
+        return Spot(key=key, about=about.label)
+    return Spot(source.file, source.sheet, source.cell.partition(",")[0], key, about.label)
+
+
+def _item(framework: Framework, report: ActionReport) -> Item | None:
+    action = framework.actions_by_key.get(report.action)
+    if action is None or report.is_blank:
+        return None
+    word = _rating(framework, action, report.rating)
+    place = framework.deliverables_by_key.get(report.deliverable)
+    source = report.source
+    spot = Spot(source.file, source.sheet, source.cell, action.key) if source else Spot(key=action.key)
+    return Item(
+        action.title,
+        action.code,
+        action.key,
+        place.code if place else "",
+        rating=word,
+        progress=_progress(word),
+        texts=(Text("update", report.update, spot),) if report.update else (),
+        spot=spot,
+    )
+
+
+def _rating(framework: Framework, action: Action, key: str) -> str:
+    if not key or key == NOT_RATED:
+        return ""
+    scheme = rating_scheme(framework, action)
+    band = scheme.band(scheme.position(key))
+    return band.word if band else ""
+
+
+def _progress(word: str) -> Progress:
+    if _NOT.search(word):
+        return ""
+    return "done" if _DONE.search(word) else "good" if _GOOD.search(word) else ""
+
+
+def of_framework(framework: Framework) -> Subject:
+    """A framework: its targets, past figures and benchmarks as they are typed, its codes."""
+    past: dict[str, list[Period]] = {}
+    for key, period in framework.past:
+        past.setdefault(key, []).append(period)
+    aims: dict[str, list[Period]] = {}
+    for key, period in framework.targets:
+        aims.setdefault(key, []).append(period)
+    lines = []
+    for measure in framework.measures:
+        periods = sorted(past.get(measure.key, ()), key=lambda each: each.end)
+        targets = sorted(aims.get(measure.key, ()), key=lambda each: each.end)
+        lines.append(
+            Line(
+                measure.title,
+                measure.code,
+                measure.key,
+                unit=measure.unit,
+                polarity=measure.polarity,
+                calculation=measure.calculation,
+                before=tuple(_past(framework, measure, each) for each in periods),
+                targets=tuple(_aim(framework, measure, each) for each in targets),
+                comparators=tuple(
+                    _typed(measure, each.shown, each.label, Spot(_FRAMEWORK, "Benchmarks", "", measure.key))
+                    for each in framework.benchmarks_of(measure.key)
+                    if each.shown
+                ),
+                spot=Spot(_FRAMEWORK, "Measures", "", measure.key),
+            )
+        )
+    lines += _published(framework)
+    codes = tuple(
+        Written("Code", each.code, "", Spot(_FRAMEWORK, "Measures", "", each.key))
+        for each in framework.measures
+        if each.code
+    )
+    return Subject(tuple(lines), codes=codes, rows_checked=True)
+
+
+_WORDS: Mapping[str, Direction] = MappingProxyType(
+    {"improved": "improved", "consistent": "consistent", "worse": "worse", "worsened": "worse"}
+)
+
+
+def _published(framework: Framework) -> Iterator[Line]:
+    """What a report printed of a measure: its score and its trend, beside the figures."""
+    for (key, period), printed in framework.published.items():
+        measure = framework.by_key.get(key)
+        if measure is None or not printed.actual:
+            continue
+        scheme, target = framework.scheme_of(measure), framework.targets.get((key, period))
+        position = scheme.position(printed.score)
+        best, worst = position == 1, position == len(scheme.bands)
+        spot = Spot(_FRAMEWORK, "Published", "", key, period.label)
+        earlier = [
+            framework.past.get((key, each)) for each in (framework.before(measure, period), period.same_last_year)
+        ]
+        before, last_year = (
+            _typed(measure, each.shown, label, spot) if each else None
+            for each, label in zip(earlier, ("the period before", "last year"), strict=True)
+        )
+        yield Line(
+            measure.title,
+            measure.code,
+            key,
+            unit=measure.unit,
+            polarity=measure.polarity,
+            now=_typed(measure, printed.actual, period.label, spot),
+            before=(before,) if before else (),
+            last_year=last_year,
+            target=_typed(measure, target.shown, "target", spot) if target and target.high is None else None,
+            score=printed.score,
+            outcome="met" if best else "missed" if worst else "",
+            trend=_WORDS.get(printed.trend.lower(), ""),
+            annual=_WORDS.get(printed.annual.lower(), ""),
+            spot=spot,
+        )
+
+
+def _past(framework: Framework, measure: Measure, period: Period) -> Figure:
+    found = framework.past[measure.key, period]
+    place = found.place
+    return _typed(
+        measure, found.shown, period.label, Spot(place.file, place.sheet, place.cell, measure.key, period.label)
+    )
+
+
+def _aim(framework: Framework, measure: Measure, period: Period) -> Figure:
+    target = framework.targets[measure.key, period]
+    place = target.place
+    spot = (
+        Spot(place.file, place.sheet, place.cell, measure.key)
+        if place
+        else Spot(_FRAMEWORK, "Targets", "", measure.key)
+    )
+    return _typed(measure, target.shown, f"target {period.label}", spot)
+
+
+def _typed(measure: Measure, shown: str, label: str, spot: Spot) -> Figure:
+    figure = figure_of(read_typed(shown, measure.unit), measure.unit, shown, label, ends=None, spot=spot)
+    # A number of a cell is in the measure's own unit.
+    plain = re.fullmatch(r"-?[\d.]+(?:E-?\d+)?", shown)
+    return Figure(shown, None, label, spot=spot) if plain or figure.value is None else figure

@@ -1,0 +1,70 @@
+"""Every rule across rows asked of a subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from perfbook.checks.across import (
+    code_rules,
+    complete_rules,
+    copy_rules,
+    score_rules,
+    telling_rules,
+    time_rules,
+    total_rules,
+    value_rules,
+    word_rules,
+)
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Spot, Subject
+from perfbook.checks.text_rules import text_findings
+from perfbook.records import Finding
+
+RULES: tuple[AcrossRule, ...] = (
+    *value_rules.RULES,
+    *time_rules.RULES,
+    *total_rules.RULES,
+    *score_rules.RULES,
+    *word_rules.RULES,
+    *telling_rules.RULES,
+    *copy_rules.RULES,
+    *code_rules.RULES,
+    *complete_rules.RULES,
+)
+BY_CODE = {rule.code: rule for rule in RULES}
+
+
+def _always(_: str) -> bool:
+    return True
+
+
+def across_findings(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
+    """Every finding about a subject, each once; `is_on` tells of a code whether it is asked at all."""
+    asked = [rule for rule in RULES if is_on(rule.code) and not (rule.published and subject.rows_checked)]
+    return tuple(dict.fromkeys(_found(subject, asked)))
+
+
+def _found(subject: Subject, asked: Iterable[AcrossRule]) -> Iterator[Finding]:
+    for rule in asked:
+        for hit in rule.find(subject):
+            spot = hit.spot
+            yield Finding(
+                rule.code,
+                rule.severity,
+                spot.file,
+                spot.sheet,
+                spot.cell,
+                spot.key,
+                hit.found,
+                hit.expected,
+                rule.remedy,
+                about=spot.about,
+            )
+    if not subject.rows_checked:
+        for text in subject.every_text:
+            yield from _of_text(text.text, text.spot)
+
+
+def _of_text(text: str, spot: Spot) -> Iterator[Finding]:
+    """What the rules of texts say of a text that no return has brought."""
+    yield from text_findings({"text": text}, spot.key, file=spot.file, sheet=spot.sheet, cells={"text": spot.cell})

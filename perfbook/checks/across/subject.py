@@ -1,0 +1,242 @@
+"""What is checked across: plain rows, whatever they were read from. A return, a quarter and a framework are all this.
+
+Figures are as people see them: 76.8 for 76.8 %. What is not known is None or empty, and then nothing is said of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Literal
+
+from perfbook.checks.across.dates import Span
+from perfbook.framework.model import Calculation, Polarity, Unit
+
+Direction = Literal["improved", "consistent", "worse", ""]
+Outcome = Literal["met", "near", "missed", ""]
+Progress = Literal["done", "good", "poor", ""]
+
+
+NUMBER = Unit("number", "number")
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something stands. `key` is that of a measure, an action, a section or a line of a grid."""
+
+    file: str = ""
+    sheet: str = ""
+    cell: str = ""
+    key: str = ""
+    about: str = ""
+
+
+NOWHERE = Spot()
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One figure of a row, as shown and as understood.
+
+    `label` is the head of its column (`Q2`, `2016-17`, `Target`), `span` the days that it is about, where known, and
+    `window` those days as written. `cumulative` is the second figure of `60 (122 cum)`; `unit` what stands beside the
+    number; `remark` what stands in the cell besides, `ends` the last day of the period under which it is printed,
+    `said` what the report says of its movement, `where` the part of the report in which it stands.
+    """
+
+    text: str
+    value: Decimal | None = None
+    label: str = ""
+    decimals: int = 0
+    numerator: Decimal | None = None
+    denominator: Decimal | None = None
+    cumulative: Decimal | None = None
+    unit: str = ""
+    remark: str = ""
+    window: str = ""
+    span: Span | None = None
+    ends: date | None = None
+    said: str = ""
+    where: str = ""
+    spot: Spot = NOWHERE
+
+    @property
+    def half(self) -> Decimal:
+        """Half of the last place that is shown: by so much it may be rounded."""
+        return Decimal(5).scaleb(-self.decimals - 1)
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text of a row: `kind` is its column (`commentary`, `update`, ...)."""
+
+    kind: str
+    text: str
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Quote:
+    """A figure that a text gives, with what it says that it is and of when (`Q2`, a month, or empty)."""
+
+    item: str
+    text: str
+    period: str = ""
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Line:
+    """One measure.
+
+    `now` is the figure of this period, `before` are those of the earlier ones of this year, `years` those of whole
+    years, oldest first each, `start` what it is compared with where neither suits, `earlier` what the report before
+    printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
+    direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
+    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score.
+    """
+
+    title: str
+    code: str = ""
+    key: str = ""
+    group: str = ""
+    unit: Unit = NUMBER
+    polarity: Polarity | Literal[""] = ""
+    calculation: Calculation | Literal[""] = ""
+    now: Figure | None = None
+    before: tuple[Figure, ...] = ()
+    years: tuple[Figure, ...] = ()
+    last_year: Figure | None = None
+    start: Figure | None = None
+    earlier: tuple[Figure, ...] = ()
+    target: Figure | None = None
+    targets: tuple[Figure, ...] = ()
+    comparators: tuple[Figure, ...] = ()
+    score: str = ""
+    outcome: Outcome = ""
+    trend: Direction = ""
+    annual: Direction = ""
+    aim: str = ""
+    texts: tuple[Text, ...] = ()
+    quotes: tuple[Quote, ...] = ()
+    per_year: int = 4
+    explain: bool = False
+    trend_spot: Spot = NOWHERE
+    spot: Spot = NOWHERE
+
+    @property
+    def name(self) -> str:
+        """The measure as people know it."""
+        return f"{self.code} {self.title}".strip()
+
+    @property
+    def is_percent(self) -> bool:
+        """Whether figures are percentages."""
+        return self.unit.kind == "percent"
+
+    @cached_property
+    def figures(self) -> tuple[Figure, ...]:
+        """Every figure of the measure itself, oldest first."""
+        known = (*self.years, self.start, self.last_year, *self.before, self.now)
+        return tuple(each for each in known if each is not None)
+
+
+@dataclass(frozen=True)
+class Item:
+    """One action in one of its places. `progress` is what its rating says of it; `place` the reference of what it
+    stands under, as typed."""
+
+    title: str
+    code: str = ""
+    key: str = ""
+    place: str = ""
+    group: str = ""
+    rating: str = ""
+    progress: Progress = ""
+    texts: tuple[Text, ...] = ()
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Group:
+    """Figures that belong together: parts of a whole. `shares` are the percentages that stand beside the parts."""
+
+    title: str
+    parts: tuple[Figure, ...]
+    whole: Figure | None = None
+    shares: tuple[Figure, ...] = ()
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Symbol:
+    """A symbol used with a meaning."""
+
+    symbol: str
+    meaning: str
+    where: str = ""
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A count or share that a report states of its own rows: what it counts, as words; `counted` are the rows' own."""
+
+    what: str
+    figure: Figure
+    counted: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Written:
+    """A code or reference as somebody typed it, in one kind of column."""
+
+    column: str
+    typed: str
+    title: str = ""
+    spot: Spot = NOWHERE
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that is checked together.
+
+    `end` is the last day of the period that it is about, `start` the first. `rows_checked` tells that the rules of rows
+    were asked already, as in every return: then what they ask is not asked again. `legend` holds the symbols that the
+    report explains.
+    """
+
+    lines: tuple[Line, ...] = ()
+    items: tuple[Item, ...] = ()
+    groups: tuple[Group, ...] = ()
+    texts: tuple[Text, ...] = ()
+    symbols: tuple[Symbol, ...] = ()
+    stated: tuple[Stated, ...] = ()
+    codes: tuple[Written, ...] = ()
+    unproven: tuple[Written, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    rows_checked: bool = False
+    legend: frozenset[str] = frozenset()
+
+    @cached_property
+    def every_text(self) -> tuple[Text, ...]:
+        """Every text, of measures, actions and sections."""
+        of_lines = (text for line in self.lines for text in line.texts)
+        of_items = (text for item in self.items for text in item.texts)
+        return tuple(text for text in (*of_lines, *of_items, *self.texts) if text.text)
+
+
+@dataclass(frozen=True)
+class Hit:
+    """What a rule found: where, and what to say."""
+
+    spot: Spot
+    found: str
+    expected: str = ""
+
+
+Hits = Iterable[Hit]

@@ -1,0 +1,227 @@
+"""Family V across a row: units that change from cell to cell, windows of dates that are not the period's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from perfbook.checks.across.dates import days_in, last_of, month_of
+from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Figure, Hit, Line, Subject
+from perfbook.framework.model import Unit
+from perfbook.framework.typed import contradicts
+from perfbook.scoring.rounding import round_half_away
+
+_PLAIN_WORDS = {"percent": "a percentage", "currency": "money"}
+
+
+def _clash(figure: Figure, line: Line) -> str:
+    """What is wrong with the unit of a figure, in words; empty where nothing is."""
+    if figure.value is None or not figure.text.strip():
+        return ""
+    others = [each.unit for each in (*line.figures, line.target) if each is not None and each is not figure]
+    if line.unit.kind == "percent" and "%" not in figure.unit and any("%" in each for each in others):
+        if figure.unit and not contradicts(figure.unit, line.unit):
+            return ""
+        return "it has no % sign, as the others of the row have"
+    if line.unit.kind == "currency" and "£" not in figure.unit and any("£" in each for each in others):
+        return "it has no £ sign, as the others of the row have"
+    if figure.unit and contradicts(figure.unit, line.unit):
+        kind = _PLAIN_WORDS.get(line.unit.kind, f"in {line.unit.label}")
+        return f"the measure is {kind}"
+    return ""
+
+
+def _targets(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in (line.target, *line.targets):
+            clash = _clash(figure, line) if figure else ""
+            if figure and clash:
+                yield Hit(figure.spot, f"The target is typed as “{figure.text}”: {clash}.")
+
+
+def _figures(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in (*line.figures, *line.comparators):
+            clash = _clash(figure, line)
+            # A row in which a sign is missing more often than not is written without.
+            if clash:
+                label = f" under {figure.label}" if figure.label else ""
+                yield Hit(figure.spot, f"“{figure.text}”{label}: {clash}.")
+
+
+def _windows(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in line.figures:
+            for day in days_in(figure.window):
+                if day.exact is None:
+                    yield Hit(figure.spot, f"The figure is about “{figure.window}”, but there is no {day.text}.")
+
+
+# The newest that there is may end within the period; what ends before it began is another period's.
+_SHORT_OF, _BEYOND = -80, 20
+
+
+def _other_windows(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in line.figures:
+            span, ends = figure.span, figure.ends
+            days = days_in(figure.window)
+            if not (span and ends and days) or any(day.exact is None for day in days):
+                continue
+            apart = (span.end - ends).days
+            if not _SHORT_OF < apart < _BEYOND:
+                when = "after the period" if apart > 0 else "before the period begins"
+                yield Hit(
+                    figure.spot,
+                    f"The figure under {figure.label} is about “{figure.window}”, which ends {when}.",
+                    f"The period ends on {ends.day} {ends:%B %Y}.",
+                )
+
+
+_QUARTER = re.compile(r"\bQ(?:tr)?\.?\s?([1-4])\b", re.IGNORECASE)
+_MONTH_AND_YEAR = re.compile(r"\b([A-Z][a-z]{2,8})\.?\s['\u2019]?(\d\d)\b")
+
+
+def _other_periods(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in (*line.before, line.now):
+            if figure is None or figure.value is None or not figure.remark:
+                continue
+            named, own = _QUARTER.search(figure.remark), _QUARTER.search(figure.label)
+            other = bool(named and own and named[1] != own[1])
+            month = _MONTH_AND_YEAR.search(figure.remark)
+            if month and figure.ends and month_of(month[1]):
+                other = other or last_of(2000 + int(month[2]), month_of(month[1])) < figure.ends - timedelta(days=95)
+                other = other or _before(figure, month)
+            if other:
+                yield Hit(figure.spot, f"“{figure.text}” stands under {figure.label}, and names another period.")
+
+
+def _before(figure: Figure, month: re.Match[str]) -> bool:
+    """Whether a month lies before the quarter that ends with a figure's period."""
+    if figure.ends is None or not _QUARTER.search(figure.label):
+        return False
+    return last_of(2000 + int(month[2]), month_of(month[1])) <= figure.ends - timedelta(days=88)
+
+
+def _fractions(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in line.figures:
+            top, bottom = figure.numerator, figure.denominator
+            if figure.value is None or top is None or not bottom:
+                continue
+            right = round_half_away((100 if line.is_percent else line.unit.multiplier) * top / bottom, figure.decimals)
+            if right != figure.value:
+                yield Hit(figure.spot, f"“{figure.text}”: {plain(top)}/{plain(bottom)} is {plain(right)}.")
+
+
+_CUT_OFF = re.compile(r"\d\.(?!\d)\s?%")
+
+
+def _cut_off(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in (*line.figures, *line.comparators):
+            if _CUT_OFF.search(figure.text):
+                yield Hit(figure.spot, f"“{figure.text}” has a point and nothing after it.")
+
+
+_SHARE = Line("Invoices paid in time", "EX1", unit=PERCENT, polarity="higher")
+_NOW = read_figure("97.7%", PERCENT, "Q2")
+_SEPTEMBER = date(2031, 9, 30)
+
+
+def _with_now(text: str, *, window: str = "", unit: Unit = PERCENT, target: str = "98%") -> Subject:
+    now = read_figure(text, unit, "Q2", window=window, ends=_SEPTEMBER)
+    before = read_figure("97.5%" if unit is PERCENT else "12", unit, "Q1")
+    aim = read_figure(target, unit, "Target")
+    return Subject((replace(_SHARE, unit=unit, now=now, before=(before,), target=aim),), end=_SEPTEMBER)
+
+
+V201 = AcrossRule(
+    code="V201",
+    severity="warning",
+    title="A target typed in another unit than the figures",
+    find=_targets,
+    remedy="Type the target in the unit of the measure.",
+    example="Q1 97.5%, Q2 97.7%, target 98",
+    trips=_with_now("97.7%", target="98"),
+    passes=(_with_now("97.7%"), _with_now("14", unit=COUNT, target="15")),
+)
+V202 = AcrossRule(
+    code="V202",
+    severity="warning",
+    title="A figure typed in another unit than the rest of its row",
+    find=_figures,
+    remedy="Type it in the unit of the measure.",
+    example="Q1 97.5%, Q2 97.7",
+    trips=_with_now("97.7"),
+    passes=(_with_now("97.7%"), _with_now("14", unit=COUNT, target="15")),
+)
+V203 = AcrossRule(
+    code="V203",
+    severity="warning",
+    title="A window of dates with a day that there is not",
+    find=_windows,
+    remedy="Correct the date.",
+    example="a figure from 1st October 2030 to 31st September 2031",
+    trips=_with_now("97.7%", window="1st October 2030 to 31st September 2031"),
+    passes=(_with_now("97.7%", window="1st October 2030 to 30th September 2031"),),
+    sure="certain",
+    published=True,
+)
+V204 = AcrossRule(
+    code="V204",
+    severity="warning",
+    title="A window of dates that is not the period's",
+    find=_other_windows,
+    remedy="Give the figure of this period, or say why it is another's.",
+    example="under Q2 a figure from 01/07/2030 to 30/06/2031",
+    trips=_with_now("97.7%", window="01/07/2030 and 30/06/2031"),
+    passes=(
+        _with_now("97.7%", window="01/10/2030 and 30/09/2031"),
+        _with_now("97.7%", window="01/09/2030 and 31/08/2031"),
+        _with_now("97.7%", window="2030-31"),
+    ),
+    published=True,
+)
+V205 = AcrossRule(
+    code="V205",
+    severity="warning",
+    title="A figure that names another period than its column",
+    find=_other_periods,
+    remedy="Give the figure of this period, or choose a status.",
+    example="under Q2 “97.7% (Q4 fig)”",
+    trips=_with_now("97.7% (Q4 fig)"),
+    passes=(_with_now("97.7% (Q2 fig)"), _with_now("97.7% (113/147)")),
+)
+
+V206 = AcrossRule(
+    code="V206",
+    severity="warning",
+    title="A fraction that is not the figure beside it",
+    find=_fractions,
+    remedy="Correct one of them.",
+    example="“76.8% (113/147)”",
+    trips=_with_now("76.8% (113/147)"),
+    passes=(_with_now("76.9% (113/147)"), _with_now("76.8% (113)")),
+    sure="certain",
+    published=True,
+)
+
+V207 = AcrossRule(
+    code="V207",
+    severity="info",
+    title="A figure that breaks off after its point",
+    find=_cut_off,
+    remedy="Type the figure whole.",
+    example="“38.%”",
+    trips=_with_now("38.%"),
+    passes=(_with_now("38.5%"), _with_now("38%")),
+    published=True,
+)
+
+RULES = (V201, V202, V203, V204, V205, V206, V207)

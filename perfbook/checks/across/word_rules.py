@@ -1,0 +1,342 @@
+"""Family W, text against figures: what a text says of figures, beside the figures themselves.
+
+A figure in a text is compared with the cell only where it is all but the cell's, or is said to be the target: what is
+far from it is a figure of something else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from perfbook.checks.across.dates import month_of
+from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
+from perfbook.checks.across.numbers import DIGITS, Number, numbers_in, shares_in
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
+
+# -- Figures that a text quotes ----------------------------------------------------------------------------------------
+
+_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
+_ITSELF = re.compile(r"\b(?:performance|figure|rate|result|outturn|compliance|total)\b", re.IGNORECASE)
+_NOT_THE_FIGURE = re.compile(
+    r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
+    r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
+    r"comparator|target\w*|threshold|ceiling|minimum|maximum|limit|forecast\w*|project(?:ed|ion)s?|expect\w*|plan(?:ned)?|"
+    r"last|previous\w*|earlier|before|was|were|had been|peak|same|of which|of whom|among|without|outside|not|each|per|"
+    r"first|april|may|june|july|august|october|november|december|january|february|march|monthly|weekly)\b",
+    re.IGNORECASE,
+)
+_QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
+_CLOSE = Decimal("0.05")
+
+
+def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
+    """The figures that texts quote, and whether the text is known to be about the measure's own figure."""
+    for quote in line.quotes:
+        yield quote, True
+    words = set(re.findall(r"[a-z]{4,}", line.title.lower()))
+    for text in line.texts:
+        for sentence in _SENTENCE.split(text.text):
+            told = set(re.findall(r"[a-z]{4,}", sentence.lower()))
+            if numbers_in(sentence) and (_ITSELF.search(sentence) or len(words & told) * 2 >= len(words) > 0):
+                quarter = _QUARTER.search(sentence)
+                yield Quote(sentence, sentence, f"Q{quarter[1]}" if quarter else "", text.spot), False
+
+
+def _suits(number: Number, line: Line) -> bool:
+    """Whether a figure of a text is of the kind that the measure counts."""
+    kinds = {"percent": ("percent",), "currency": ("money",)}.get(line.unit.kind, ("number",))
+    if line.unit.kind == "percent" and number.kind == "number" and not number.after:
+        return number.low != number.low.to_integral_value()
+    if line.unit.multiplier > 1:
+        return number.kind == "per" or (number.kind == "number" and number.low != number.low.to_integral_value())
+    return number.kind in kinds
+
+
+def _known(line: Line) -> Iterator[Decimal]:
+    for figure in (*line.figures, line.target, *line.targets, *line.comparators):
+        if figure is not None:
+            yield from (
+                value
+                for value in (figure.value, figure.numerator, figure.denominator, figure.cumulative)
+                if value is not None
+            )
+
+
+def _meant(line: Line, quote: Quote) -> Figure | None:
+    """The figure of the row that a quote of a period can be about; None where it is of another time."""
+    if not quote.period or re.search(r"\b(?:current|now|end (?:of )?september|to date)\b", quote.period, re.IGNORECASE):
+        return line.now
+    named = _QUARTER.search(quote.period)
+    if named:
+        return next((each for each in (line.now, *line.before) if each and _ends(each, f"Q{named[1]}")), None)
+    now = line.now
+    return now if now and now.ends and month_of(quote.period) == now.ends.month else None
+
+
+def _ends(figure: Figure, quarter: str) -> bool:
+    return figure.label.upper().endswith(quarter.upper())
+
+
+def _misquoted(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        known = set(_known(line))
+        for quote, own in _quotes(line):
+            figure = _meant(line, quote)
+            if figure is None or figure.value is None:
+                figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
+            numbers = [number for number in numbers_in(quote.text) if _suits(number, line)]
+            if figure is None or not figure.value or len(numbers) != 1 or _NOT_THE_FIGURE.search(quote.item):
+                continue
+            number = numbers[0]
+            if any(number.holds(value) for value in known):
+                continue
+            if abs(number.value - figure.value) <= _CLOSE * abs(figure.value):
+                yield Hit(
+                    quote.spot,
+                    f"The text says {_told(quote, number)}, but the figure{_under(figure)} is {figure.text}.",
+                )
+
+
+def _told(quote: Quote, number: Number) -> str:
+    words = number.text if quote.item == quote.text else f"{quote.item}: {number.text}"
+    return f"“{words}”"
+
+
+def _under(figure: Figure) -> str:
+    return f" of {figure.label}" if figure.label else ""
+
+
+_TARGET = re.compile(r"\btargets?\b", re.IGNORECASE)
+_OTHER_TARGET = re.compile(
+    r"\b(?:outside|national|minimum|old|previous|former|last year|before|interim|against|above|below|over|under|met|"
+    r"miss\w*|exceed\w*|beat\w*|short|percent(?:age)? of|share of|of target|towards?)\b",
+    re.IGNORECASE,
+)
+_TARGET_FIGURE = re.compile(
+    rf"\btarget\s(?:is|was set at|of|remains)\s(?P<figure>£?(?:{DIGITS})\s?(?:%|per ?cent|[km]\b)?)", re.IGNORECASE
+)
+_A_PART = re.compile(r"\b(?:quarter(?:ly)?|month(?:ly)?)\b", re.IGNORECASE)
+
+
+def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
+    for quote in line.quotes:
+        numbers = [number for number in numbers_in(quote.text) if not line.is_percent or number.kind == "percent"]
+        if _TARGET.search(quote.item) and not _OTHER_TARGET.search(quote.item) and len(numbers) == 1:
+            yield quote, numbers[0]
+    for text in line.texts:
+        for match in _TARGET_FIGURE.finditer(text.text):
+            if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
+                continue
+            for number in numbers_in(match["figure"]):
+                yield Quote(match[0], match[0], spot=text.spot), number
+
+
+def _other_targets(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for quote, number in _target_quotes(line):
+            if line.target is None or (line.target.value is None and not line.target.text.strip(" -")):
+                continue
+            if line.target.value is None:
+                yield Hit(
+                    quote.spot, f"The text gives a target, {_told(quote, number)}, but the row has {line.target.text}."
+                )
+                continue
+            value = line.target.value
+            allowed = [each.value for each in (line.target, *line.targets) if each.value is not None]
+            if _A_PART.search(quote.item):
+                allowed.append(value / (12 if "month" in quote.item.lower() else line.per_year))
+            if not any(number.holds(each, Decimal(1) if each != value else Decimal(0)) for each in allowed):
+                yield Hit(quote.spot, f"The text says {_told(quote, number)}, but the target is {line.target.text}.")
+
+
+# -- Fractions ---------------------------------------------------------------------------------------------------------
+
+_NEAR_POINTS = 3
+
+
+def _other_shares(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        now = line.now
+        if not line.is_percent or now is None or now.value is None:
+            continue
+        for quote, _ in _quotes(line):
+            if any(number.kind == "percent" for number in numbers_in(quote.text)) or _NOT_THE_FIGURE.search(quote.item):
+                continue
+            for share in shares_in(quote.text):
+                right = 100 * share.part / share.whole
+                if share.whole < 10 or abs(right - now.value) <= now.half * 2:
+                    continue
+                if abs(100 - right - now.value) <= now.half * 2:
+                    yield Hit(
+                        quote.spot,
+                        f"“{share.text}” is {plain(right, 1)}%; {now.text}, the figure, is the share of the others.",
+                    )
+                elif abs(right - now.value) <= _NEAR_POINTS and share.whole != now.denominator:
+                    yield Hit(quote.spot, f"“{share.text}” is {plain(right, 1)}%, but the figure is {now.text}.")
+
+
+# -- Words of direction ------------------------------------------------------------------------------------------------
+
+_UP = re.compile(r"\b(?:increas\w*|rising|rose|risen|grow\w*|grew|higher|gone up|went up)\b", re.IGNORECASE)
+_DOWN = re.compile(
+    r"\b(?:decreas\w*|reduc\w*|fall\w*|fell|dip\w*|drop\w*|declin\w*|lower|gone down|went down)\b", re.IGNORECASE
+)
+_STILL = re.compile(
+    r"\b(?:stable|steady|unchanged|no change|stayed the same|remain\w* the same|the same)\b", re.IGNORECASE
+)
+_A_LITTLE = Decimal("0.1")
+
+
+def _directions(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        series = [each for each in (line.start, *line.before, line.now) if each is not None]
+        for place, figure in enumerate(series):
+            if not figure.said or figure.value is None:
+                continue
+            others = [each for each in (*series[:place], line.last_year) if each and each.value is not None]
+            # The first comparison and the last: what a report may mean.
+            meant = list({id(each): each for each in (*others[:1], *others[-1:])}.values())
+            moves = [figure.value - each.value for each in meant if each.value is not None]
+            if meant and _contradicts(figure.said, moves, figure.value):
+                than = " and ".join(f"{each.text} ({each.label})" for each in meant)
+                yield Hit(
+                    figure.spot,
+                    f"{_under(figure)[4:] or 'The figure'}: “{figure.said}”, but {figure.text} after {than}.",
+                )
+
+
+def _contradicts(said: str, moves: list[Decimal], value: Decimal) -> bool:
+    up, down = bool(_UP.search(said)), bool(_DOWN.search(said))
+    if up != down:
+        return all(move <= 0 for move in moves) if up else all(move >= 0 for move in moves)
+    if _STILL.search(said) and not up:
+        return all(abs(move) > _A_LITTLE * abs(value) for move in moves)
+    return False
+
+
+_YEAR = 12
+
+
+def _annual_pace(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        whole = line.start or line.last_year
+        months = whole.span.months if whole and whole.span else None
+        if whole is None or months != _YEAR:
+            continue
+        for figure in (*line.before, line.now):
+            part = figure.span.months if figure and figure.span else None
+            if figure is None or part is None or not 3 <= part < _YEAR or not _DOWN.search(figure.said):
+                continue
+            counts = (figure.numerator or figure.value, whole.numerator or whole.value)
+            if counts[0] is None or counts[1] is None or counts[0] > counts[1]:
+                continue
+            pace = counts[0] * _YEAR / part
+            if pace > counts[1]:
+                yield Hit(
+                    figure.spot,
+                    f"“{figure.said}”: {plain(counts[0])} in {part} months are {plain(pace, 0)} a year, "
+                    f"but {plain(counts[1])} were counted in the whole year ({whole.label}).",
+                )
+
+
+# -- The rules ---------------------------------------------------------------------------------------------------------
+
+_LINE = Line(
+    "Invoices paid in time",
+    "EX1",
+    unit=PERCENT,
+    polarity="higher",
+    now=read_figure("54.5%", PERCENT, "Q2"),
+    before=(read_figure("60.1%", PERCENT, "Q1"),),
+    target=read_figure("85%", PERCENT, "Target"),
+)
+
+
+def _says(text: str, **changes: object) -> Subject:
+    return Subject((replace(_LINE, texts=(Text("commentary", text),), **changes),))  # type: ignore[arg-type]
+
+
+def _moved(said: str, now: str = "54.5%", start: str = "57%") -> Subject:
+    figure = read_figure(now, PERCENT, "Q2", said=said)
+    return Subject((replace(_LINE, now=figure, start=read_figure(start, PERCENT, "2030-31")),))
+
+
+def _paced(now: str, whole: str, window: str) -> Subject:
+    return Subject(
+        (
+            Line(
+                "Exclusions",
+                "EX2",
+                unit=COUNT,
+                polarity="lower",
+                now=read_figure(now, COUNT, "Q1", window=window, said="reduced"),
+                start=read_figure(whole, COUNT, "2029-30", window="2029-30"),
+            ),
+        )
+    )
+
+
+_ONE_OF_THEM = "Correct one of them."
+
+W101 = AcrossRule(
+    code="W101",
+    severity="warning",
+    title="A text that quotes the figure otherwise than its cell",
+    find=_misquoted,
+    remedy=_ONE_OF_THEM,
+    example="54.5%, and “Invoices paid in time: 54.1%.”",
+    trips=_says("Invoices paid in time: 54.1%."),
+    passes=(
+        _says("Invoices paid in time: 54.5%."),
+        _says("About 54% of invoices are paid in time."),
+        _says("Nationally 54.1% of invoices are paid in time."),
+        _says("Two officers were away, which is 53% of the team."),
+    ),
+)
+W102 = AcrossRule(
+    code="W102",
+    severity="warning",
+    title="A text that gives another target than the cell",
+    find=_other_targets,
+    remedy=_ONE_OF_THEM,
+    example="target 85%, and “The target is 94%.”",
+    trips=_says("The target is 94%."),
+    passes=(_says("The target is 85%."), _says("The national target of 94% is not ours.")),
+)
+W103 = AcrossRule(
+    code="W103",
+    severity="warning",
+    title="A fraction in a text that is not the figure",
+    find=_other_shares,
+    remedy=_ONE_OF_THEM,
+    example="54.5%, and “The figure is 25 of 55 invoices.”",
+    trips=_says("The figure is 25 of 55 invoices."),
+    passes=(_says("The figure is 30 of 55 invoices."), _says("Five of 55 teams drive the figure.")),
+)
+W104 = AcrossRule(
+    code="W104",
+    severity="warning",
+    title="A word of direction that no comparison bears out",
+    find=_directions,
+    remedy="Correct the word or the figure.",
+    example="54.5% after 60.1% and 57%, said to be “increasing”",
+    trips=_moved("increasing"),
+    passes=(_moved("decreasing"), _moved("increasing", "58%"), _moved("stable", "60%", "61%")),
+    published=True,
+)
+W105 = AcrossRule(
+    code="W105",
+    severity="warning",
+    title="A fall that is none: part of a year against a whole one",
+    find=_annual_pace,
+    remedy="Compare with the same part of the year before.",
+    example="34 from September to June against 36 in the year before, said to be “reduced”",
+    trips=_paced("34", "36", "2030-31 academic year up to 30th June 2031"),
+    passes=(_paced("14", "36", "2030-31 academic year up to 30th June 2031"), _paced("34", "36", "2030-31")),
+    published=True,
+)
+RULES = (W101, W102, W103, W104, W105)
