@@ -20,7 +20,7 @@ from perfbook.account import days_late, findings_of
 from perfbook.chasing.curve import MARKS
 from perfbook.figure_notes import closing_sentence
 from perfbook.records import SEVERITIES, Quarter
-from perfbook.scorecard.words import rating_labels
+from perfbook.scorecard.words import in_a_sentence, rating_labels
 from perfbook.scoring.judge import band_keys
 
 if TYPE_CHECKING:
@@ -319,7 +319,7 @@ def _action_lines(result: Account) -> list[tuple[str, str]]:
             f"{actions.placements} in their places: {actions.distinct} different references, {actions.several} of them "
             f"in several places{bare}",
         ),
-        ("Rating", ", ".join(f"{number} {labels[key].lower()}" for key, number in actions.rating.items())),
+        ("Rating", ", ".join(f"{number} {in_a_sentence(labels[key])}" for key, number in actions.rating.items())),
     ]
 
 
@@ -394,7 +394,7 @@ def demo(done: Demo) -> RenderableType:
     """The demonstration's table of results and the paths to open."""
     result = done.consolidation.account
     first = done.first_day.returns
-    steps = _table("Step", "Result", title=f"A quarter of {done.workspace.settings.council}: {result.quarter.period}")
+    steps = _table("Step", "Result", title=f"{done.workspace.settings.council}, {result.quarter.period}, start to end")
     steps.add_row("Blank returns", f"{len(done.generated.written)} written")
     steps.add_row("Day one", f"{first['received']} of {first['expected']} received, {first['not_started']} not started")
     for name, text in _headlines(result):

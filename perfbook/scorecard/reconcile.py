@@ -21,6 +21,7 @@ from perfbook.scorecard.words import (
     band_label,
     count_labels,
     figure_text,
+    in_a_sentence,
     target_text,
 )
 from perfbook.scoring.judge import Counts, Judgement, MeasureState, count, index, judge
@@ -117,7 +118,7 @@ class Reconciliation:
             if not totals and not compared.get(group):
                 continue
             yield (
-                f"{label} ({', '.join(total.label.lower() for total in totals)})" if totals else label,
+                f"{label} ({', '.join(in_a_sentence(total.label) for total in totals)})" if totals else label,
                 " / ".join(str(total.ours) for total in totals),
                 " / ".join(str(total.published) for total in totals) or "not published",
                 ", ".join(codes.get(group, ())),

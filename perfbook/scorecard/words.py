@@ -115,6 +115,11 @@ def rating_labels(framework: Framework) -> dict[str, str]:
     return {key: band_label(bands[key]) for key in rating_keys(framework)} | {NONE: NO_RATING}
 
 
+def in_a_sentence(label: str) -> str:
+    """A label in the middle of a sentence: small letters, but for words that are all capitals ("RA red amber")."""
+    return " ".join(word if word.isupper() else word.lower() for word in label.split(" "))
+
+
 def count_labels(framework: Framework) -> tuple[tuple[str, str, str], ...]:
     """Every headline count as (group, outcome, label), in the order in which they are shown.
 
