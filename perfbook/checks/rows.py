@@ -185,8 +185,11 @@ def row_values(asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | N
     running = values | {"actual": figure}
     values["to_date"] = _to_date_step(measure.places)(running) if measure.adds_up else ""
     values["chosen"] = _chosen_step(scheme)(values) if asked.is_chosen else ""
-    band = score(scheme, measure, figure, target, high, values["to_date"], values["chosen"])
-    earlier = values["earlier"] if isinstance(values["earlier"], Decimal) else None
+    earlier, last_year = (
+        held if isinstance(held, Decimal) else None for held in (values["earlier"], values["last_year"])
+    )
+    to_date, chosen = values["to_date"], values["chosen"]
+    band = score(scheme, measure, figure, target, high, to_date, chosen, earlier, last_year)
     trend = movement(scheme, measure, figure, earlier, target, high) if isinstance(figure, Decimal) else None
     values["band"] = "" if band is None else Decimal(band)
     values["trend"] = "" if trend is None else Decimal(trend)

@@ -127,6 +127,7 @@ def _measure(framework: Framework, measure: Measure) -> Mapping[str | Period, En
         "entered": measure.entered if measure.adds_up else "",
         "due": measure.due or None,
         "again": measure.again or None,
+        "forecast": "" if measure.forecast == "own" else measure.forecast,
     }
 
 
@@ -210,6 +211,8 @@ def _schemes(framework: Framework) -> Content:
             "limit_unit": band.limit_unit if band.limit is not None else "",
             "explain": "yes" if position >= scheme.exception_from else "no",
             "tolerance": scheme.trend_tolerance,
+            "only_if": band.only_if,
+            "or_if": band.or_if,
             "chosen": "yes" if scheme.chosen_without_target else "",
         }
         for scheme in framework.schemes.values()

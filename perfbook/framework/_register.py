@@ -14,12 +14,16 @@ from perfbook.framework._tables import Cell, Problems, Row, Table, number_in, pe
 from perfbook.framework.address import address_problem
 from perfbook.framework.model import (
     CALCULATIONS,
+    DIRECTIONS,
     ENTERED,
+    FORECASTS,
     FREQUENCIES,
     KIND_OF,
     POLARITIES,
     Band,
+    Direction,
     Directorate,
+    ForecastMethod,
     Frequency,
     Measure,
     Polarity,
@@ -50,6 +54,7 @@ _SYNONYMS = {
     "annually": "yearly",
     "point": "points",
     "percentage points": "points",
+    "last year\u2019s profile": "last year's profile",
 }
 
 T = TypeVar("T", bound=str)
@@ -271,7 +276,19 @@ def _band(row: Row, better: list[Band], is_last: bool, problems: Problems) -> Ba
     key = row["band"].words
     if any(band.key == key for band in better):
         problems.add(row["band"], f"The scheme has two bands {key!r}.", "Give each band a key of its own.")
-    return Band(key, row["word"].words, row["symbol"].words, colour.upper(), limit, limit_unit)
+    moved = {name: _direction(problems, row[name], is_last) for name in ("only_if", "or_if")}
+    return Band(key, row["word"].words, row["symbol"].words, colour.upper(), limit, limit_unit, **moved)
+
+
+def _direction(problems: Problems, cell: Cell, is_last: bool) -> Direction:
+    found = choose(problems, cell, DIRECTIONS, "", "a direction")
+    if found and is_last:
+        problems.add(
+            cell,
+            "A band without a limit takes whatever no better one does, so no direction can count with it.",
+            "Clear the cell, and write the direction beside a better band.",
+        )
+    return found
 
 
 def _from_zero(problems: Problems, cell: Cell, what: str) -> Decimal | None:
@@ -347,7 +364,19 @@ def _measure(
         entered=choose(problems, row["entered"], ENTERED, ENTERED[0], "what is entered"),
         due=_due(problems, row["due"], frequency, reporting),
         again=whole(problems, row["again"], _MOST_AGAIN, 0, "a number of periods"),
+        forecast=_forecast(problems, row["forecast"], row["calculation"].words),
     )
+
+
+def _forecast(problems: Problems, cell: Cell, calculation: str) -> ForecastMethod:
+    method = choose(problems, cell, FORECASTS, FORECASTS[0], "a way to forecast")
+    if method != "own" and calculation.casefold() != "cumulative":
+        problems.add(
+            cell,
+            f"A forecast by {method} is for figures of the year to date; this measure is {calculation or 'snapshot'}.",
+            "Clear the cell, or write cumulative under Calculation.",
+        )
+    return method
 
 
 def _due(problems: Problems, cell: Cell, frequency: Frequency, reporting: Frequency) -> int:

@@ -14,15 +14,19 @@ from typing import Any
 
 from perfbook.framework.model_measure import (
     CALCULATIONS,
+    DIRECTIONS,
     ENTERED,
+    FORECASTS,
     FREQUENCIES,
     KIND_OF,
     POLARITIES,
     VALUE_STATUSES,
     Band,
     Calculation,
+    Direction,
     Directorate,
     Entered,
+    ForecastMethod,
     Frequency,
     Measure,
     Place,
@@ -54,7 +58,9 @@ from perfbook.scoring.rounding import round_half_away
 
 __all__ = [
     "CALCULATIONS",
+    "DIRECTIONS",
     "ENTERED",
+    "FORECASTS",
     "FREQUENCIES",
     "KIND_OF",
     "POLARITIES",
@@ -68,8 +74,10 @@ __all__ = [
     "CheckSetting",
     "Decision",
     "Deliverable",
+    "Direction",
     "Directorate",
     "Entered",
+    "ForecastMethod",
     "Framework",
     "Frequency",
     "Grid",
@@ -246,3 +254,8 @@ class Framework:
         if period is None or period.kind == "year":
             return None
         return self.targets.get((measure, period.whole_year))
+
+    def annual_target_of(self, measure: Measure, period: Period) -> Target | None:
+        """What the year of a period is to end with: its own target, else that of the last of the measure's periods."""
+        last = period.shift(PER_YEAR[period.kind] - period.index)
+        return self.year_target(measure.key, period) or self.targets.get((measure.key, last))

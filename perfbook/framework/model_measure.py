@@ -17,12 +17,27 @@ Polarity = Literal["higher", "lower", "range", "none"]
 Frequency = Literal["monthly", "quarterly", "termly", "half-yearly", "yearly"]
 Calculation = Literal["snapshot", "cumulative", "rolling"]
 Entered = Literal["year to date", "in period"]
+ForecastMethod = Literal["own", "straight line", "last year's profile"]
 ValueStatus = Literal["provided", "delayed", "not due", "not available", "new", "withdrawn"]
+Direction = Literal[
+    "",
+    "improved on last year",
+    "not worse than last year",
+    "improved on the previous period",
+    "not worse than the previous period",
+]
 UnitKind = Literal["percent", "number", "currency"]
 
+DIRECTIONS: tuple[Direction, ...] = (
+    "improved on last year",
+    "not worse than last year",
+    "improved on the previous period",
+    "not worse than the previous period",
+)
 POLARITIES: tuple[Polarity, ...] = ("higher", "lower", "range", "none")
 FREQUENCIES: tuple[Frequency, ...] = ("monthly", "quarterly", "termly", "half-yearly", "yearly")
 CALCULATIONS: tuple[Calculation, ...] = ("snapshot", "cumulative", "rolling")
+FORECASTS: tuple[ForecastMethod, ...] = ("own", "straight line", "last year's profile")
 ENTERED: tuple[Entered, ...] = ("year to date", "in period")
 VALUE_STATUSES: tuple[ValueStatus, ...] = ("provided", "delayed", "not due", "not available", "new", "withdrawn")
 KIND_OF: dict[Frequency, Kind] = {
@@ -104,7 +119,8 @@ class Band:
 
     A figure falls into the first band whose limit its shortfall does not exceed. `limit` is measured in `limit_unit`:
     "% of target", or "points" in the measure's own unit as shown (percentage points for percentages). The last band has
-    no limit.
+    no limit. A direction may count with the level: the band holds `only_if` the figure has moved so, and `or_if` it has
+    moved so the band holds whatever the shortfall. With nothing to compare a figure is not worse, and not improved.
     """
 
     key: str
@@ -113,6 +129,8 @@ class Band:
     colour: str
     limit: Decimal | None = None
     limit_unit: Literal["% of target", "points"] = "% of target"
+    only_if: Direction = ""
+    or_if: Direction = ""
 
 
 @dataclass(frozen=True)
@@ -156,7 +174,8 @@ class Measure:
 
     Of a cumulative measure `entered` says what is typed: the figure since the start of the year, or that of the period,
     to which the earlier ones of the year are added. `due` is the number of the reporting period of the year, from 1, in
-    which a yearly figure is asked for; 0: the one in which the year ends.
+    which a yearly figure is asked for; 0: the one in which the year ends. `forecast` says how the end of the year is
+    told: as the return forecasts it, or from the year to date.
     """
 
     key: str
@@ -184,6 +203,7 @@ class Measure:
     entered: Entered = "year to date"
     due: int = 0
     again: int = 0
+    forecast: ForecastMethod = "own"
 
     @property
     def counts_up(self) -> bool:

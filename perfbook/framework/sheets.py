@@ -11,7 +11,7 @@ from typing import Literal
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
-from perfbook.framework.model import CALCULATIONS, ENTERED, FREQUENCIES, POLARITIES
+from perfbook.framework.model import CALCULATIONS, DIRECTIONS, ENTERED, FORECASTS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
@@ -34,8 +34,10 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_frequencies": FREQUENCIES,
     "list_calculations": CALCULATIONS,
     "list_entered": ENTERED,
+    "list_forecasts": FORECASTS,
     "list_yes_no": YES_NO,
     "list_limit_units": LIMIT_UNITS,
+    "list_directions": DIRECTIONS,
     "list_movements": MOVEMENTS,
     "list_groups": GROUPS,
     "list_severities": SEVERITIES,
@@ -227,6 +229,17 @@ MEASURES = Layout(
             spare=True,
             rare=True,
         ),
+        Column(
+            "forecast",
+            "Forecast",
+            18,
+            "How the end of the year is told, of a cumulative measure: straight line, or last year's profile. own, or "
+            "blank: as the return forecasts it.",
+            "choice",
+            "list_forecasts",
+            spare=True,
+            rare=True,
+        ),
     ),
 )
 
@@ -348,6 +361,27 @@ SCHEMES = Layout(
             "yes: where a measure has no target, a person chooses the score in the return. The same for each band.",
             "choice",
             "list_yes_no",
+            spare=True,
+            rare=True,
+        ),
+        Column(
+            "only_if",
+            "Only if",
+            24,
+            "A direction that the band wants beside its limit: a green only if not worse than last year. Blank: none.",
+            "choice",
+            "list_directions",
+            spare=True,
+            rare=True,
+        ),
+        Column(
+            "or_if",
+            "Or if",
+            24,
+            "A direction that is enough, however far off the target: amber, or if improved on last year, so that red "
+            "is only what has not improved. Blank: none.",
+            "choice",
+            "list_directions",
             spare=True,
             rare=True,
         ),

@@ -15,9 +15,13 @@ _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "
 # How figures are checked, and what officers decided about explanations and figures.
 _NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments")
 # What does not make use of it has the version that it had before anything could.
-_WHERE_ASKED = frozenset({"evidence", "due", "chosen_without_target", "to_date", "again", "percent"})
+_WHERE_ASKED = frozenset(
+    {"evidence", "due", "chosen_without_target", "to_date", "again", "percent", "only_if", "or_if"}
+)
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})
+# How the end of a year is told changes nothing that a return asks for.
+_SHOWN = frozenset({"forecast"})
 
 
 def version_of(framework: Framework) -> str:
@@ -52,7 +56,7 @@ def _plain(value: object) -> Any:
         return {
             f.name: _plain(getattr(value, f.name))
             for f in fields(value)
-            if f.name not in _WHO_IS_TOLD
+            if f.name not in _WHO_IS_TOLD | _SHOWN
             and not isinstance(getattr(value, f.name), Place)
             and (getattr(value, f.name) or f.name not in _WHERE_ASKED)
             and not (f.name == "entered" and getattr(value, f.name) == ENTERED[0])

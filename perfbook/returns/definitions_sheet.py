@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfbook.framework.model import Band, Framework, Measure, Scheme
 from perfbook.framework.periods import Period
 from perfbook.returns import facts, heights, layout, page
+from perfbook.scoring.words import direction_words
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.writer import Book
 
@@ -99,7 +100,8 @@ def scoring_words(scheme: Scheme, measure: Measure) -> str:
         return "\n".join(["Chosen by whoever fills the return:", *(f"{b.symbol} {b.word}" for b in scheme.bands)])
     lines = []
     for position, band in enumerate(scheme.bands, start=1):
-        lines.append(f"{band.symbol} {band.word}: {_limit(band, measure, last=position == len(scheme.bands))}")
+        level = _limit(band, measure, last=position == len(scheme.bands))
+        lines.append(f"{band.symbol} {band.word}: {level}{direction_words(band)}")
     return "\n".join(lines)
 
 

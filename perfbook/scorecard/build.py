@@ -15,6 +15,7 @@ from perfbook.scorecard.definitions import write_definitions
 from perfbook.scorecard.exceptions import write_exceptions
 from perfbook.scorecard.facts import facts_of
 from perfbook.scorecard.feed import Feed
+from perfbook.scorecard.forecast_sheet import write_forecasts
 from perfbook.scorecard.frame import Frame
 from perfbook.scorecard.grids_sheet import write_grids
 from perfbook.scorecard.lists import lists
@@ -61,6 +62,8 @@ def build_scorecard(
     if view.has_measures:
         write_scorecard(frame)
         write_exceptions(frame)
+    if view.forecast_rows:
+        write_forecasts(frame)
     if view.has_actions:
         write_actions(frame)
     if view.section_rows:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.figure_notes import with_mark
 from perfbook.framework.model import Framework, Measure
+from perfbook.scorecard.calc_columns import Column, cell_of
+from perfbook.scorecard.calc_year_end import year_end_columns
 from perfbook.scorecard.reconcile import (
     ASPECTS,
     Aspect,
@@ -41,15 +42,6 @@ from perfbook.workbook.writer import Book, Value
 SHEET = "Calc"
 FIRST_ROW = 2
 _TOKEN = re.compile(r"\[(\w+)\]")
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column: plain values, or a formula (`[name]` is the cell of another column in the same row)."""
-
-    name: str
-    value: Callable[[int], Value]
-    formula: Callable[[Measure], str] | None = None
 
 
 class Calc:
@@ -116,7 +108,7 @@ class Calc:
 
 
 def _columns(view: View) -> tuple[Column, ...]:
-    return (*_fixed(view), *_figures(view), *_judged(view), *_texts(view), *_ranks(view))
+    return (*_fixed(view), *_figures(view), *_judged(view), *_texts(view), *_ranks(view), *year_end_columns(view))
 
 
 def _fixed(view: View) -> tuple[Column, ...]:
@@ -186,15 +178,15 @@ def _figures(view: View) -> tuple[Column, ...]:
         ),
         Column("status", status, lambda _: 'IF([slot]=0,"",INDEX(data_status,[n],[slot])&"")'),
         # Ahead of its state: a figure counts whatever the status beside it.
-        Column("actual", lambda row: _cell(rows[row].actual), at("data_actual", "[slot]")),
+        Column("actual", lambda row: cell_of(rows[row].actual), at("data_actual", "[slot]")),
         Column("state", lambda row: rows[row].state, lambda _: state),
-        Column("previous", lambda row: _cell(rows[row].previous), at("data_actual", "[slot]-[step]")),
-        Column("last_year", lambda row: _cell(rows[row].last_year), at("data_actual", "[slot]-[per_year]")),
+        Column("previous", lambda row: cell_of(rows[row].previous), at("data_actual", "[slot]-[step]")),
+        Column("last_year", lambda row: cell_of(rows[row].last_year), at("data_actual", "[slot]-[per_year]")),
         Column("score_set", score_set, at("data_score_set", "[slot]")),
         Column("mark", note("mark"), said("data_mark")),
         Column("note", note("note"), said("data_note")),
-        Column("target", lambda row: _cell(rows[row].target), at("data_target", "[slot]")),
-        Column("target_high", lambda row: _cell(rows[row].target_high), at("data_target_high", "[slot]")),
+        Column("target", lambda row: cell_of(rows[row].target), at("data_target", "[slot]")),
+        Column("target_high", lambda row: cell_of(rows[row].target_high), at("data_target_high", "[slot]")),
         *_running(view, at),
     )
 
@@ -205,11 +197,11 @@ def _running(view: View, at: Callable[[str, str], Callable[[Measure], str]]) -> 
 
     def chosen(row: int) -> Value:
         observation = view.observation(rows[row])
-        return _cell(framework.scheme_of(rows[row].measure).position(observation.chosen) if observation else None)
+        return cell_of(framework.scheme_of(rows[row].measure).position(observation.chosen) if observation else None)
 
     if view.has_running:
-        yield Column("to_date", lambda row: _cell(rows[row].to_date), at("data_to_date", "[slot]"))
-        yield Column("year_target", lambda row: _cell(rows[row].year_target), at("data_year_target", "[slot]"))
+        yield Column("to_date", lambda row: cell_of(rows[row].to_date), at("data_to_date", "[slot]"))
+        yield Column("year_target", lambda row: cell_of(rows[row].year_target), at("data_year_target", "[slot]"))
     if view.has_chosen:
         yield Column("chosen", chosen, at("data_chosen", "[slot]"))
 
@@ -226,14 +218,14 @@ def _judged(view: View) -> tuple[Column, ...]:
         return places[band.key] if band else len(places) + 1
 
     return (
-        Column("band", lambda row: _cell(rows[row].band), lambda m: _score_formula(framework, m)),
+        Column("band", lambda row: cell_of(rows[row].band), lambda m: _score_formula(framework, m)),
         Column(
             "place",
             place,
             lambda _: f'IF([band]="","",IF([band]=0,{len(places) + 1},INDEX(scheme_places,[scheme],[band])))',
         ),
-        Column("trend", lambda row: _cell(rows[row].trend), lambda m: _movement_formula(framework, m, "previous")),
-        Column("annual", lambda row: _cell(rows[row].annual), lambda m: _movement_formula(framework, m, "last_year")),
+        Column("trend", lambda row: cell_of(rows[row].trend), lambda m: _movement_formula(framework, m, "previous")),
+        Column("annual", lambda row: cell_of(rows[row].annual), lambda m: _movement_formula(framework, m, "last_year")),
     )
 
 
@@ -334,7 +326,7 @@ def _ranks(view: View) -> tuple[Column, ...]:
         ),
         Column(
             "printed_score",
-            lambda row: _cell(printed_band(framework, measures[row], printed[row])),
+            lambda row: cell_of(printed_band(framework, measures[row], printed[row])),
             number("printed_score"),
         ),
         *(
@@ -348,11 +340,13 @@ def _ranks(view: View) -> tuple[Column, ...]:
             if view.has_printed_states
             else []
         ),
-        Column("printed_trend", lambda row: _cell(DIRECTION_KEYS.get(printed[row].trend)), number("printed_trend")),
-        Column("printed_annual", lambda row: _cell(DIRECTION_KEYS.get(printed[row].annual)), number("printed_annual")),
+        Column("printed_trend", lambda row: cell_of(DIRECTION_KEYS.get(printed[row].trend)), number("printed_trend")),
+        Column(
+            "printed_annual", lambda row: cell_of(DIRECTION_KEYS.get(printed[row].annual)), number("printed_annual")
+        ),
         Column(
             "printed_number",
-            lambda row: _cell(printed_figure(measures[row], printed[row])),
+            lambda row: cell_of(printed_figure(measures[row], printed[row])),
             number("printed_number"),
         ),
         Column(
@@ -369,7 +363,8 @@ def _quoted(number_format: str) -> str:
     return '"' + number_format.replace('"', '""') + '"'
 
 
-_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_date", "chosen")}
+_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_date", "chosen", "last_year")}
+_NAMES["earlier"] = "[previous]"
 
 
 def _score_formula(framework: Framework, measure: Measure) -> str:
@@ -387,7 +382,3 @@ def _movement_formula(framework: Framework, measure: Measure, earlier: str) -> s
 
 def _label(row: Judgement) -> str:
     return row.about.label if row.about else ""
-
-
-def _cell(value: Value | None) -> Value:
-    return "" if value is None else value

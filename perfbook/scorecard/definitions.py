@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfbook.framework.model import Band, Measure, Scheme
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height
 from perfbook.scorecard.words import POLARITY_WORDS, band_label
+from perfbook.scoring.words import direction_words
 
 SHEET = "Definitions"
 _COLUMNS: tuple[tuple[str, float], ...] = (
@@ -97,7 +98,7 @@ def scheme_words(scheme: Scheme, measure: Measure) -> str:
     """The bands of a scheme in words for a measure, a line each, best first."""
     count = len(scheme.bands)
     return "\n".join(
-        f"{band_label(band)}: {_limit(band, measure, last=position == count)}"
+        f"{band_label(band)}: {_limit(band, measure, last=position == count)}{direction_words(band)}"
         for position, band in enumerate(scheme.bands, 1)
     )
 

@@ -67,6 +67,7 @@ def _layout(view: View) -> str:
         [block.rows for block in lookups(view)],
         view.count_rows,
         bool(view.notes),
+        [[row, view.framework.measures[row].forecast] for row in view.forecast_rows],
         {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
         [view.has_negative(measure) for measure in view.framework.measures],
     ]

@@ -22,6 +22,7 @@ SUMMARY = "Summary"
 # Sheets in the order of their tabs, with what a reader finds there; those of measures and of actions only where there
 # are any.
 _OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
+_OF_YEAR_ENDS = frozenset({"Year end"})
 _OF_ACTIONS = frozenset({"Actions"})
 _OF_SECTIONS = frozenset({"Service summaries"})
 _OF_GRIDS = frozenset({"Grids"})
@@ -29,6 +30,7 @@ _OF_EVIDENCE = frozenset({"Evidence"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
+    ("Year end", "forecasts beside targets"),
     ("Actions", "every action, by priority"),
     ("Service summaries", "what services write"),
     ("Grids", "tables that services fill"),
@@ -71,6 +73,7 @@ class Frame:
             (bool(self.view.section_rows), _OF_SECTIONS),
             (bool(self.view.grid_rows), _OF_GRIDS),
             (self.view.has_evidence, _OF_EVIDENCE),
+            (bool(self.view.forecast_rows), _OF_YEAR_ENDS),
         ):
             left_out |= set() if there else names
         return tuple(entry for entry in CONTENTS if entry[0] not in left_out)

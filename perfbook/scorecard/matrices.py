@@ -17,6 +17,7 @@ from perfbook.scorecard.reconcile import printed_band, printed_figure, printed_s
 from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
+from perfbook.scoring.forecast import so_far
 from perfbook.scoring.judge import band_keys, year_to_date
 from perfbook.scoring.ratings import Rated
 
@@ -98,6 +99,8 @@ def _figures(view: View) -> Iterator[Block]:
     if view.has_running:
         yield matrix("data_to_date", keys, labels, running)
         yield matrix("data_year_target", keys, labels, of_year)
+    if view.forecast_rows:
+        yield from _forecasts(view, keys, labels)
     if view.has_chosen:
         yield matrix("data_chosen", keys, labels, chosen)
     yield matrix("data_status", keys, labels, of_observation(lambda o: o.status), text=True)
@@ -106,6 +109,27 @@ def _figures(view: View) -> Iterator[Block]:
     yield matrix("data_score_set", keys, labels, score_set)
     yield matrix("data_mark", keys, labels, partial(note, mark=True), text=True)
     yield matrix("data_note", keys, labels, partial(note, mark=False), text=True)
+
+
+def _forecasts(view: View, keys: Sequence[str], labels: Sequence[str]) -> Iterator[Block]:
+    """What forecasts are made from: figures since the start of the year, targets for it, services' own forecasts."""
+    measures, periods = view.framework.measures, view.slots.periods
+
+    def annual(row: int, column: int, *, high: bool) -> Value:
+        measure, period = measures[row], periods[column]
+        found = view.framework.annual_target_of(measure, period) if measure.period_kind == period.kind else None
+        return (found.high if high else found.value) if found else None
+
+    def own(row: int, column: int) -> Value:
+        observation = view.observations.get((keys[row], periods[column]))
+        return observation.forecast if observation else None
+
+    yield matrix(
+        "data_so_far", keys, labels, lambda row, column: so_far(measures[row], view.observations, periods[column])
+    )
+    yield matrix("data_forecast", keys, labels, own)
+    yield matrix("data_annual", keys, labels, partial(annual, high=False))
+    yield matrix("data_annual_high", keys, labels, partial(annual, high=True))
 
 
 def _references(view: View) -> Block:
@@ -234,6 +258,9 @@ def lookups(view: View) -> Iterator[Block]:
 
     yield matrix("scheme_labels", names, positions, label, text=True)
     yield matrix("scheme_places", names, positions, place)
+    if view.forecast_rows:
+        slots = [str(number) for number in range(1, len(view.slots.periods) + 1)]
+        yield matrix("slot_parts", slots, ["Part"], lambda row, _: view.slots.periods[row].index)
     if view.has_actions:
         # The first row is that of no rating.
         ratings = rating_labels(view.framework)

@@ -15,6 +15,7 @@ from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import count_labels
+from perfbook.scoring.forecast import Forecast, forecast_of
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import NONE, ActionCounts, Rated, count_actions, index_reports, rate
 
@@ -184,6 +185,30 @@ class View:
     def has_printed_states(self) -> bool:
         """Whether a report has printed why a measure has no score."""
         return any(printed_state(said) for said in self.framework.published.values())
+
+    @cached_property
+    def forecasts(self) -> dict[Period, tuple[Forecast | None, ...]]:
+        """Where every measure will end the year, seen from every period that can be chosen; None where none is due."""
+        return {
+            period: tuple(
+                forecast_of(self.framework, row.measure, self.observations, row.about) if row.about else None
+                for row in rows
+            )
+            for period, rows in self.judgements.items()
+        }
+
+    @cached_property
+    def forecast_rows(self) -> tuple[int, ...]:
+        """The rows of measures that have a forecast, or a target for the year that figures run towards."""
+        found = []
+        for row, measure in enumerate(self.framework.measures):
+            running = measure.calculation == "cumulative"
+            seen = [each[row] for each in self.forecasts.values()]
+            if measure.frequency != "yearly" and any(
+                each and (each.value is not None or (running and each.annual is not None)) for each in seen
+            ):
+                found.append(row)
+        return tuple(found)
 
     @cached_property
     def has_evidence(self) -> bool:

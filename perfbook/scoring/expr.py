@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
 
@@ -210,6 +210,12 @@ def _divided(left: Value, right: Value) -> Decimal:
     return _EXACT.divide(_number(left), divisor)
 
 
+def _towards(value: Value, places: Value, rounding: str) -> Decimal:
+    """Towards nought or away from it, as a spreadsheet does."""
+    found = _number(value).quantize(Decimal((0, (1,), -int(_number(places)))), rounding=rounding, context=_EXACT)
+    return found or abs(found)
+
+
 def _shown(value: Value, number_format: Value) -> str:
     from perfbook.workbook.numfmt import display  # scoring must load without the workbook room
 
@@ -253,6 +259,8 @@ _PYTHON: dict[str, Callable[..., Value]] = {
     "min": lambda *args: min(_number(arg) for arg in args),
     "sign": lambda value: _ONE.copy_sign(_number(value)) if _number(value) else _ZERO,
     "round": lambda value, places: round_half_away(_number(value), int(_number(places))),
+    "round_down": lambda value, places: _towards(value, places, ROUND_DOWN),
+    "round_up": lambda value, places: _towards(value, places, ROUND_UP),
     "is_number": lambda value: isinstance(value, Decimal),
     "is_text": lambda value: isinstance(value, str),
     "is_blank": _blank,
@@ -295,6 +303,8 @@ _EXCEL: dict[str, Callable[[list[str]], str]] = {
     "min": _function("MIN"),
     "sign": _function("SIGN"),
     "round": _function("ROUND"),
+    "round_down": _function("ROUNDDOWN"),
+    "round_up": _function("ROUNDUP"),
     "is_number": _function("ISNUMBER"),
     "is_text": _function("ISTEXT"),
     "is_blank": lambda args: f'(TRIM({args[0]})="")',

@@ -153,6 +153,8 @@ def score(
     target_high: Cell = None,
     to_date: Cell = None,
     chosen: Cell = None,
+    earlier: Cell = None,
+    last_year: Cell = None,
 ) -> int | None:
     """The position of the band (1 = best), 0 = not scored, None where there is no figure."""
     values = {
@@ -161,6 +163,8 @@ def score(
         "target_high": target_high,
         "to_date": to_date,
         "chosen": chosen,
+        "earlier": earlier,
+        "last_year": last_year,
     }
     return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point, measure.adds_up)(values))
 
@@ -177,6 +181,8 @@ def rule_band(framework: Framework, measure: Measure, observations: Observations
         target.high if target else None,
         year_to_date(measure, observations, about),
         scheme.position(observation.chosen) if observation else None,
+        _figure(observations.get((measure.key, framework.before(measure, about)))),
+        _figure(observations.get((measure.key, about.same_last_year))),
     )
 
 

@@ -1,7 +1,8 @@
 """The rules by which a figure is judged, as expressions for both engines.
 
 Inputs: `numerator`, `denominator`, `typed` for the actual; `actual`, `target`, `target_high` for the score, `to_date`
-where figures add up over the year, `chosen` (a position) where a person chooses; `actual` and `earlier` for a movement.
+where figures add up over the year, `chosen` (a position) where a person chooses, `earlier` (the previous period's) and
+`last_year` where a direction counts with the level; `actual` and `earlier` for a movement.
 Figures are compared as they are shown, that is after rounding to the measure's decimals.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from perfbook.framework.model import Band, Measure, Polarity, Scheme
+from perfbook.framework.model import Band, Direction, Measure, Polarity, Scheme
 from perfbook.scoring.expr import Call, Expr, Lit, Var, all_, any_, call, if_, is_number
 
 NOT_SCORED = 0
@@ -25,6 +26,7 @@ TYPED = Var("typed")
 TO_DATE = Var("to_date")
 CHOSEN = Var("chosen")
 BEFORE = Var("before")
+LAST_YEAR = Var("last_year")
 
 
 def actual(measure: Measure) -> Expr:
@@ -84,13 +86,14 @@ def score(
     figure = TO_DATE if adds_up else ACTUAL
     bands: Expr = Lit(len(scheme.bands))
     for position in range(len(scheme.bands) - 1, 0, -1):
-        bands = if_(_within(scheme.bands[position - 1], polarity, places, point, figure), position, bands)
+        holds = _holds(scheme.bands[position - 1], scheme.trend_tolerance, polarity, places, point, figure)
+        bands = if_(holds, position, bands)
     if adds_up:
         bands = if_(is_number(TO_DATE), bands, NOT_SCORED)
     return if_(is_number(ACTUAL), if_(target_given, bands, otherwise), BLANK)
 
 
-def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -> Expr:
+def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0), earlier: Var = EARLIER) -> Expr:
     """1 improved, 0 consistent, -1 worse, blank where there is nothing to compare.
 
     For a range the distance from the range counts. `tolerance` is the movement, in % of the earlier figure, that is
@@ -98,10 +101,10 @@ def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -
     """
     if polarity == "none":
         return BLANK
-    now, before = _rounded(ACTUAL, places), _rounded(EARLIER, places)
-    given = all_(is_number(ACTUAL), is_number(EARLIER))
+    now, before = _rounded(ACTUAL, places), _rounded(earlier, places)
+    given = all_(is_number(ACTUAL), is_number(earlier))
     if polarity == "range":
-        given = all_(is_number(ACTUAL), is_number(EARLIER), is_number(TARGET), is_number(TARGET_HIGH))
+        given = all_(is_number(ACTUAL), is_number(earlier), is_number(TARGET), is_number(TARGET_HIGH))
         better: Expr = call("sub", _outside(before, places), _outside(now, places))
     else:
         better = call("sub", now, before) if polarity == "higher" else call("sub", before, now)
@@ -115,6 +118,22 @@ def movement(polarity: Polarity, places: int, tolerance: Decimal = Decimal(0)) -
         )
         direction = if_(small, 0, direction)
     return if_(given, direction, BLANK)
+
+
+def _holds(band: Band, tolerance: Decimal, polarity: Polarity, places: int, point: Decimal, figure: Var) -> Expr:
+    """Whether a figure belongs to a band or a better one: by its level, with a direction where the band has one."""
+    found: Expr = _within(band, polarity, places, point, figure)
+    if band.only_if:
+        found = all_(found, _moved(band.only_if, polarity, places, tolerance))
+    if band.or_if:
+        found = any_(found, _moved(band.or_if, polarity, places, tolerance))
+    return found
+
+
+def _moved(direction: Direction, polarity: Polarity, places: int, tolerance: Decimal) -> Expr:
+    # What cannot be compared is the empty text: not worse, and not improved.
+    way = movement(polarity, places, tolerance, LAST_YEAR if direction.endswith("last year") else EARLIER)
+    return call("eq", way, 1) if direction.startswith("improved") else call("ne", way, -1)
 
 
 def _within(band: Band, polarity: Polarity, places: int, point: Decimal, figure: Var) -> Call:
