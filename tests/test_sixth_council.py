@@ -322,6 +322,9 @@ def test_scorecard_and_report_speak_of_it_in_its_own_words(told: Told) -> None:
     assert "-- Poor" in scorecard and "R Red" in scorecard
     assert "or if it has improved on last year" in told.texts[SEP]["Definitions"]
     for shown in (told.report, told.digest):
+        assert "Not more than 5 in each of the 9 months that remain" in shown and "Straight line" in shown.replace(
+            "(straight line)", "Straight line"
+        )
         assert "Millford" in shown and "-- Poor" in shown and "Sep 2031" in shown
 
 
@@ -351,14 +354,3 @@ def test_the_return_itself_scores_as_the_scorecard_does(told: Told, office: Offi
                 for measure in framework.measures_of(directorate, month):
                     cell = book.get_cell(layout.MEASURES, places.measure(measure.key, "band"))
                     assert cell.value == EXPECTED[month][measure.key], (month, measure.key)
-
-
-def test_a_month_from_before_the_merger_can_be_consolidated_again(told: Told) -> None:
-    later = datetime(2031, 10, 2, 9, tzinfo=ZONE)
-    quarter = told.workspace.collect(period=AUG, as_at=later)
-    rows = judge(quarter.framework, index(quarter.observations), AUG)
-    assert {row.measure.key: row.band if row.state == "reported" else row.state for row in rows} == EXPECTED[AUG]
-    assert {file.outcome for file in quarter.files} == {"unchanged"}
-    again = told.workspace.collect(period=SEP, as_at=later)
-    rows = judge(again.framework, index(again.observations), AUG)
-    assert {row.measure.key: row.band if row.state == "reported" else row.state for row in rows} == EXPECTED[AUG]

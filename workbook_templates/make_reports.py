@@ -48,6 +48,7 @@ class Maker(Pieces):
         self.tag("if report.lines")
         self._scorecards()
         self._annual()
+        self._year_end()
         self.tag("endif")
         self._actions()
         self.turn(landscape=False)
@@ -181,6 +182,30 @@ class Maker(Pieces):
             title="Annual comparison: a row for each measure that can be compared",
             right=(2, 3),
         )
+
+    def _year_end(self) -> None:
+        self.tag("if report.year_ends")
+        self.text("Where the year will end", "Heading 1")
+        self.text("Forecasts for the year beside the targets, and what the rest of the year may hold.", keep=True)
+        self.table(
+            ("Code", "Measure", "So far", "Forecast", "Target", "Gap", "Score if it comes so", "The rest of the year"),
+            (17, 64, 22, 26, 22, 20, 34, 52),
+            (
+                "{{ each.code }}",
+                "{{ each.title }}",
+                "{{ each.so_far }}",
+                "{{ each.forecast }} ({{ each.how | lower }})",
+                "{{ each.target }}",
+                "{{ each.gap }}",
+                "{{ each.score }}",
+                "{{ each.hold }}",
+            ),
+            each="each in report.year_ends",
+            title="Where the year will end: a row for each measure with a forecast or a target for the year",
+            right=(2, 4, 5),
+            fills={6: "each.fill"},
+        )
+        self.tag("endif")
 
     def _actions(self) -> None:
         self.tag("if report.plan")

@@ -16,6 +16,7 @@ from perfbook.records import SEVERITIES, Finding, Quarter
 from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
 from perfbook.reports.tally import Tally
+from perfbook.reports.year_end import YearEnd, year_ends
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
@@ -165,6 +166,7 @@ class Story:
     schemes: tuple[Note, ...]
     by_priority: Plot
     by_period: Plot
+    year_ends: tuple[YearEnd, ...] = ()
     plan: tuple[DeedGroup, ...] = ()
     ratings: tuple[Tally, ...] = ()
     by_rating: Plot | None = None
@@ -223,6 +225,7 @@ def story_of(quarter: Quarter) -> Story:
         schemes=tuple(_schemes(framework)),
         by_priority=scores_by_priority(view),
         by_period=scores_by_period(view),
+        year_ends=year_ends(view),
         plan=plan_of(view),
         ratings=ratings_of(view, view.rated[view.chosen].values()),
         by_rating=ratings_by_priority(view) if view.has_actions else None,
