@@ -19,13 +19,24 @@ _LONGEST = 200_000_000
 
 @dataclass(frozen=True)
 class Setup:
-    """What a process has to know for a run. `memory` is in bytes, `seconds` on the clock for one file."""
+    """What a process has to know for a run. `memory` is in bytes, `seconds` on the clock for one file.
 
-    framework: Framework
-    period: Period
+    Without a framework it only reads sheets.
+    """
+
+    framework: Framework | None
+    period: Period | None
     opening: Opening
     memory: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class Sheets:
+    """A spreadsheet of which every sheet and cell is wanted; `file` is its name."""
+
+    file: str
+    data: bytes
 
 
 class _Pickler(pickle.Pickler):

@@ -14,14 +14,14 @@ import tempfile
 import threading
 from dataclasses import is_dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 import psutil
 
 from perfbook.collecting._messages import Setup, pack, receive, send
-from perfbook.collecting.intake import Examined
 from perfbook.errors import ReadingError
 
+T = TypeVar("T")
 # -P: what lies in the current folder, a shared one perhaps, is never taken for a library.
 _BOOT = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -100,17 +100,17 @@ class ReaderProcess:
             send(self._pipe(self._process.stdin), pack(setup))
         self._setup = setup
 
-    def examine(self, path: str, data: bytes, expected: bool) -> Examined | Gone:
-        """Have it look into a file; why there is no answer otherwise."""
+    def ask(self, request: object, kind: type[T]) -> T | Gone:
+        """Have it answer a request with a record of a kind; why there is none otherwise."""
         self.served += 1
         try:
-            send(self._pipe(self._process.stdin), pickle.dumps((path, data, expected)))
+            send(self._pipe(self._process.stdin), pickle.dumps(request))
             answer = receive(self._pipe(self._process.stdout))
-            examined = _RecordsOnly(io.BytesIO(answer)).load() if answer is not None else None
+            found = _RecordsOnly(io.BytesIO(answer)).load() if answer is not None else None
         except Exception:  # a spoilt answer fails in any way, and what sent it is not to be believed
-            examined = None
-        if isinstance(examined, Examined):
-            return examined
+            found = None
+        if isinstance(found, kind):
+            return found
         self._kill()
         self._process.wait()
         if self._ended_for:

@@ -28,6 +28,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from perfbook.collecting import outcomes
 from perfbook.collecting._messages import Setup
@@ -45,6 +46,9 @@ _FILES_A_PROCESS = 12
 _LOOK = 0.02
 _KEEP = 30.0
 _MEGABYTE = 1_000_000
+
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -88,7 +92,12 @@ class Readers:
     """Processes that look into files. Leave the `with` block to give them back."""
 
     def __init__(
-        self, framework: Framework, period: Period, limits: ReadingLimits | None = None, *, files: int = 1
+        self,
+        framework: Framework | None,
+        period: Period | None,
+        limits: ReadingLimits | None = None,
+        *,
+        files: int = 1,
     ) -> None:
         self._limits = limits = limits or ReadingLimits()
         self._setup = Setup(framework, period, limits.opening, limits.memory, limits.seconds)
@@ -126,14 +135,19 @@ class Readers:
     def submit(self, job: Job) -> Future[Examined]:
         """Look into a file. Waits while enough files are under way. The future may raise ReadingError."""
         self._room.acquire()
-        if self._guard is None:
-            self._guard = threading.Thread(target=self._watch, name="perfbook-guard", daemon=True)
-            self._guard.start()
+        self._watch_over()
         future = self._threads.submit(self._examine, job)
         future.add_done_callback(lambda _: self._room.release())
         return future
 
-    def _examine(self, job: Job) -> Examined:
+    def _watch_over(self) -> None:
+        if self._guard is None:
+            self._guard = threading.Thread(target=self._watch, name="perfbook-guard", daemon=True)
+            self._guard.start()
+
+    def ask(self, request: object, kind: type[T]) -> T | Verdict:
+        """The record that answers a request, or the verdict on what it is about. Raises ReadingError."""
+        self._watch_over()
         process = self._idle.get()
         try:
             if process is not None and not process.is_alive:
@@ -141,22 +155,26 @@ class Readers:
                 process = None
             reader = process or _POOL.take()
             process, fresh = reader, not reader.served
-            answer = self._ask(reader, job)
+            answer = self._ask(reader, request, kind)
             # Of what an earlier file left behind this one is innocent, and any process may die once.
             if answer is Gone.CRASHED or (answer is Gone.TOO_MUCH_MEMORY and not fresh):
                 reader.end()
                 process = reader = ReaderProcess()
-                answer = self._ask(reader, job)
-            return answer if isinstance(answer, Examined) else Examined(verdict=self._verdict(answer))
+                answer = self._ask(reader, request, kind)
+            return self._verdict(answer) if isinstance(answer, Gone) else answer
         finally:
             if process is not None and process.memory() > self._limits.memory // 2:
                 process.end()
             self._idle.put(process)
 
-    def _ask(self, process: ReaderProcess, job: Job) -> Examined | Gone:
+    def _examine(self, job: Job) -> Examined:
+        answer = self.ask((job.path, job.data, job.expected), Examined)
+        return Examined(verdict=answer) if isinstance(answer, Verdict) else answer
+
+    def _ask(self, process: ReaderProcess, request: object, kind: type[T]) -> T | Gone:
         process.set_up(self._setup)
         with self._watched(process):
-            return process.examine(job.path, job.data, job.expected)
+            return process.ask(request, kind)
 
     def _verdict(self, gone: Gone) -> Verdict:
         if gone is Gone.TOO_SLOW:

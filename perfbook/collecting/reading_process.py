@@ -12,7 +12,7 @@ import pickle
 import signal
 import sys
 
-from perfbook.collecting._messages import Setup, receive, send
+from perfbook.collecting._messages import Setup, Sheets, receive, send
 from perfbook.collecting.intake import examine
 
 # The program that started this one ends it; this is for when it was killed itself.
@@ -34,19 +34,28 @@ def main() -> None:
             _limit_memory(setup.memory)
             continue
         assert setup is not None
-        path, data, expected = request
-        del message, request
+        del message
         faulthandler.dump_traceback_later(setup.seconds + _GRACE, exit=True)
-        found = examine(
-            data,
-            path=path,
-            framework=setup.framework,
-            period=setup.period,
-            expected=expected,
-            opening=setup.opening,
-        )
+        found = _answer(request, setup)
         faulthandler.cancel_dump_traceback_later()
         send(answers, pickle.dumps(found))
+
+
+def _answer(request: object, setup: Setup) -> object:
+    if isinstance(request, Sheets):
+        from perfbook.importing.source import read_source  # a return needs none of it
+
+        return read_source(request.file, request.data, setup.opening)
+    assert setup.framework is not None and setup.period is not None and isinstance(request, tuple)
+    path, data, expected = request
+    return examine(
+        data,
+        path=path,
+        framework=setup.framework,
+        period=setup.period,
+        expected=expected,
+        opening=setup.opening,
+    )
 
 
 def _limit_memory(allowed: int) -> None:

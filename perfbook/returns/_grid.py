@@ -126,21 +126,21 @@ def address(place: Place) -> str:
     return f"{letters}{place[0] + 1}"
 
 
-def read_sheets(contents: Contents, opening: Opening) -> ReadBook:
-    """The sheets that bear a mark of a return, or all where that cannot be told.
+def read_sheets(contents: Contents, opening: Opening, mark: str = layout.MARK) -> ReadBook:
+    """The sheets that bear a mark of a return, or all where that cannot be told. An empty mark stands on every sheet.
 
     Raises UnreadableFileError where neither reading is possible (R101), or a sheet reaches too far (R108).
     """
-    return _both_readings(contents, opening) if contents.kind == "xlsx" else _by_value(contents)
+    return _both_readings(contents, opening, mark) if contents.kind == "xlsx" else _by_value(contents, opening)
 
 
-def _both_readings(contents: Contents, opening: Opening) -> ReadBook:
+def _both_readings(contents: Contents, opening: Opening, mark: str) -> ReadBook:
     assert contents.package is not None
     try:
         book = open_book(contents.package, opening)
-        both = [(sheet, _carefully(book, sheet)) for sheet in book.sheets if book.may_bear(sheet, layout.MARK)]
+        both = [(sheet, _carefully(book, sheet)) for sheet in book.sheets if book.may_bear(sheet, mark)]
     except NotXmlError:
-        fast = _calamine(contents.data, None)
+        fast = _calamine(contents.data, opening, None)
         if fast is None:
             raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED) from None
         return ReadBook(tuple(SheetCells(name, cells) for name, cells in fast), inspected=False)
@@ -153,7 +153,7 @@ def _both_readings(contents: Contents, opening: Opening) -> ReadBook:
         for sheet in careful
         if sheet and not sheet.large and sheet.extent <= _MOST_LAID_OUT and names.count(sheet.name) == 1
     }
-    fast_by_name = dict(_calamine(contents.data, near | set(unread)) or ())
+    fast_by_name = dict(_calamine(contents.data, opening, near | set(unread)) or ())
     sheets: list[SheetCells] = []
     for part, read in zip(parts, careful, strict=True):
         values = fast_by_name.get(part.name)
@@ -199,7 +199,7 @@ def _agree(quick: Raw, slow: Raw) -> bool:
     return False
 
 
-def _by_value(contents: Contents) -> ReadBook:
+def _by_value(contents: Contents, opening: Opening) -> ReadBook:
     try:
         walked = walk(contents)
     except NotXmlError as error:
@@ -207,7 +207,7 @@ def _by_value(contents: Contents) -> ReadBook:
     if any(sheet.extent > _MOST_LAID_OUT for sheet in walked.values()):
         reason = "A sheet has a cell far outside of a return. Save the return as Excel workbook (.xlsx)."
         raise UnreadableFileError(UNSAFE, reason)
-    fast = _calamine(contents.data, None)
+    fast = _calamine(contents.data, opening, None)
     if fast is None:
         raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
     return ReadBook(
@@ -263,7 +263,7 @@ def _bare(key: str) -> str:
     return latin("".join(clean_text(key, drop_zero_width=True).split())).casefold()
 
 
-def _calamine(data: bytes, names: Iterable[str] | None) -> list[tuple[str, dict[Place, Raw]]] | None:
+def _calamine(data: bytes, opening: Opening, names: Iterable[str] | None) -> list[tuple[str, dict[Place, Raw]]] | None:
     """Values as calamine reads them, of all sheets or some; None where it cannot.
 
     Dates come as dates, error cells as blanks.
@@ -273,7 +273,7 @@ def _calamine(data: bytes, names: Iterable[str] | None) -> list[tuple[str, dict[
         with python_calamine.load_workbook(io.BytesIO(data)) as book:
             metas = [meta for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]
             return [
-                (meta.name, dict(_filled(book.get_sheet_by_name(meta.name))))
+                (meta.name, dict(_filled(book.get_sheet_by_name(meta.name), opening.columns)))
                 for meta in metas
                 if wanted is None or meta.name in wanted
             ]
@@ -283,8 +283,8 @@ def _calamine(data: bytes, names: Iterable[str] | None) -> list[tuple[str, dict[
         return None
 
 
-def _filled(sheet: python_calamine.CalamineSheet) -> Iterator[tuple[Place, Raw]]:
+def _filled(sheet: python_calamine.CalamineSheet, columns: int) -> Iterator[tuple[Place, Raw]]:
     for row, line in enumerate(sheet.to_python(skip_empty_area=False)):
-        for column, value in enumerate(line[: layout.MOST_COLUMNS]):
+        for column, value in enumerate(line[:columns]):
             if value != "":
                 yield (row, column), value

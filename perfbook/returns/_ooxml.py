@@ -15,7 +15,6 @@ from datetime import datetime, timedelta
 from posixpath import basename, dirname, join
 
 from perfbook.errors import UnreadableFileError
-from perfbook.returns import layout
 from perfbook.returns._looks import BUILT_IN_FORMATS, Look, Place, Raw, shows_date
 from perfbook.returns._package import DAMAGED, SWOLLEN, Package, part_name
 from perfbook.returns._xml import NotXmlError, attribute, names_in, parse
@@ -381,7 +380,7 @@ class _SheetReader:
         if raw is None and not error and self.formula is None:
             return
         self.last = [max(self.last[0], self.row), max(self.last[1], self.column)]
-        if self.column >= layout.MOST_COLUMNS:
+        if self.column >= self.book.opening.columns:
             return
         place = (self.row, self.column)
         if len(self.looks) >= self.book.opening.cells:

@@ -35,9 +35,6 @@ CONTENT = "feedback.content"
 # The row of the identity sheet, from 1, in which the examples of explanations begin.
 EXAMPLES_ROW = 21
 
-# Marks and keys are looked for within so many columns.
-MOST_COLUMNS = 200
-
 # With this sign begin our own notes in a book that goes back with queries, and the cells that they are on.
 ASKED_SIGN = "\u25ba"
 
