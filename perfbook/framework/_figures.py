@@ -157,13 +157,14 @@ def read_targets(table: Table, measures: Mapping[str, Measure], problems: Proble
     """The targets; cells that only say that there is none are kept as such."""
     targets: dict[Key, Target] = {}
     for measure, period, cell in _figures(table, measures, problems):
-        target = _target(problems, cell, measure, Place(file, cell.sheet, cell.address))
+        target = target_in(problems, cell, measure, Place(file, cell.sheet, cell.address))
         if target:
             targets[measure.key, period] = target
     return targets
 
 
-def _target(problems: Problems, cell: Cell, measure: Measure, place: Place) -> Target | None:
+def target_in(problems: Problems, cell: Cell, measure: Measure, place: Place) -> Target | None:
+    """The target that a cell says; None, with the mistake reported, where it says none."""
     text = cell.words
     if number_in(cell) is None and _NO_TARGET.fullmatch(text):
         return Target(None, None, text, place)
@@ -230,20 +231,26 @@ def read_past(table: Table, measures: Mapping[str, Measure], problems: Problems,
     """The figures of earlier periods, as shown and as understood."""
     past: dict[Key, PastFigure] = {}
     for measure, period, cell in _figures(table, measures, problems):
-        understood = understand(problems, cell, measure.unit)
-        if understood is None:
-            continue
-        figure = past_figure(understood, measure, cell.text, Place(file, cell.sheet, cell.address))
-        if figure is None:
-            problems.add(
-                cell,
-                f"{cell.words!r} is not understood as a figure.",
-                "Type a figure such as 76.8% or 76.8% (113/147), or one of: Delayed, New measure, Not available, "
-                "Not due, Withdrawn.",
-            )
-            continue
-        past[measure.key, period] = figure
+        figure = past_in(problems, cell, measure, Place(file, cell.sheet, cell.address))
+        if figure:
+            past[measure.key, period] = figure
     return past
+
+
+def past_in(problems: Problems, cell: Cell, measure: Measure, place: Place) -> PastFigure | None:
+    """The figure of an earlier period that a cell says; None, with the mistake reported, where it says none."""
+    understood = understand(problems, cell, measure.unit)
+    if understood is None:
+        return None
+    figure = past_figure(understood, measure, cell.text, place)
+    if figure is None:
+        problems.add(
+            cell,
+            f"{cell.words!r} is not understood as a figure.",
+            "Type a figure such as 76.8% or 76.8% (113/147), or one of: Delayed, New measure, Not available, "
+            "Not due, Withdrawn.",
+        )
+    return figure
 
 
 def read_benchmarks(table: Table, measures: Mapping[str, Measure], problems: Problems) -> tuple[Benchmark, ...]:

@@ -5,7 +5,7 @@ Reading it back gives the same framework (places in the file apart). Nothing is 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -23,23 +23,37 @@ from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
 from perfbook.framework.sheets import FIRST_ROW, HEADER_ROW, LAYOUTS, LISTS, RANGES, SPARE_ROWS
+from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.writer import Book, Sheet, Style
 
-__all__ = ["write_framework"]
+__all__ = ["GUESSED", "Marks", "guessed", "write_framework"]
+
+GUESSED = "Guessed"
 
 _A4 = 9
 _NARROW_ENOUGH = 190.0  # characters that fit across one landscape page at a size that can be read
 _TINY = "The header of each column says what belongs in it: select the cell."
 
 
+# (sheet, row of its content from 0, column or period) -> why what stands there is a guess.
+Marks = Mapping[tuple[str, int, str | Period], str]
+
+
 def write_framework(
-    framework: Framework, *, created: datetime, periods: Sequence[Period], spare_rows: int = SPARE_ROWS
+    framework: Framework,
+    *,
+    created: datetime,
+    periods: Sequence[Period],
+    spare_rows: int = SPARE_ROWS,
+    marks: Marks | None = None,
+    further: Callable[[Book], None] | None = None,
 ) -> bytes:
     """The bytes of framework.xlsx. The same framework, time and periods give the same bytes.
 
     `periods` are those for which Targets has a column, beside the ones that the framework has figures for; Past figures
-    has a column for each period of its own figures. `spare_rows` have drop-downs and wait to be filled. Raises
-    LimitError where a text is longer than Excel takes.
+    has a column for each period of its own figures. `spare_rows` have drop-downs and wait to be filled. Cells in
+    `marks` look like guesses and carry the reason as a note; `further` writes a sheet of its own behind the Read me.
+    Raises LimitError where a text is longer than Excel takes.
     """
     book = Book(
         created=created, title=f"{framework.council} performance framework", company=framework.council, subject=_TINY
@@ -54,11 +68,19 @@ def write_framework(
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]
     layouts = tuple(_without_rare(layout, contents[layout.name]) for layout in written)
     write_read_me(book, framework, layouts)
+    if further:
+        further(book)
     last_rows = {layout.name: FIRST_ROW + len(contents[layout.name]) + spare_rows - 1 for layout in LAYOUTS}
     for layout in layouts:
-        _Writer(book, layout, contents[layout.name], columns.get(layout.name, ()), last_rows, framework).write()
+        own = columns.get(layout.name, ())
+        _Writer(book, layout, contents[layout.name], own, last_rows, framework, marks or {}).write()
     _lists(book, last_rows, framework)
     return book.close()
+
+
+def guessed(house: HouseStyle) -> dict[str, object]:
+    """How a guess looks: tinted and slanted, so that it shows without colour as well."""
+    return {"bg_color": house.middle_fill, "font_color": house.middle_text, "italic": True}
 
 
 def _without_rare(layout: Layout, rows: Content) -> Layout:
@@ -85,7 +107,9 @@ class _Writer:
         periods: Sequence[Period],
         last_rows: Mapping[str, int],
         framework: Framework,
+        marks: Marks,
     ) -> None:
+        self.marks = marks
         self.book, self.layout, self.rows, self.periods = book, layout, rows, periods
         self.house = book.house
         self.last_rows, self.framework = last_rows, framework
@@ -156,7 +180,7 @@ class _Writer:
             if column.kind == "lookup":
                 self._lookup(row, col, column, str(entries.get(column.field) or ""))
             else:
-                self._put(row, col, entries.get(column.field), column)
+                self._put(row, col, entries.get(column.field), column, self._mark(row, column.field))
         unit_format = entries.get("number_format")
         for col, period in enumerate(self.periods, len(self.layout.columns)):
             entry = entries.get(period)
@@ -164,25 +188,32 @@ class _Writer:
                 style = self._style("figure", str(unit_format))
                 self.sheet.blank(row, col, style)
             else:
-                self._put(row, col, entry, _FIGURE)
+                self._put(row, col, entry, _FIGURE, self._mark(row, period))
         if self.layout is sheets.SCHEMES:
             self._in_its_colour(row, entries)
 
-    def _put(self, row: int, col: int, entry: Entry, column: Column) -> None:
+    def _mark(self, row: int, column: str | Period) -> str:
+        """Why the entry of a cell is a guess; empty where it is none."""
+        return self.marks.get((self.layout.name, row - FIRST_ROW, column), "")
+
+    def _put(self, row: int, col: int, entry: Entry, column: Column, guess: str = "") -> None:
+        if guess:
+            self.sheet.note(row, col, f"{GUESSED}: {guess}.")
         if entry is None or entry == "":
             self.sheet.blank(row, col, self._style(column.kind))
         elif isinstance(entry, Shown):
             number_format = entry.fitting_format()
             if number_format is None or entry.value is None:
-                self.sheet.text(row, col, entry.text, self._style(column.kind, "@" if column.kind == "figure" else ""))
+                kept = "@" if column.kind == "figure" else ""
+                self.sheet.text(row, col, entry.text, self._style(column.kind, kept, guess))
             else:
-                self.sheet.number(row, col, entry.value, self._style(column.kind, number_format))
+                self.sheet.number(row, col, entry.value, self._style(column.kind, number_format, guess))
         elif isinstance(entry, str):
-            self.sheet.text(row, col, entry, self._style(column.kind))
+            self.sheet.text(row, col, entry, self._style(column.kind, guess=guess))
         elif isinstance(entry, date):
-            self.sheet.date(row, col, entry, self._style(column.kind))
+            self.sheet.date(row, col, entry, self._style(column.kind, guess=guess))
         else:
-            self.sheet.number(row, col, entry, self._style(column.kind))
+            self.sheet.number(row, col, entry, self._style(column.kind, guess=guess))
 
     def _lookup(self, row: int, col: int, column: Column, value: str, *, spare: bool = False) -> None:
         """Code and title beside a key: a formula, so that they follow the sheet Measures."""
@@ -208,7 +239,7 @@ class _Writer:
 
     # --- Styles ---------------------------------------------------------------------------------------------------
 
-    def _style(self, kind: str, number_format: str = "") -> Style:
+    def _style(self, kind: str, number_format: str = "", guess: str = "") -> Style:
         properties = {
             "key": self.house.body() | {"bg_color": self.house.locked_fill, "bold": True},
             "said": self.house.locked() | {"text_wrap": True, "font_color": self.house.muted},
@@ -221,7 +252,8 @@ class _Writer:
             "day": self.house.wrapped() | _DAY,
             "colour": self.house.body(),
         }.get(kind, self.house.figure(number_format or "General"))
-        return self.book.style(**properties | _ALIGNED.get(kind, {}))
+        looks = guessed(self.house) if guess else {}
+        return self.book.style(**properties | _ALIGNED.get(kind, {}) | looks)
 
     def _spare_style(self, kind: str) -> Style:
         """A row to come: no lines yet (see `_rules`), but text wraps and periods stay text."""
