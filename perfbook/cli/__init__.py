@@ -11,7 +11,7 @@ import sys
 import click
 
 from perfbook import __version__
-from perfbook.cli import excel, quarter, record, start, unattended
+from perfbook.cli import excel, importing, quarter, record, start, unattended
 from perfbook.cli._talk import fail
 from perfbook.errors import PerfbookError
 
@@ -24,6 +24,7 @@ def cli() -> None:
 
 for _command in (
     start.init,
+    importing.import_,
     start.generate,
     start.templates,
     start.demo,

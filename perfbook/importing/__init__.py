@@ -1,0 +1,1 @@
+"""An existing spreadsheet of measures becomes a framework: what is found is proposed, what is guessed is marked."""
