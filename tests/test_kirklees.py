@@ -266,3 +266,40 @@ def test_every_pick_recalculates_to_the_values_of_the_book_built_for_it(
     found = compare_cached(paths[Q2], office, sets={PICKER: Q1.label}, against=paths[Q1])
     assert found.formulas > 5000
     assert (found.mismatches, found.errors) == ([], [])
+
+
+def test_the_scorecard_shows_both_figures_and_the_years_before(demo: Demo, printed: Rows) -> None:
+    sheet = openpyxl.load_workbook(demo.consolidation.outputs["scorecard"], data_only=True)["Scorecard"]
+    heads, *rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    shown = {row[1]: dict(zip(heads, row, strict=True)) for row in rows if row[1]}
+    jobs = shown[printed["1.1"]["title"]]
+    assert [jobs[year] for year in ("2014-15", "2015-16", "2016-17")] == [176, 233, 341]
+    assert [jobs[name] for name in ("Previous period", "Actual", "Year to date")] == [62, 60, 122]
+    assert [jobs[name] for name in ("Target", "Target for the year", "Score")] == [125, 250, "AG Amber Green"]
+    calls = shown[printed["1.11"]["title"]]
+    assert (calls["Actual"], calls["Year to date"], calls["Target for the year"]) == (12107, None, None)
+
+
+def test_the_return_shows_what_is_asked_for(demo: Demo, keys: Mapping[str, str]) -> None:
+    blanks = {path.stem.rpartition("Q2 ")[2]: path for path in demo.blanks.glob("*.xlsx")}
+    sheet = openpyxl.load_workbook(blanks["Economy, Regeneration and Culture"], data_only=True)["Measures"]
+    columns = {str(cell.value): cell.column for cell in sheet[1] if cell.value}
+    rows = {str(cell.value): cell.row for cell in sheet["A"] if cell.value}
+
+    def cell(ref: str, column: str) -> object:
+        return sheet.cell(rows[keys[ref]], columns[column])
+
+    def value(ref: str, column: str) -> object:
+        return cell(ref, column).value  # type: ignore[attr-defined]
+
+    assert [value("1.1", name) for name in ("year_3", "year_2", "year_1")] == [176, 233, 341]
+    assert [value("1.1", name) for name in ("previous", "target", "year_target", "before")] == [62, 125, 250, 62]
+    unlocked = {
+        (ref, name)
+        for ref in ("1.1", "1.3", "1.4", "1.10")
+        for name in ("to_date", "chosen_words")
+        if not cell(ref, name).protection.locked  # type: ignore[attr-defined]
+    }
+    # Only where figures add up, and only where there is no target.
+    assert unlocked == {("1.1", "to_date"), ("1.4", "chosen_words")}
+    assert value("1.10", "about") == "not due"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.model import Measure
@@ -9,36 +12,49 @@ from perfbook.scorecard.facts import NEWEST
 from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
 from perfbook.scorecard.reconcile import score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, benchmark_text
-from perfbook.scoring.judge import Judgement
-from perfbook.workbook.writer import Sheet
+from perfbook.workbook.writer import Sheet, Value
 
 SHEET = "Scorecard"
 _HEAD_ROW, _FIRST = 3, 4
-_COLUMNS: tuple[tuple[str, float], ...] = (
-    ("Code", 8),
-    ("Measure", 38),
-    ("Unit", 9),
-    ("Figure for", 10),
-    ("Same period last year", 10),
-    ("Previous period", 10),
-    ("Actual", 11),
-    ("Target", 11),
-    ("Score", 23),
-    ("", 3),
-    ("Trend since previous", 12.5),
-    ("", 3),
-    ("Compared with last year", 12.5),
-    ("Benchmark", 20),
-    ("History", 14),
-    ("Notes", 34),
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `is_figure`: never narrower than the longest figure."""
+
+    key: str
+    label: str
+    width: float
+    is_figure: bool = False
+
+
+_COLUMNS: tuple[Column, ...] = (
+    Column("code", "Code", 8),
+    Column("title", "Measure", 38),
+    Column("unit", "Unit", 9),
+    Column("about", "Figure for", 10),
+    Column("last_year", "Same period last year", 10, is_figure=True),
+    Column("previous", "Previous period", 10, is_figure=True),
+    Column("actual", "Actual", 11, is_figure=True),
+    Column("to_date", "Year to date", 11, is_figure=True),
+    Column("target", "Target", 11, is_figure=True),
+    Column("year_target", "Target for the year", 11, is_figure=True),
+    Column("score", "Score", 23),
+    Column("trend", "", 3),
+    Column("trend_word", "Trend since previous", 12.5),
+    Column("annual", "", 3),
+    Column("annual_word", "Compared with last year", 12.5),
+    Column("benchmark", "Benchmark", 20),
+    Column("history", "History", 14),
+    Column("mark", "This figure is", 13),
+    Column("note", "What to know of the figure", 44),
+    Column("notes", "Notes", 34),
 )
-# Where figures were adjusted or restated: before Notes.
-_MARKED: tuple[tuple[str, float], ...] = (("This figure is", 13), ("What to know of the figure", 44))
+_WIDTHS = {column.key: column.width for column in _COLUMNS}
+# Where figures were adjusted or restated; where figures add up over the year.
+_MARKED, _RUNNING = frozenset({"mark", "note"}), frozenset({"to_date", "year_target"})
 # More than a year of months is a line, fewer figures are bars.
 _MOST_BARS = 12
-_SCORE, _TREND, _ANNUAL, _HISTORY, _MARK = 8, 9, 11, 14, 15
-_FIGURES = (4, 5, 6, 7)
-_TITLE_WIDTH, _UNIT_WIDTH, _BENCHMARK_WIDTH = (_COLUMNS[column][1] for column in (1, 2, 13))
 
 
 def write_scorecard(frame: Frame) -> None:
@@ -47,30 +63,32 @@ def write_scorecard(frame: Frame) -> None:
     # A figure that is wider than its column would be shown as ####.
     least = figure_width(frame)
     columns = columns_of(frame)
-    widths = [max(width, least) if place in _FIGURES else width for place, (_, width) in enumerate(columns)]
+    at_of = {column.key: place for place, column in enumerate(columns)}
+    widths = [max(column.width, least) if column.is_figure else column.width for column in columns]
     sheet = open_sheet(frame, SHEET, f"{framework.council}: scorecard", widths, head_row=_HEAD_ROW)
     note = frame.book.style(**(frame.book.house.note() | {"text_wrap": False}))
     sheet.text(
         2, 0, "Arrows show whether performance is better or worse, not whether the figure went up or down.", note
     )
-    head(frame, sheet, _HEAD_ROW, [label for label, _ in columns], height=32, figures=_FIGURES)
+    figures = [place for place, column in enumerate(columns) if column.is_figure]
+    head(frame, sheet, _HEAD_ROW, [column.label for column in columns], height=32, figures=figures)
     rows = {measure.key: row for row, measure in enumerate(framework.measures)}
     at = _FIRST
     for priority in framework.priorities:
         measures = [measure for measure in framework.measures if measure.priority == priority.key]
         if not measures:
             continue
-        at = _section(frame, sheet, at, priority.name)
+        at = _section(frame, sheet, at, priority.name, len(columns))
         for measure in measures:
-            _measure(frame, sheet, at, rows[measure.key], frame.view.rows[rows[measure.key]])
+            _Row(frame, sheet, at, rows[measure.key], at_of).write()
             at += 1
     last = at - 1
-    colour_bands(frame, sheet, _FIRST, last, _SCORE)
-    for column in (_TREND, _ANNUAL):
-        arrows(sheet, _FIRST, last, column)
-    _quiet(frame, sheet, last)
+    colour_bands(frame, sheet, _FIRST, last, at_of["score"])
+    for key in ("trend", "annual"):
+        arrows(sheet, _FIRST, last, at_of[key])
+    _quiet(frame, sheet, last, at_of)
     if frame.view.notes:
-        _marked(frame, sheet, last)
+        _marked(frame, sheet, last, at_of)
     raw = sheet.raw
     raw.freeze_panes(_FIRST, 2)
     # Officers' notes are for the screen; a printed page has no room to spare.
@@ -78,76 +96,119 @@ def write_scorecard(frame: Frame) -> None:
     raw.set_selection(_FIRST, 0, _FIRST, 0)
 
 
-def columns_of(frame: Frame) -> tuple[tuple[str, float], ...]:
-    """Head and width of each column; officers' own notes are the last."""
-    return (*_COLUMNS[:-1], *(_MARKED if frame.view.notes else ()), _COLUMNS[-1])
+def columns_of(frame: Frame) -> tuple[Column, ...]:
+    """The columns of a book: those that its measures ask for; officers' own notes are the last."""
+    without = (frozenset() if frame.view.notes else _MARKED) | (frozenset() if frame.view.has_running else _RUNNING)
+    kept = [column for column in _COLUMNS if column.key not in without]
+    years = [Column(year.label, year.label, 10, is_figure=True) for year in frame.view.whole_years]
+    place = kept.index(next(column for column in kept if column.key == "last_year"))
+    return (*kept[:place], *years, *kept[place:])
 
 
-def _section(frame: Frame, sheet: Sheet, at: int, name: str) -> int:
+def _section(frame: Frame, sheet: Sheet, at: int, name: str, width: int) -> int:
     style = frame.style(frame.book.house.subheading())
     sheet.raw.set_row(at, 21)
-    for column in range(len(columns_of(frame))):
+    for column in range(width):
         sheet.blank(at, column, style)
     sheet.text(at, 0, name, style)
     return at + 1
 
 
-def _measure(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement) -> None:
-    calc, measure = frame.calc, judgement.measure
-    body, figure = frame.body, frame.figure(measure.number_format)
-    benchmark = benchmark_text(frame.view.framework, measure)
-    sheet.raw.set_row(at, _height(frame, measure, benchmark))
-    sheet.text(at, 0, measure.code, body)
-    sheet.text(at, 1, measure.title, body)
-    sheet.text(at, 2, measure.unit.shown, body)
-    about = judgement.about.label if judgement.about and judgement.about.label != frame.view.chosen.label else ""
-    cell = calc.cell("about", row)
-    sheet.formula(at, 3, f'=IF({cell}=chosen_period,"",{cell})', about, frame.centred)
-    for column, name in ((4, "last_year"), (5, "previous")):
-        value = getattr(judgement, name)
-        sheet.formula(at, column, f"={calc.cell(name, row)}", "" if value is None else value, figure)
-    actual, state = calc.cell("actual", row), calc.cell("state_word", row)
-    shown = judgement.actual if judgement.actual is not None else STATE_WORDS[judgement.state]
-    strong = frame.figure(measure.number_format, bold=True)
-    sheet.formula(at, 6, f"=IF(ISNUMBER({actual}),{actual},{state})", shown, strong)
-    _target(frame, sheet, at, row, judgement)
-    score = calc.cell("score_text", row)
-    reported = f'{calc.cell("state", row)}="reported"'
-    value = score_word(frame.view.framework, judgement) if judgement.state == "reported" else ""
-    sheet.formula(at, _SCORE, f'=IF({reported},{score},"")', value, frame.word)
-    for column, name in ((_TREND, "trend"), (_ANNUAL, "annual")):
-        direction = calc.values[name][row]
-        sheet.formula(at, column, f"={calc.cell(name, row)}", direction, frame.centred)
-        sheet.formula(at, column + 1, f"={calc.cell(f'{name}_text', row)}", calc.values[f"{name}_text"][row], body)
-    sheet.text(at, 13, benchmark, frame.body)
-    sheet.blank(at, _HISTORY, body)
-    history(frame, sheet, at, _HISTORY, row, measure)
-    if frame.view.notes:
-        for place, name in enumerate(("mark", "note")):
-            sheet.formula(at, _MARK + place, f"={calc.cell(name, row)}", calc.values[name][row], body)
-    sheet.blank(at, len(columns_of(frame)) - 1, frame.style(frame.book.house.input_text()))
+class _Row:
+    """The row of one measure. `row` is its place in the framework, `at_of` the place of each column by its key."""
+
+    def __init__(self, frame: Frame, sheet: Sheet, at: int, row: int, at_of: Mapping[str, int]) -> None:
+        self.frame, self.sheet, self.at, self.row, self.at_of = frame, sheet, at, row, at_of
+        self.calc, self.judgement = frame.calc, frame.view.rows[row]
+        self.measure = self.judgement.measure
+        self.body, self.figure = frame.body, frame.figure(self.measure.number_format)
+
+    def write(self) -> None:
+        """Its cells, from the left."""
+        frame, measure, judgement = self.frame, self.measure, self.judgement
+        benchmark = benchmark_text(frame.view.framework, measure)
+        self.sheet.raw.set_row(self.at, _height(frame, measure, benchmark))
+        for key, text in (("code", measure.code), ("title", measure.title), ("unit", measure.unit.shown)):
+            self.sheet.text(self.at, self.at_of[key], text, self.body)
+        about = judgement.about.label if judgement.about and judgement.about.label != frame.view.chosen.label else ""
+        cell = self._cell("about")
+        self._formula("about", f'IF({cell}=chosen_period,"",{cell})', about, frame.centred)
+        self._whole_years()
+        for name in ("last_year", "previous"):
+            self._formula(name, self._cell(name), getattr(judgement, name), self.figure)
+        actual, state = self._cell("actual"), self._cell("state_word")
+        shown = judgement.actual if judgement.actual is not None else STATE_WORDS[judgement.state]
+        strong = frame.figure(measure.number_format, bold=True)
+        self._formula("actual", f"IF(ISNUMBER({actual}),{actual},{state})", shown, strong)
+        self._target()
+        self._running(strong)
+        self._judged()
+        self.sheet.text(self.at, self.at_of["benchmark"], benchmark, self.body)
+        self.sheet.blank(self.at, self.at_of["history"], self.body)
+        history(frame, self.sheet, self.at, self.at_of["history"], self.row, measure)
+        for name in ("mark", "note"):
+            if name in self.at_of:
+                self._formula(name, self._cell(name), self.calc.values[name][self.row], self.body)
+        self.sheet.blank(self.at, self.at_of["notes"], frame.style(frame.book.house.input_text()))
+
+    def _cell(self, name: str) -> str:
+        return self.calc.cell(name, self.row)
+
+    def _formula(self, key: str, formula: str, value: Value | None, style: object) -> None:
+        self.sheet.formula(self.at, self.at_of[key], f"={formula}", "" if value is None else value, style)
+
+    def _whole_years(self) -> None:
+        """The figures of whole years of the past, whatever period is chosen."""
+        view = self.frame.view
+        for year in view.whole_years:
+            found = f"INDEX(data_actual,{self.row + 1},{view.slots.number[year]})"
+            observation = view.observations.get((self.measure.key, year))
+            known = observation.actual if observation else None
+            self._formula(year.label, f'IF(ISNUMBER({found}),{found},"")', known, self.figure)
+
+    def _target(self) -> None:
+        """A number; a text for a range, or where there is none although the measure is due."""
+        judgement, target = self.judgement, self._cell("target")
+        nothing = f'IF({self._cell("slot")}=0,"","{NO_TARGET}")'
+        style = self.frame.figure(self.measure.number_format, text_wrap=True)
+        value = judgement.target if judgement.target is not None else (NO_TARGET if judgement.about else "")
+        if self.measure.polarity == "range":
+            shown = self._cell("target_text")
+            text = self.calc.values["target_text"][self.row] or value
+            self._formula("target", f'IF({shown}="",{nothing},{shown})', text, style)
+        else:
+            self._formula("target", f"IF(ISNUMBER({target}),{target},{nothing})", value, style)
+
+    def _running(self, strong: object) -> None:
+        """The year to date and the target of the year, of measures that run over the year."""
+        for name, style in (("to_date", strong), ("year_target", self.figure)):
+            if name not in self.at_of:
+                continue
+            if self.measure.calculation == "cumulative":
+                self._formula(name, self._cell(name), self.calc.values[name][self.row], style)
+            else:
+                self.sheet.blank(self.at, self.at_of[name], self.body)
+
+    def _judged(self) -> None:
+        frame, judgement = self.frame, self.judgement
+        reported = f'{self._cell("state")}="reported"'
+        value = score_word(frame.view.framework, judgement) if judgement.state == "reported" else ""
+        self._formula("score", f'IF({reported},{self._cell("score_text")},"")', value, frame.word)
+        for name in ("trend", "annual"):
+            self._formula(name, self._cell(name), self.calc.values[name][self.row], frame.centred)
+            text = f"{name}_text"
+            self._formula(f"{name}_word", self._cell(text), self.calc.values[text][self.row], self.body)
 
 
 def _height(frame: Frame, measure: Measure, benchmark: str) -> float:
     """High enough for whatever period is chosen."""
-    texts = [(measure.title, _TITLE_WIDTH), (benchmark, _BENCHMARK_WIDTH), (measure.unit.shown, _UNIT_WIDTH)]
-    texts += [(each.note, _MARKED[1][1]) for (key, _), each in frame.view.notes.items() if key == measure.key]
+    texts = [
+        (measure.title, _WIDTHS["title"]),
+        (benchmark, _WIDTHS["benchmark"]),
+        (measure.unit.shown, _WIDTHS["unit"]),
+    ]
+    texts += [(each.note, _WIDTHS["note"]) for (key, _), each in frame.view.notes.items() if key == measure.key]
     return row_height(texts, 24)
-
-
-def _target(frame: Frame, sheet: Sheet, at: int, row: int, judgement: Judgement) -> None:
-    """A number; a text for a range, or where there is none although the measure is due."""
-    calc, measure = frame.calc, judgement.measure
-    target = calc.cell("target", row)
-    nothing = f'IF({calc.cell("slot", row)}=0,"","{NO_TARGET}")'
-    style = frame.figure(measure.number_format, text_wrap=True)
-    value = judgement.target if judgement.target is not None else (NO_TARGET if judgement.about else "")
-    if measure.polarity == "range":
-        shown = calc.cell("target_text", row)
-        text = calc.values["target_text"][row] or value
-        sheet.formula(at, 7, f'=IF({shown}="",{nothing},{shown})', text, style)
-    else:
-        sheet.formula(at, 7, f"=IF(ISNUMBER({target}),{target},{nothing})", value, style)
 
 
 def history(frame: Frame, sheet: Sheet, at: int, column: int, row: int, measure: Measure) -> None:
@@ -175,26 +236,28 @@ def history(frame: Frame, sheet: Sheet, at: int, column: int, row: int, measure:
     sheet.sparkline(at, column, options | bars)
 
 
-def _marked(frame: Frame, sheet: Sheet, last: int) -> None:
+def _marked(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> None:
     """A figure with something to know of it is underlined; the word and the note stand in their columns."""
-    letter = xl_col_to_name(_MARK)
+    letter = xl_col_to_name(at_of["mark"])
     options: dict[str, object] = {
         "type": "formula",
         "criteria": f'=${letter}{_FIRST + 1}<>""',
         "format": frame.book.difference(italic=True, underline=1),
     }
-    sheet.conditional(_FIRST, 6, last, 6, options)
+    sheet.conditional(_FIRST, at_of["actual"], last, at_of["actual"], options)
 
 
-def _quiet(frame: Frame, sheet: Sheet, last: int) -> None:
+def _quiet(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> None:
     """What is not reported stands back in grey italics; its word says why."""
     quiet = frame.book.difference(italic=True, font_color=frame.book.house.muted, bold=False)
-    for column in (6, 7, _TREND + 1, _ANNUAL + 1):
-        words = {
-            6: tuple(word for state, word in STATE_WORDS.items() if state != "reported"),
-            7: (NO_TARGET,),
-        }.get(column, (DIRECTION_WORDS[None],))
-        letter = xl_col_to_name(column)
-        test = ",".join(f'${letter}{_FIRST + 1}="{word}"' for word in words)
+    words = {
+        "actual": tuple(word for state, word in STATE_WORDS.items() if state != "reported"),
+        "target": (NO_TARGET,),
+        "trend_word": (DIRECTION_WORDS[None],),
+        "annual_word": (DIRECTION_WORDS[None],),
+    }
+    for key, said in words.items():
+        letter = xl_col_to_name(at_of[key])
+        test = ",".join(f'${letter}{_FIRST + 1}="{word}"' for word in said)
         options: dict[str, object] = {"type": "formula", "criteria": f"=OR({test})", "format": quiet}
-        sheet.conditional(_FIRST, column, last, column, options)
+        sheet.conditional(_FIRST, at_of[key], last, at_of[key], options)

@@ -19,6 +19,9 @@ from perfbook.scoring.forecast import Forecast, forecast_of
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import NONE, ActionCounts, Rated, count_actions, index_reports, rate
 
+# Of the past, as reports show them.
+_MOST_YEARS = 3
+
 
 @dataclass(frozen=True)
 class View:
@@ -170,6 +173,17 @@ class View:
         """The names of columns of grids that mean another period in each reporting period."""
         names = (name for grid in self.framework.grids for name in grid.columns if is_relative(name))
         return tuple(dict.fromkeys(names))
+
+    @cached_property
+    def whole_years(self) -> tuple[Period, ...]:
+        """The last whole years, oldest first, of which measures that report more often bring a figure along."""
+        often = {measure.key for measure in self.framework.measures if measure.period_kind != "year"}
+        found = {
+            period
+            for (key, period), each in self.observations.items()
+            if key in often and period.kind == "year" and each.actual is not None
+        }
+        return tuple(sorted(found, key=lambda year: year.ordinal))[-_MOST_YEARS:]
 
     @cached_property
     def has_running(self) -> bool:
