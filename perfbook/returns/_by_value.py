@@ -31,6 +31,12 @@ _VALUES = frozenset({0x0203, 0x027E, 0x00FD, 0x0204, 0x00D6, _MULRK, _BOOLERR, *
 _ROW, _CELL_ERROR, _FORMULA_ERROR, _BUNDLE_SHEET = 0, 3, 11, 156
 _CELLS = range(2, 12)
 _FORMULA_CELLS = range(8, 12)
+_FORMATTED_TEXT = 62
+# Records with a text, and where its length stands in them; what every record holds at the least ([MS-XLSB] 2.4).
+_TEXTS = {6: 8, 8: 8, 19: 1, _FORMATTED_TEXT: 9}
+_LEAST = {_ROW: 4, 1: 8, 2: 12, 3: 9, 4: 9, 5: 16, 6: 12, 7: 12, 8: 12, 9: 16, 10: 9, 11: 9, 19: 5, _FORMATTED_TEXT: 13}
+# Calamine passes over a text with formats of its own that stands in its cell.
+_NOT_READ = "a formatted text, which is not read from this kind of file"
 
 # Read by calamine as well.
 _OTHER_PARTS = ("sharedstrings.bin", "styles.bin")
@@ -71,8 +77,9 @@ class Walked:
 def walk(contents: Contents) -> Mapping[str, Walked]:
     """Formulas, errors and extents by sheet name; fewer of .xls where its records cannot be followed.
 
-    Raises NotXmlError where an .ods is not well-formed or a record of an .xlsb reaches beyond its part: of the first
-    calamine may never come back, for the second it asks for as much memory as the record says.
+    Raises NotXmlError where an .ods is not well-formed, and where a record of an .xlsb reaches beyond its part or is
+    shorter than what it holds. Of the first calamine may never come back; for the second it asks for as much memory as
+    the record says; in the third it reads on in what an earlier record left behind, as a value or as a place.
     """
     if contents.package is None:
         return _walk_xls(contents.data)
@@ -164,7 +171,7 @@ def _wide(body: bytes, at: int) -> tuple[str, int]:
     if at + 4 > len(body):
         return "", len(body)
     length = struct.unpack_from("<I", body, at)[0]
-    end = at + 4 + 2 * min(length, len(body))
+    end = at + 4 + 2 * length
     return body[at + 4 : end].decode("utf-16-le", "replace"), end
 
 
@@ -175,7 +182,10 @@ def _long_records(stream: bytes) -> Iterator[tuple[int, bytes]]:
         length, at = _varint(stream, at, 4)
         if at + length > len(stream):
             raise NotXmlError(f"a record of {length} bytes reaches beyond the end")
-        yield number, stream[at : at + length]
+        body = stream[at : at + length]
+        if length < _LEAST.get(number, 0) or (number in _TEXTS and _wide(body, _TEXTS[number])[1] > length):
+            raise NotXmlError(f"a record of the kind {number} has only {length} bytes")
+        yield number, body
         at += length
 
 
@@ -196,16 +206,20 @@ def _varint(stream: bytes, at: int, most: int) -> tuple[int, int]:
 def _walk_binary(stream: bytes) -> Walked:
     walked, row = Walked(), 0
     for number, body in _long_records(stream):
-        if number == _ROW and len(body) >= 4:
+        if number == _ROW:
             row = struct.unpack_from("<I", body)[0]
-        elif number in _CELLS and len(body) >= 8:
+        elif number in _CELLS:
             column = struct.unpack_from("<I", body)[0]
             walked.reach(row, column)
-            failed = number in (_CELL_ERROR, _FORMULA_ERROR) and len(body) > 8
+            failed = number in (_CELL_ERROR, _FORMULA_ERROR)
             if failed or number in _FORMULA_CELLS:
                 formula = "=" if number in _FORMULA_CELLS else ""
                 error = _ERRORS.get(body[8], "#VALUE!") if failed else ""
                 walked.looks[row, column] = Look(_NO_FORMAT, formula, error)
+        elif number == _FORMATTED_TEXT:
+            column = struct.unpack_from("<I", body)[0]
+            walked.reach(row, column)
+            walked.looks[row, column] = Look(_NO_FORMAT, "", _NOT_READ)
     return walked
 
 

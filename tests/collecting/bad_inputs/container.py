@@ -50,9 +50,13 @@ def cases() -> list[Case]:
         Case("container: xlsb with an error.xlsb", lambda d: writers.xlsb(*_with_error(d, 42))),
         Case("container: ods.ods", lambda d: writers.ods(Draft.good().grid(d))),
         Case("container: ods named xlsx.xlsx", lambda d: writers.ods(Draft.good().grid(d))),
-        # Found by the fuzzer: calamine never came back from the one, and asked for 256 MB for the other.
+        # Found by the fuzzer: calamine never came back from the first, asked for 256 MB for the second, and took what
+        # was left in its memory for the value of the third.
         Case("container: ods that is not well-formed.ods", _unclosed_ods),
-        Case("container: xlsb with a record that is too long.xlsb", _long_record),
+        Case("container: xlsb with a record that is too long.xlsb", lambda d: _with_record(d, b"\x05\xff\xff\xff\x7f")),
+        Case("container: xlsb with a record that is too short.xlsb", lambda d: _with_record(d, _real_without_value())),
+        # Calamine passes over it.
+        Case("container: xlsb with a formatted text.xlsb", lambda d: _with_record(d, _formatted_text())),
         Case("container: xlsx named xls.xls", lambda d: Draft.good().packed(d)),
         Case("container: xlsx named pdf.pdf", lambda d: Draft.good().packed(d)),
         plain("container: csv.csv", _CSV),
@@ -168,11 +172,31 @@ def _unclosed_ods(directorate: str) -> bytes:
     return packed(parts)
 
 
-def _long_record(directorate: str) -> bytes:
+def _with_record(directorate: str, record: bytes) -> bytes:
+    """A binary workbook with one record more at the end of Measures."""
     with zipfile.ZipFile(io.BytesIO(writers.xlsb(Draft.good().grid(directorate)))) as package:
         parts = {name: package.read(name) for name in package.namelist()}
-    parts["xl/worksheets/sheet1.bin"] = b"\x05\xff\xff\xff\x7f" + parts["xl/worksheets/sheet1.bin"]
+    cells, end = parts["xl/worksheets/sheet2.bin"], writers.long_record(146, b"")
+    parts["xl/worksheets/sheet2.bin"] = cells.replace(end, record + end)
     return packed(parts)
+
+
+def _real_without_value() -> bytes:
+    return _cell_at(COUNT, layout.ACTUAL, 5, b"")
+
+
+def _formatted_text() -> bytes:
+    words = "Formatted".encode("utf-16-le")
+    return _cell_at(COUNT, layout.COMMENTARY, 62, b"\0" + struct.pack("<I", len(words) // 2) + words)
+
+
+def _cell_at(key: str, column: str, kind: int, value: bytes) -> bytes:
+    from perfbook.returns._ooxml import reference
+
+    place = reference(Draft.good().at(MEASURES, key, column))
+    assert place is not None
+    row = writers.long_record(0, struct.pack("<IIHBBBI", place[0], 0, 300, 0, 0, 0, 0))
+    return row + writers.long_record(kind, struct.pack("<II", place[1], 0) + value)
 
 
 def _encrypted(directorate: str, password: str) -> bytes:

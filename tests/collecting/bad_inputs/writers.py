@@ -60,34 +60,36 @@ def xlsb(grid: Grid, errors: Mapping[tuple[str, Place], int] | None = None) -> b
     parts: dict[str, bytes] = {}
     for number, (name, cells) in enumerate(grid.items(), start=1):
         identifier = f"rId{number}"
-        sheets += _long(156, struct.pack("<II", 0, number) + _wide(identifier) + _wide(name))
+        sheets += long_record(156, struct.pack("<II", 0, number) + _wide(identifier) + _wide(name))
         relations += (
             f'<Relationship Id="{identifier}" Type="{_OFFICE}/worksheet" Target="worksheets/sheet{number}.bin"/>'
         )
         parts[f"xl/worksheets/sheet{number}.bin"] = _binary_sheet(name, cells, errors or {})
-    parts["xl/workbook.bin"] = _long(131, b"") + _long(143, b"") + sheets + _long(144, b"") + _long(132, b"")
+    parts["xl/workbook.bin"] = (
+        long_record(131, b"") + long_record(143, b"") + sheets + long_record(144, b"") + long_record(132, b"")
+    )
     parts["xl/_rels/workbook.bin.rels"] = f'<Relationships xmlns="{_RELATIONS}">{relations}</Relationships>'.encode()
     parts["[Content_Types].xml"] = b'<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'
     return _zip(parts)
 
 
 def _binary_sheet(name: str, cells: Mapping[Place, Raw], errors: Mapping[tuple[str, Place], int]) -> bytes:
-    out = _long(129, b"") + _long(148, struct.pack("<IIII", 0, 200, 0, 200)) + _long(145, b"")
+    out = long_record(129, b"") + long_record(148, struct.pack("<IIII", 0, 200, 0, 200)) + long_record(145, b"")
     last = -1
     for (row, column), value in sorted(cells.items()):
         if row != last:
-            out += _long(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
+            out += long_record(0, struct.pack("<IIHBBBI", row, 0, 300, 0, 0, 0, 0))
             last = row
         at = struct.pack("<II", column, 0)
         if (name, (row, column)) in errors:
-            out += _long(3, at + bytes([errors[name, (row, column)]]))
+            out += long_record(3, at + bytes([errors[name, (row, column)]]))
         elif isinstance(value, bool):
-            out += _long(4, at + bytes([value]))
+            out += long_record(4, at + bytes([value]))
         elif isinstance(value, int | float):
-            out += _long(5, at + struct.pack("<d", value))
+            out += long_record(5, at + struct.pack("<d", value))
         elif value is not None:
-            out += _long(6, at + _wide(_words(value)))
-    return out + _long(146, b"") + _long(130, b"")
+            out += long_record(6, at + _wide(_words(value)))
+    return out + long_record(146, b"") + long_record(130, b"")
 
 
 def _wide(words: str) -> bytes:
@@ -95,7 +97,8 @@ def _wide(words: str) -> bytes:
     return struct.pack("<I", len(encoded) // 2) + encoded
 
 
-def _long(number: int, body: bytes) -> bytes:
+def long_record(number: int, body: bytes) -> bytes:
+    """One record of a binary workbook."""
     head = bytes([number]) if number < 128 else bytes([number & 0x7F | 0x80, number >> 7])
     length, packed = len(body), b""
     while True:
