@@ -16,9 +16,9 @@ __version__ = "0.1.0"
 if TYPE_CHECKING:
     from perfbook.creating import create_workspace as create_workspace
     from perfbook.errors import PerfbookError as PerfbookError
+    from perfbook.reading import read_return as read_return
     from perfbook.workspace import Workspace as Workspace
     from perfbook.workspace import open_workspace as open_workspace
-    from perfbook.workspace import read_return as read_return
 
 __all__ = ["PerfbookError", "Workspace", "create_workspace", "open_workspace", "read_return"]
 
@@ -27,7 +27,7 @@ _HOME = {
     "Workspace": "perfbook.workspace",
     "create_workspace": "perfbook.creating",
     "open_workspace": "perfbook.workspace",
-    "read_return": "perfbook.workspace",
+    "read_return": "perfbook.reading",
 }
 
 

@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from perfbook.checks.across.findings import framework_findings, quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.collecting.history import past_observations
-from perfbook.errors import FrameworkError, UnreadableFileError, UsageError, WorkspaceError
+from perfbook.collecting.intake import Kind
+from perfbook.errors import FrameworkError, UsageError
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import FREQUENCIES, Framework
-from perfbook.framework.sheets import LAYOUTS, name_of
-from perfbook.records import SEVERITIES, Finding
-from perfbook.returns import reader
+from perfbook.reading import file_bytes, framework_of, inspect_file, workspace_near
+from perfbook.records import SEVERITIES, Finding, Submission
 from perfbook.workspace import FRAMEWORK_NAME, Workspace, open_workspace
 
 MISTAKE = "F001"
-_ENOUGH_SHEETS = 3
+_NOWHERE = ("", "", "", "")  # file, sheet, cell, measure
 _APRIL = 4
 
 
@@ -31,7 +29,7 @@ class Checked:
     """One file: what it is taken for, and what was found. `Finding.file` is the path as it was given."""
 
     path: str
-    kind: Literal["return", "framework", "unknown"]
+    kind: Kind
     findings: tuple[Finding, ...]
 
 
@@ -99,63 +97,36 @@ def check_files(paths: Sequence[str], workspace: str | None = None) -> Report:
 
 def _check(path: str, given: Workspace | None) -> Checked:
     file = Path(path)
-    try:
-        data = file.read_bytes()
-    except IsADirectoryError as error:
-        raise UsageError(f"{path} is a folder. Name the files in it.") from error
-    except OSError as error:
-        raise UsageError(f"{path} cannot be opened: {error.strerror or error}. Check the path.") from error
-    if reader.bears_marks(data):
-        return _named(path, "return", _check_return(file, data, given))
-    if _is_framework(data):
+    data, workspace = file_bytes(file), given or workspace_near(file)
+    found = inspect_file(file, data, workspace)
+    if found.kind == "framework":
         return _named(path, "framework", _check_framework(file, given))
-    try:
-        reader.identify(data, file.name)
-    except UnreadableFileError as error:
-        return _named(path, "unknown", [_refused(error)])
-    return _named(path, "unknown", [])
+    if found.identity:
+        if workspace is None:
+            raise UsageError(
+                f"{file} is a return, and what it is to be checked against is not known. Name the workspace with -w."
+            )
+        framework = framework_of(workspace, found.identity)
+        found = inspect_file(file, data, workspace, framework)
+        if found.submission:
+            return _named(path, "return", _findings(found.submission, framework))
+    refused = [Finding(found.verdict.code, "error", *_NOWHERE, found.verdict.reason, "", "")] if found.verdict else []
+    return _named(path, found.kind, refused)
 
 
-def _named(path: str, kind: Literal["return", "framework", "unknown"], findings: Iterable[Finding]) -> Checked:
+def _named(path: str, kind: Kind, findings: Iterable[Finding]) -> Checked:
     return Checked(path, kind, tuple(finding.of_file(path) for finding in findings))
 
 
-def _refused(error: UnreadableFileError) -> Finding:
-    return Finding(error.code, "error", "", "", "", "", error.reason, "", "")
-
-
-# -- Returns -----------------------------------------------------------------------------------------------------------
-
-
-def _check_return(file: Path, data: bytes, given: Workspace | None) -> Iterable[Finding]:
-    try:
-        workspace = given or open_workspace(file.resolve().parent)
-    except WorkspaceError as error:
-        raise UsageError(
-            f"{file} is a return, and what it is to be checked against is not known. Name the workspace with -w."
-        ) from error
-    try:
-        submission = reader.read_return(data, file=file.name, framework=workspace.framework)
-    except UnreadableFileError as error:
-        return [_refused(error)]
-    framework, period = workspace.framework, submission.period
+def _findings(submission: Submission, framework: Framework) -> Iterable[Finding]:
+    """Those of a return, and those of rules that look across its cells, rows and periods."""
+    period = submission.period
     past = past_observations(framework, period)
     across = quarter_findings(framework, period, past, submission.observations, submission.actions, submission.sections)
     return (*submission.findings, *settle(across, framework, period))
 
 
 # -- Framework workbooks -----------------------------------------------------------------------------------------------
-
-
-def _is_framework(data: bytes) -> bool:
-    """Whether a workbook has sheets of a framework, by their names."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as package:
-            book = package.read("xl/workbook.xml").decode("utf-8", "replace")
-    except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, OSError, EOFError):
-        return False
-    there = {name_of(part.partition('"')[0]) for part in book.split(' name="')[1:]}
-    return len(there & {name_of(layout.name) for layout in LAYOUTS if layout.needed}) >= _ENOUGH_SHEETS
 
 
 def _check_framework(file: Path, given: Workspace | None) -> Iterable[Finding]:
@@ -170,7 +141,8 @@ def _check_framework(file: Path, given: Workspace | None) -> Iterable[Finding]:
 
 
 def _framework(file: Path, given: Workspace | None) -> Framework:
-    workspace = given or _own_workspace(file)
+    near = given or workspace_near(file)
+    workspace = near if given or (near and near.root / FRAMEWORK_NAME == file.resolve()) else None
     if workspace:
         settings = workspace.settings
         return read_framework(
@@ -181,15 +153,6 @@ def _framework(file: Path, given: Workspace | None) -> Framework:
             default_scheme=settings.scheme,
         )
     return _alone(file)
-
-
-def _own_workspace(file: Path) -> Workspace | None:
-    """The workspace that the file is the framework of."""
-    try:
-        workspace = open_workspace(file.resolve().parent)
-    except WorkspaceError:
-        return None
-    return workspace if (workspace.root / FRAMEWORK_NAME) == file.resolve() else None
 
 
 def _alone(file: Path) -> Framework:

@@ -43,8 +43,8 @@ from perfbook.framework.model import Framework
 from perfbook.framework.parts import split, whole_of
 from perfbook.framework.periods import Period
 from perfbook.quarter import quarter_of
-from perfbook.records import Quarter, Submission
-from perfbook.returns import reader, writer
+from perfbook.records import Quarter
+from perfbook.returns import writer
 from perfbook.returns.identity import issue_id
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
@@ -523,13 +523,3 @@ def demand_folder(path: Path) -> None:
     """Raise UsageError where a file is to be written into a folder that is not there: it was mistyped."""
     if not path.absolute().parent.is_dir():
         raise UsageError(f"{path} cannot be written: there is no folder {path.parent}. Make it, or name another.")
-
-
-def read_return(path: str | os.PathLike[str], framework: Framework) -> Submission:
-    """One return workbook as a submission. Raises UnreadableFileError, which says why it cannot be read."""
-    file = Path(path)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{file} cannot be read: {error.strerror or error}.") from error
-    return reader.read_return(data, file=file.name, framework=framework)

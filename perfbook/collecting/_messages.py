@@ -21,7 +21,7 @@ _LONGEST = 200_000_000
 class Setup:
     """What a process has to know for a run. `memory` is in bytes, `seconds` on the clock for one file.
 
-    Without a framework it only reads sheets.
+    Without a framework it only reads sheets, and says what files are.
     """
 
     framework: Framework | None
@@ -29,6 +29,14 @@ class Setup:
     opening: Opening
     memory: int
     seconds: float
+
+
+@dataclass(frozen=True)
+class Single:
+    """One file by itself, as in `intake.inspect`; `file` is its name."""
+
+    file: str
+    data: bytes
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from perfbook.collecting import outcomes
 from perfbook.collecting.outcomes import Verdict, finding, verdict
@@ -10,13 +11,17 @@ from perfbook.collecting.recovery import recover_identity
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Adjustment, Framework
 from perfbook.framework.periods import Period, parse
+from perfbook.framework.sheets import LAYOUTS, name_of
 from perfbook.records import Finding, Submission
 from perfbook.returns import reader
+from perfbook.returns._formats import contents
+from perfbook.returns._package import Package
 from perfbook.returns.identity import Identity, plain
 from perfbook.returns.opening import OPENING, Opening
 
 # What `returns.reader` says of a workbook without an identity sheet.
 _NO_IDENTITY = reader.NOT_A_RETURN
+_ENOUGH_SHEETS = 3
 # What became of an identity that is lost.
 _LOST = {reader.NOT_A_RETURN: "is missing", reader.ALTERED: "was altered"}
 
@@ -28,6 +33,53 @@ class Examined:
     submission: Submission | None = None
     verdict: Verdict | None = None
     directorate: str = ""
+
+
+Kind = Literal["return", "framework", "unknown"]
+
+
+@dataclass(frozen=True)
+class Inspected:
+    """One file by itself: what it is taken for, whose return it is, and what it says or why it says nothing."""
+
+    kind: Kind = "unknown"
+    identity: Identity | None = None
+    submission: Submission | None = None
+    verdict: Verdict | None = None
+
+
+def inspect(data: bytes, *, path: str, framework: Framework | None = None, opening: Opening = OPENING) -> Inspected:
+    """What a file by itself is, of whatever period, and with a framework also what it says.
+
+    `opening` holds the limits of what is unpacked, and passwords. What cannot be read, and what is neither a return nor
+    a framework, comes with a verdict.
+    """
+    found = Inspected()
+    try:
+        inside = contents(data, opening)
+        if inside.bears_marks():
+            found = Inspected("return")
+            opened = reader.open_return(data, path, opening)
+            found = replace(found, identity=opened.identity)
+            return replace(found, submission=opened.read(framework)) if framework else found
+        if inside.package and _is_framework(inside.package):
+            return Inspected("framework")
+        raise reader.no_return(path)
+    except UnreadableFileError as error:
+        return replace(found, verdict=Verdict("rejected", error.code, error.reason))
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except MemoryError:
+        return replace(found, verdict=verdict(outcomes.TOO_MUCH_MEMORY))
+    except BaseException:  # as in `examine`
+        return replace(found, verdict=verdict(outcomes.FAILED))
+
+
+def _is_framework(package: Package) -> bool:
+    """Whether a workbook has sheets of a framework, by their names."""
+    book = (package.read("xl/workbook.xml") or b"").decode("utf-8", "replace")
+    there = {name_of(part.partition('"')[0]) for part in book.split(' name="')[1:]}
+    return len(there & {name_of(layout.name) for layout in LAYOUTS if layout.needed}) >= _ENOUGH_SHEETS
 
 
 def examine(

@@ -12,8 +12,8 @@ import pickle
 import signal
 import sys
 
-from perfbook.collecting._messages import Setup, Sheets, receive, send
-from perfbook.collecting.intake import examine
+from perfbook.collecting._messages import Setup, Sheets, Single, receive, send
+from perfbook.collecting.intake import examine, inspect
 
 # The program that started this one ends it; this is for when it was killed itself.
 _GRACE = 10.0
@@ -46,6 +46,8 @@ def _answer(request: object, setup: Setup) -> object:
         from perfbook.importing.source import read_source  # a return needs none of it
 
         return read_source(request.file, request.data, setup.opening)
+    if isinstance(request, Single):
+        return inspect(request.data, path=request.file, framework=setup.framework, opening=setup.opening)
     assert setup.framework is not None and setup.period is not None and isinstance(request, tuple)
     path, data, expected = request
     return examine(

@@ -64,7 +64,7 @@ def open_return(data: bytes, file: str, opening: Opening = OPENING) -> Opened:
     """
     found = contents(data, opening)
     if not found.bears_marks():
-        raise _no_return(file)
+        raise no_return(file)
     book = read_sheets(found, opening)
     return Opened(data, file, found, book, _identity(book.sheets, file))
 
@@ -140,14 +140,15 @@ def _nothing() -> Keyed:
     return Keyed(SheetCells(layout.MEASURES, {}), {}, {column.key: 0 for column in layout.columns(1)})
 
 
-def _no_return(file: str) -> UnreadableFileError:
+def no_return(file: str) -> UnreadableFileError:
+    """What is said of a workbook without the marks of a return."""
     return UnreadableFileError(NOT_A_RETURN, f"{file} is not a return: its identity sheet is missing.")
 
 
 def _identity(sheets: tuple[SheetCells, ...], file: str) -> Identity:
     found = find(sheets, layout.IDENTITY_MARK, layout.IDENTITY)
     if not found:
-        raise _no_return(file)
+        raise no_return(file)
     keyed = found[0]
     rows = {key: keyed.text(key, layout.VALUE_COLUMN) for key in keyed.rows}
     if rows.get("format", layout.FORMAT) != layout.FORMAT:

@@ -19,45 +19,7 @@ from perfbook.collecting.intake import Examined, examine
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
 from perfbook.errors import ReadingError
 from tests.collecting.council import PERIOD, council, filled
-
-# What a library might do, by the name of the file.
-_MISBEHAVING = textwrap.dedent(
-    """
-    import os, sys, time
-    from perfbook.collecting import intake, reading_process
-
-    class Thief:
-        def __reduce__(self):
-            return os.system, ("exit 1",)
-
-    def examine(data, *, path, **more):
-        if path == "hang":
-            if data:
-                open(data.decode(), "w").close()
-            time.sleep(600)
-        if path == "die":
-            os._exit(3)
-        if path == "die once" and not os.path.exists(data.decode()):
-            open(data.decode(), "w").close()
-            os._exit(3)
-        if path == "swell":
-            kept = []
-            while True:
-                kept.append(bytearray(os.urandom(1000) * 10_000))
-        if path == "swell in Rust":
-            sys.stderr.write("memory allocation of 17179869184 bytes failed")
-            sys.stderr.flush()
-            os.abort()
-        if path == "talk":
-            print("a library says something", flush=True)
-            os.write(1, b"and so does what it is written in")
-        if path == "steal":
-            return Thief()
-        return intake.examine(data, path=path, **more)
-
-    reading_process.examine = examine
-    """
-)
+from tests.collecting.misbehaving import misbehave
 
 
 @pytest.fixture(autouse=True)
@@ -70,10 +32,7 @@ def fresh() -> Iterator[None]:
 
 @pytest.fixture
 def misbehaving(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    script = tmp_path / "misbehaving.py"
-    script.write_text(_MISBEHAVING)
-    boot = f"import sys, json; sys.path[:] = json.loads(sys.argv[1]); exec(open({str(script)!r}).read()); "
-    monkeypatch.setattr(_reader_process, "_BOOT", boot + "reading_process.main()")
+    misbehave(monkeypatch, tmp_path)
 
 
 def look_into(jobs: list[Job], limits: ReadingLimits | None = None) -> list[Examined]:
