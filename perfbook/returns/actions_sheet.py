@@ -20,7 +20,7 @@ from perfbook.returns.entries import put
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.layout import DASH, QUERY
 from perfbook.returns.progress import Now, Remains, Tally
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
@@ -75,7 +75,9 @@ class _Actions:
         self.sheet: Sheet = book.sheet(layout.SHEET)
         self.columns = layout.columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, layout.ACTION, self.at, layout.INPUT_KEYS, filled, SIZE)
+        self.queries = QueryCells(
+            book, self.sheet, layout.ACTION, self.at, layout.INPUT_KEYS, filled, SIZE, heads_of(self.columns)
+        )
         self.signed, self.state = signed
         self.todo: list[int] = []
         self.problems: list[int] = []

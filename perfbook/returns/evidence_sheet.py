@@ -31,7 +31,7 @@ from perfbook.returns.evidence_layout import (
 )
 from perfbook.returns.filled import BLANK, Entry, Filled
 from perfbook.returns.progress import Remains
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.scoring.expr import Cell, evaluate, to_excel
 from perfbook.workbook.writer import Book, Sheet
 
@@ -66,7 +66,9 @@ class _Evidence:
         self.sheet: Sheet = book.sheet(SHEET)
         self.columns = columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, EVIDENCE, self.at, INPUT_KEYS, filled, _SIZE)
+        self.queries = QueryCells(
+            book, self.sheet, EVIDENCE, self.at, INPUT_KEYS, filled, _SIZE, heads_of(self.columns)
+        )
         self.named: set[str] = set()
         self.problems = 0
         # The row above the first, whatever was inserted.

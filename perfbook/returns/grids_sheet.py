@@ -94,7 +94,8 @@ class _Grid:
         self.earlier = {key: first + place for place, key in enumerate(self.columns)}
         places = {f"{FIGURE}{key}": column for key, column in self.at.items()}
         places |= {key: place for key, (place, _) in self.after.items()}
-        self.queries = QueryCells(book, self.sheet, LINE, places, inputs, filled, _SIZE)
+        named = {f"{FIGURE}{key}": name for key, name in self.columns.items()}
+        self.queries = QueryCells(book, self.sheet, LINE, places, inputs, filled, _SIZE, named)
 
     def _said(self, known: Known) -> dict[tuple[str, str], GridFigure]:
         """What earlier returns gave, by line and column: about the period of the column, or the period before."""

@@ -14,7 +14,7 @@ from perfbook.records import SectionText
 from perfbook.returns import heights, page, validation
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.progress import Remains
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.returns.sections_layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -83,7 +83,7 @@ class _Sections:
         self.sheet: Sheet = book.sheet(SHEET)
         self.columns = columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, SECTION, self.at, INPUT_KEYS, filled, _SIZE)
+        self.queries = QueryCells(book, self.sheet, SECTION, self.at, INPUT_KEYS, filled, _SIZE, heads_of(self.columns))
         self.counts: list[tuple[int, int]] = []
 
     def write(self) -> Remains:
