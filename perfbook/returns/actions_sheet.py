@@ -9,6 +9,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import action_rules as checks
+from perfbook.checks.set_up import hushed
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import rating_scheme
@@ -217,10 +218,10 @@ class _Actions:
             "last_update": self._cell("last_update"),
             "signed": self.signed,
         }
-        level = checks.live_level(scheme, place=each.is_place, settings=self.framework.checks)
+        settings = hushed(self.framework, each.action.key, self.period)
+        level = checks.live_level(scheme, place=each.is_place, settings=settings)
         problem: Expr = if_(_at_least(level, 2), 1, 0)
         todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
-        settings = self.framework.checks
         goes: dict[str, Expr] = {key: Var(f"at_{key}") for key in layout.INPUT_KEYS}
         formulas: tuple[tuple[str, Expr], ...] = (
             ("level", level),

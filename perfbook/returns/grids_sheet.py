@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import grid_rules as checks
+from perfbook.checks.set_up import hushed
 from perfbook.framework.grid_columns import Known, about, heads, known
 from perfbook.framework.model import Framework, Grid, GridLine
 from perfbook.framework.periods import Period
@@ -75,6 +76,7 @@ class _Grid:
         grid: Grid,
     ) -> None:
         self.book, self.house, self.grid, self.period = book, book.house, grid, period
+        self.framework = framework
         self.name = framework.directorate(directorate).name
         # Of an owner's book it is what was counted for the whole directorate.
         self.whole = directorate.partition("/")[0]
@@ -166,9 +168,10 @@ class _Grid:
         sheet.text(row, self.marks, checks.mark_of(self.grid, line), self._locked())
         letters = {key: xl_col_to_name(column) for key, column in self.at.items()}
         shows = {key: xl_col_to_name(self.earlier[key]) for key in self.heads.earlier}
-        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks), self.heads, shows)
+        settings = hushed(self.framework, line.key, self.period)
+        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks), self.heads, shows, settings)
         optional = frozenset(place for place in self.said if place[1] in self.heads.earlier)
-        said = checks.live_value(self.grid, line, values, self.heads, optional)
+        said = checks.live_value(self.grid, line, values, self.heads, optional, settings)
         sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page, indent=1))
         formats = dict.fromkeys((f"{FIGURE}{key}" for key in self.columns), shown)
         self.queries.write(row, line.key, f"{self.grid.title}: {line.label}", formats=formats)
