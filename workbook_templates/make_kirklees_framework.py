@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 from perfbook.framework.model import (
     Action,
+    Adjustment,
     Band,
     Directorate,
     Framework,
@@ -31,6 +33,9 @@ from perfbook.framework.model import (
 from perfbook.framework.periods import Period, parse
 from perfbook.framework.typed import past_figure, read_typed
 from perfbook.framework.version import with_version
+from perfbook.records import Observation
+from perfbook.scoring.judge import index, judge
+from perfbook.scoring.rounding import round_half_away
 
 Row = Mapping[str, str]
 Key = tuple[str, Period]
@@ -196,32 +201,36 @@ def action_key(row: Row) -> str:
 
 
 def kirklees(folder: Path) -> Framework:
-    """Kirklees's framework from the folder of its published figures."""
+    """Kirklees's framework from the folder of its published figures, with the scores that its people gave."""
+    plain = _by_rule(folder)
+    rows = rows_of(folder, "measures.csv")
+    return with_version(replace(plain, adjustments=tuple(_scores_set(plain, rows))))
+
+
+def _by_rule(folder: Path) -> Framework:
     rows, actions = rows_of(folder, "measures.csv"), rows_of(folder, "actions.csv")
     keys = keys_of(rows)
     measures = {row["ref"]: _measure(keys[row["ref"]], row) for row in rows}
-    return with_version(
-        Framework(
-            council="Kirklees",
-            year_start=4,
-            reporting="quarterly",
-            measures=tuple(measures.values()),
-            directorates=tuple(
-                Directorate(key, name, role, f"{key}@kirklees.example") for key, name, role, _ in DIRECTORATES
-            ),
-            priorities=tuple(Priority(key, name) for name, key in THEMES.items()),
-            schemes={scheme.key: scheme for scheme in (FIVE_STEP, FIVE_STEP_CHOSEN)},
-            default_scheme=FIVE_STEP.key,
-            targets={(keys[row["ref"]], YEAR): _target(measures[row["ref"]], row["target"]) for row in rows},
-            past=dict(entry for row in rows for entry in _past(measures[row["ref"]], row)),
-            published=dict(_published(measures[row["ref"]], row) for row in rows),
-            published_totals=tuple(_totals(rows, actions)),
-            published_statements=tuple(_statements(rows_of(folder, "expected.csv"), measures)),
-            actions=tuple(
-                Action(action_key(row), row["code"], row["title_short"], _owner(row), priority=THEMES[row["theme"]])
-                for row in actions
-            ),
-        )
+    return Framework(
+        council="Kirklees",
+        year_start=4,
+        reporting="quarterly",
+        measures=tuple(measures.values()),
+        directorates=tuple(
+            Directorate(key, name, role, f"{key}@kirklees.example") for key, name, role, _ in DIRECTORATES
+        ),
+        priorities=tuple(Priority(key, name) for name, key in THEMES.items()),
+        schemes={scheme.key: scheme for scheme in (FIVE_STEP, FIVE_STEP_CHOSEN)},
+        default_scheme=FIVE_STEP.key,
+        targets={(keys[row["ref"]], YEAR): _target(measures[row["ref"]], row["target"]) for row in rows},
+        past=dict(entry for row in rows for entry in _past(measures[row["ref"]], row)),
+        published=dict(_published(measures[row["ref"]], row) for row in rows),
+        published_totals=tuple(_totals(rows, actions)),
+        published_statements=tuple(_statements(rows_of(folder, "expected.csv"), measures)),
+        actions=tuple(
+            Action(action_key(row), row["code"], row["title_short"], _owner(row), priority=THEMES[row["theme"]])
+            for row in actions
+        ),
     )
 
 
@@ -237,6 +246,42 @@ def _statements(rows: list[Row], measures: Mapping[str, Measure]) -> Iterator[Pu
         if named and figure and (named[1] not in YEARLY or figure == "actual") and printed[0].isdecimal():
             key = measures[named[1]].key
             yield PublishedStatement(Q2, said, printed, ((figure, key),), where=row["where"])
+
+
+def _scores_set(framework: Framework, rows: list[Row]) -> Iterator[Adjustment]:
+    """The scores that the report prints where the rule gives another: its services judge for themselves."""
+    keys = keys_of(rows)
+    said = index(_observation(framework.by_key[keys[row["ref"]]], row) for row in rows)
+    judged = {each.measure.key: each for each in judge(framework, said, Q2)}
+    for row in rows:
+        band, found = STATUSES.get(row["rag_as_printed"], ""), judged[keys[row["ref"]]]
+        rule = FIVE_STEP.band(found.band)
+        if band and found.about and rule and band != rule.key and found.target is not None:
+            reason = f"The report prints {row['rag_as_printed']}; its services judge for themselves."
+            place = Place("framework.xlsx", "Adjustments", "")
+            yield Adjustment(
+                "score",
+                found.about,
+                reason,
+                "Performance officer",
+                place,
+                found.measure.key,
+                band=band,
+                shown=next(each.word for each in FIVE_STEP.bands if each.key == band),
+            )
+
+
+def _observation(measure: Measure, row: Row) -> Observation:
+    """The figure of the quarter as the report prints it."""
+    typed = row["q2"] or row["q1"].rpartition(" ")[2]
+    read = read_typed(typed, measure.unit)
+    about = measure.about(Q2) or Q2
+    actual = None if read.number is None else round_half_away(read.number, measure.places)
+    to_date = read.cumulative
+    if measure.adds_up and to_date is None and read.number is not None:
+        before = read_typed(row["q1"], measure.unit).number
+        to_date = None if before is None else before + read.number
+    return Observation(measure.key, about, Q2, read.status, actual, to_date=to_date)
 
 
 def _owner(row: Row) -> str:
