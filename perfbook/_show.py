@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from perfbook.demo import Demo
     from perfbook.doctor import Line
     from perfbook.linter import Report
+    from perfbook.narrative.beside import Listed
+    from perfbook.narrative.told import Told
     from perfbook.passport import Passport
 
 _WIDE, _BAR = 200, 20
@@ -409,3 +411,22 @@ def demo(done: Demo) -> RenderableType:
     paths.add_row("What is measured", str(done.workspace.root / "framework.xlsx"))
     closing = Text(f"Done in {done.seconds:.1f} s. Open the scorecard first.")
     return Group(steps, Text(), published, Text(), paths, Text(), closing)
+
+
+def figures(
+    found: Sequence[Told], references: Mapping[str, str], wanted: Sequence[Listed], rows: Sequence[Told | None]
+) -> RenderableType:
+    """The figures of texts; and of those that were listed how many are among them, and which are not."""
+    table = _table("Reference", "Figure", "Period", "Number", "Unit", "Since baseline", "Since last time")
+    for each in found:
+        figure = each.figure
+        cells = (references[each.action], figure.label, each.when, f"{figure.number:f}", figure.unit)
+        table.add_row(*(Text(cell) for cell in (*cells, each.since_baseline, each.since_last)))
+    lines: list[RenderableType] = [table, Text(f"{len(found)} figures.")]
+    if wanted:
+        missing = [one for one, row in zip(wanted, rows, strict=True) if row is None]
+        lines.append(Text(f"{len(wanted) - len(missing)} of {len(wanted)} listed figures found with label and period."))
+        lines += [
+            Text(f"missing  {one.reference} {one.label}, {one.when}: {one.number:f} {one.unit}") for one in missing
+        ]
+    return Group(*lines)

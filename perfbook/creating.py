@@ -35,6 +35,8 @@ def create_workspace(path: str | os.PathLike[str], *, example: str | None = None
         for name in (FRAMEWORK_NAME, FILE_NAME):
             shutil.copyfile(source / name, root / name)
         # An example brings its report in its own house style.
+        for listed in sorted(source.glob("*.csv")):
+            shutil.copyfile(listed, root / listed.name)
         for own in sorted(source.glob("*.docx")):
             (root / TEMPLATES).mkdir(exist_ok=True)
             shutil.copyfile(own, root / TEMPLATES / own.name)

@@ -26,7 +26,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     observations = adjusting.observations
     actions = (*past.actions, *collected.actions)
     reported = _reported_in(framework, observations, period)
-    reported |= {report.period for report in actions if report.rating}
+    reported |= {report.period for report in actions if not report.is_blank}
     texts = (*past.sections, *(text for text in collected.sections if text.text))
     reported |= {text.period for text in texts}
     grids = tuple(replace(g, directorate=whole_of(framework, g.directorate)) for g in (*past.grids, *collected.grids))

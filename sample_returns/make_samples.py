@@ -196,7 +196,7 @@ def write_manifest(
 
 def _received(made: dict[Path, date]) -> list[str]:
     moments = (
-        (file.name, datetime.combine(day, time(10 + number % 6, 5 * number)))
+        (file.name, datetime.combine(day, time(10 + number % 6, 5 * number % 60)))
         for number, (file, day) in enumerate(made.items())
     )
     return [f'"{name}" = {moment.isoformat()}' for name, moment in moments]
@@ -208,7 +208,9 @@ if __name__ == "__main__":
     from make_kirklees import make_kirklees
     from make_sandwell import make_sandwell
     from make_walsall_children import make_walsall_children
+    from make_walsall_plan import make_walsall_plan
 
     make_sandwell(source / "sandwell_2023_q3", ROOT / "sample_returns" / "sandwell")
     make_kirklees(source / "kirklees_2017_q2", ROOT / "sample_returns" / "kirklees")
     make_walsall_children(source / "walsall_sip_2013", ROOT / "sample_returns" / "walsall-children")
+    make_walsall_plan(source / "walsall_markers_2021_q2", ROOT / "sample_returns" / "walsall-plan")

@@ -43,6 +43,7 @@ if str(HERE) not in sys.path:
 from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
 from make_walsall_children_framework import walsall_children  # noqa: E402
+from make_walsall_plan_framework import published_figures, walsall_plan  # noqa: E402
 
 CREATED = datetime(2020, 10, 1, 9, 0, tzinfo=UTC)
 SCHEME = "star-circle-triangle"
@@ -381,6 +382,7 @@ def files(data: Path) -> dict[str, bytes]:
     sandwells = sandwell(data.parent / "sandwell_2023_q3")
     kirkleeses = kirklees(data.parent / "kirklees_2017_q2")
     children = walsall_children(data.parent / "walsall_sip_2013")
+    plan = walsall_plan(data.parent / "walsall_markers_2021_q2")
     first = parse("2026-27 Q1")
     return {
         "dudley/framework.xlsx": write_framework(
@@ -399,6 +401,11 @@ def files(data: Path) -> dict[str, bytes]:
             children, created=CREATED, periods=tuple(span(parse("Apr 2013"), parse("Mar 2014")))
         ),
         "walsall-children/perfbook.toml": settings(children, "Jul 2013", 15, '"Jul 2013" = 2013-08-15').encode(),
+        "walsall-plan/framework.xlsx": write_framework(
+            plan, created=CREATED, periods=tuple(span(parse("2021-22 Q1"), parse("2021-22 Q4")))
+        ),
+        "walsall-plan/perfbook.toml": settings(plan, "2021-22 Q2", 31, '"2021-22 Q2" = 2021-10-31').encode(),
+        "walsall-plan/published figures.csv": published_figures(data.parent / "walsall_markers_2021_q2"),
         "blank/framework.xlsx": write_framework(empty, created=CREATED, periods=tuple(span(first, first.shift(3)))),
         "blank/perfbook.toml": settings(empty, "2026-27 Q1", 21, '# "2026-27 Q1" = 2026-07-21').encode(),
     }

@@ -45,9 +45,9 @@ class Entry:
     across: AcrossRule | None = None
 
     @property
-    def of_row(self) -> bool:
-        """Whether the finding is about one measure, action, heading or line, and so may be suppressed for it."""
-        return self.switchable and self.family in _OF_ROW
+    def of_measure(self) -> bool:
+        """Whether the finding is about one measure, and so may be suppressed for it."""
+        return self.switchable and self.family in _OF_MEASURE
 
 
 # What the families are called, by what their codes begin with; the longer beginning decides.
@@ -75,23 +75,12 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 
 
-# The history of earlier periods asks for it.
-_ALWAYS = frozenset({"R206"})
+# The history of earlier periods asks for the first; the others are live in the book, which does not ask the framework,
+# or are made only where Measures and Actions ask for evidence.
+_ALWAYS = frozenset({"R206", "G101", *(each.code for each in listed.EVIDENCE)})
 
-_OF_ROW = frozenset(
-    {
-        "Values",
-        "Status",
-        "Time",
-        "Explanations",
-        "Texts against figures",
-        "Texts",
-        "Actions",
-        "Sections",
-        "Grids",
-        "Evidence",
-    }
-)
+
+_OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts against figures", "Texts"})
 
 
 def _family(code: str) -> str:
@@ -150,7 +139,6 @@ def _of_listed(each: listed.Listed) -> Entry:
         sure=each.sure,
         switchable=each.severity != "error" and each.code not in _ALWAYS,
         or_else=each.or_else,
-        knob=each.knob,
     )
 
 

@@ -35,6 +35,7 @@ for _command in (
     quarter.close,
     quarter.status,
     quarter.trace,
+    quarter.figures,
     quarter.check,
     record.archive,
     record.redact,

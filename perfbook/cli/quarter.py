@@ -209,6 +209,47 @@ def trace(measure: str, folder: str, period: str | None, as_at: str | None, as_j
 
 
 @click.command()
+@common
+@click.option(
+    "--beside",
+    metavar="FILE",
+    help="A CSV file of figures that should be there: reference, label, period, number, unit. Says how many are found.",
+)
+def figures(folder: str, period: str | None, as_at: str | None, as_json: bool, beside: str | None) -> None:
+    """List the figures that stand inside baselines and updates: label, number, unit, period."""
+    from perfbook import _show
+    from perfbook.narrative.beside import beside as compared
+    from perfbook.narrative.beside import read_listed
+    from perfbook.narrative.told import told
+
+    workspace = open_here(folder)
+    wanted = read_listed(Path(beside)) if beside else ()
+    found = told(workspace.framework, workspace.look(period=period, as_at=moment_of(as_at)).actions)
+    references = {action.key: action.code or action.key for action in workspace.framework.actions}
+    rows = compared(wanted, found, references)
+    if as_json:
+        listed = [
+            {
+                "reference": references[each.action],
+                "label": each.figure.label,
+                "period": each.when,
+                "number": f"{each.figure.number:f}",
+                "unit": each.figure.unit,
+                "as_it_stands": each.figure.shown,
+                "since_baseline": each.since_baseline,
+                "since_last": each.since_last,
+                "correction": each.correction,
+            }
+            for each in found
+        ]
+        missing = [vars(one) | {"number": f"{one.number:f}"} for one, row in zip(wanted, rows, strict=True) if not row]
+        count = {"listed": len(wanted), "found": len(wanted) - len(missing), "missing": missing} if beside else None
+        answer({"figures": listed, "beside": count})
+        return
+    say(_show.figures(found, references, wanted, rows))
+
+
+@click.command()
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option(
     "-w",

@@ -111,6 +111,8 @@ def read_actions(
             note=row["note"].text,
             written=written,
             evidence=choose(problems, row["evidence"], YES_NO, "no", "yes or no") == "yes",
+            baseline=row["baseline"].text,
+            direction=row["direction"].words,
         )
         if key:
             actions.append(action)

@@ -47,6 +47,8 @@ def action_rows(framework: Framework) -> Rows:
             "last": each.last.label if each.last else "",
             "note": each.note,
             "evidence": "yes" if each.evidence else "",
+            "baseline": each.baseline,
+            "direction": each.direction,
         }
         for each in framework.actions
     ]

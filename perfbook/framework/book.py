@@ -18,8 +18,8 @@ from perfbook.framework._grids import read_grids
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
-from perfbook.framework._subjects import Subjects
 from perfbook.framework._tables import Problems, SourceBook, suggestion
+from perfbook.framework._text_figures import read_corrections
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
@@ -37,6 +37,7 @@ from perfbook.framework.sheets import (
     SCHEMES,
     TARGETS,
 )
+from perfbook.framework.text_figure_sheet import TEXT_FIGURES
 from perfbook.framework.version import with_version
 
 __all__ = ["read_framework"]
@@ -82,11 +83,10 @@ def read_framework(
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
     statements = read_statements(book.table(PUBLISHED_STATEMENTS), measures, schemes, problems, year_start)
     checks = read_checks(book.table(CHECKS), problems)
+    suppressions = read_suppressions(book.table(SUPPRESSIONS), measures, problems, year_start)
     grids = read_grids(book.table(GRIDS), register, problems)
     sections = read_sections(book.table(SECTIONS), register, problems, year_start=year_start)
-    subjects = Subjects(measures, actions, sections, grids, directorates)
-    suppressions = read_suppressions(book.table(SUPPRESSIONS), subjects, problems, year_start)
-    decisions = read_decisions(book.table(REPLIES), subjects, problems, year_start=year_start, reporting=reporting)
+    decisions = read_decisions(book.table(REPLIES), measures, problems, year_start)
     adjustments = read_adjustments(
         book.table(ADJUSTMENTS),
         measures,
@@ -97,6 +97,7 @@ def read_framework(
         KIND_OF[reporting],
         book.file,
     )
+    corrections = read_corrections(book.table(TEXT_FIGURES), actions, problems, year_start)
     _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
     asked = measures_table.rows or actions_table.rows
     found = {MEASURES: asked, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
@@ -128,6 +129,7 @@ def read_framework(
             suppressions=suppressions,
             decisions=decisions,
             adjustments=adjustments,
+            text_corrections=corrections,
         )
     )
 

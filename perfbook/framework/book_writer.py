@@ -17,12 +17,14 @@ from perfbook.framework._checks import checks_content, suppressions_content
 from perfbook.framework._content import Content, Entry, Shown, content_of, period_columns
 from perfbook.framework._decisions import decisions_content
 from perfbook.framework._read_me import row_height, write_read_me
+from perfbook.framework._text_figures import corrections_content
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
 from perfbook.framework.sheets import FIRST_ROW, HEADER_ROW, LAYOUTS, LISTS, RANGES, SPARE_ROWS
+from perfbook.framework.text_figure_sheet import TEXT_FIGURES
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.writer import Book, Sheet, Style
 
@@ -63,6 +65,7 @@ def write_framework(
         SUPPRESSIONS.name: suppressions_content(framework),
         REPLIES.name: decisions_content(framework),
         ADJUSTMENTS.name: adjustments_content(framework),
+        TEXT_FIGURES.name: corrections_content(framework.text_corrections),
     }
     columns = period_columns(framework, periods)
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]
@@ -217,14 +220,10 @@ class _Writer:
 
     def _lookup(self, row: int, col: int, column: Column, value: str, *, spare: bool = False) -> None:
         """Code and title beside a key: a formula, so that they follow the sheet Measures."""
-        at = self.layout.position("key")
-        key = f"${xl_col_to_name(at)}{row + 1}"
-        found = '""'
-        # Sheets about anything that is asked for look at Actions, too.
-        for name in ("Actions", "Measures") if self.layout.columns[at].choices == "list_rows" else ("Measures",):
-            keys, wanted = (_absolute(name, field, self.last_rows) for field in ("key", column.field))
-            found = f'IFERROR(INDEX({wanted},MATCH({key},{keys},0))&"",{found})'
-        formula = f'=IF({key}="","",{found})'
+        keys = _absolute("Measures", "key", self.last_rows)
+        wanted = _absolute("Measures", column.field, self.last_rows)
+        key = f"${xl_col_to_name(self.layout.position('key'))}{row + 1}"
+        formula = f'=IF({key}="","",IFERROR(INDEX({wanted},MATCH({key},{keys},0))&"",""))'
         style = self.book.style(**self.house.note()) if spare else self._style("lookup")
         self.sheet.formula(row, col, formula, value, style)
 

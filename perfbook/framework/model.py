@@ -52,6 +52,7 @@ from perfbook.framework.model_rows import (
     Suppression,
     Target,
     Term,
+    TextCorrection,
 )
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.scoring.rounding import round_half_away
@@ -96,6 +97,7 @@ __all__ = [
     "Suppression",
     "Target",
     "Term",
+    "TextCorrection",
     "Unit",
     "UnitKind",
     "ValueStatus",
@@ -113,7 +115,8 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
-    `checks`, `suppressions`, `decisions` and `adjustments` are not part of it: they change nothing that is measured.
+    `checks`, `suppressions`, `decisions`, `adjustments` and `text_corrections` are not part of it: they change nothing
+    that is measured.
     """
 
     council: str
@@ -139,6 +142,7 @@ class Framework:
     suppressions: tuple[Suppression, ...] = ()
     decisions: tuple[Decision, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+    text_corrections: tuple[TextCorrection, ...] = ()
     version: str = ""
 
     @cached_property
@@ -203,12 +207,8 @@ class Framework:
         return tuple(b for b in self.benchmarks if b.measure == measure)
 
     def suppressed(self, measure: str, period: Period) -> tuple[Suppression, ...]:
-        """The suppressions of a measure that hold in a reporting period; of an action, a heading, or a line of a grid,
-        which those of its grid hold for."""
-        if not self.suppressions:
-            return ()
-        keys = {measure, *(grid.key for grid in self.grids if any(line.key == measure for line in grid.lines))}
-        return tuple(each for each in self.suppressions if each.measure in keys and each.holds(period))
+        """The suppressions of a measure that hold in a reporting period."""
+        return tuple(each for each in self.suppressions if each.measure == measure and each.holds(period))
 
     def named(self, key: str) -> tuple[str, str]:
         """Code and title of whatever is asked for in returns: a measure, an action, a section or a line of a grid."""

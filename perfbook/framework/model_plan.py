@@ -26,7 +26,8 @@ class Action:
 
     It stands under each of its `deliverables` (keys); without any, under its `priority`. `due` is a day in ISO form or
     words as they are written. `written` is the reference as it stands in the workbook where that differs from `code`.
-    `evidence`: a rating without evidence is queried.
+    `evidence`: a rating without evidence is queried. `baseline` is what was so before, in words with figures inside;
+    `direction` says which way they are to go (`NEET: to decrease; good schools: to increase`).
     """
 
     key: str
@@ -43,6 +44,8 @@ class Action:
     note: str = ""
     written: str = ""
     evidence: bool = False
+    baseline: str = ""
+    direction: str = ""
 
     def in_force(self, period: Period) -> bool:
         """Whether the action is reported in a reporting period."""

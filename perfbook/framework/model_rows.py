@@ -168,3 +168,23 @@ class Suppression:
         more = [self.by, f"until {self.until.label}" if self.until else ""]
         told = ", ".join(part for part in more if part)
         return f"{self.reason} ({told})" if told else self.reason
+
+
+@dataclass(frozen=True)
+class TextCorrection:
+    """What an officer corrects in the figures picked out of an action's texts: `correct`, `leave out` or `add`.
+
+    `period` is the reporting period of the update, None for the baseline; `found` the label as it was picked. Blank
+    fields leave what was picked.
+    """
+
+    action: str
+    period: Period | None
+    found: str
+    doing: str
+    label: str = ""
+    number: Decimal | None = None
+    unit: str = ""
+    about: str = ""
+    reason: str = ""
+    by: str = ""

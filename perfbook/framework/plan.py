@@ -35,6 +35,17 @@ def place_key(action: str, deliverable: str) -> str:
     return f"{action}{_AT}{deliverable}" if deliverable else action
 
 
+def described(action: Action) -> str:
+    """An action as its rows show it: its title, below it the baseline and the direction that is aimed at."""
+    return "\n".join((action.title, *told_before(action)))
+
+
+def told_before(action: Action) -> tuple[str, ...]:
+    """The baseline and the direction that is aimed at, a line each, where there are any."""
+    lines = (("Baseline", action.baseline), ("Target", action.direction))
+    return tuple(f"{name}: {text}" for name, text in lines if text)
+
+
 def placements(framework: Framework, period: Period | None = None) -> tuple[Placement, ...]:
     """Every placement, or those in force in a reporting period, in the order of the plan.
 

@@ -95,6 +95,25 @@ ACTIONS = Layout(
         ),
         Column("note", "Note", 46, "Anything officers should know. It is not shown to managers.", "long text"),
         EVIDENCE,
+        Column(
+            "baseline",
+            "Baseline",
+            46,
+            "What was so before, in words. Figures inside are picked out, with those of the updates.",
+            "long text",
+            spare=True,
+            rare=True,
+        ),
+        Column(
+            "direction",
+            "Target direction",
+            34,
+            "Which way its figures are to go: to increase, to decrease, to maintain. Where they differ, with their "
+            "label: NEET: to decrease; good schools: to increase.",
+            "long text",
+            spare=True,
+            rare=True,
+        ),
     ),
     needed=False,
 )

@@ -13,6 +13,7 @@ from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITI
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, DIRECTIONS, ENTERED, FORECASTS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
+from perfbook.framework.text_figure_sheet import DOINGS, TEXT_FIGURES
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
 TITLE_ROW, PURPOSE_ROW, HEADER_ROW, FIRST_ROW = 0, 1, 3, 4
@@ -43,12 +44,12 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_severities": SEVERITIES,
     "list_decisions": DECISIONS,
     "list_adjustments": tuple(ADJUSTMENT_WORDS.values()),
+    "list_doings": DOINGS,
 }
-OPEN_LISTS = frozenset({"list_units", "list_bands", "list_rows"})
+OPEN_LISTS = frozenset({"list_units", "list_bands"})
 # Lists that grow with their sheet: (sheet, field).
 RANGES: dict[str, tuple[str, str]] = {
     "list_measures": ("Measures", "key"),
-    "list_rows": ("Measures", "key"),
     "list_priorities": ("Priorities", "name"),
     "list_directorates": ("Directorates", "name"),
     "list_bands": ("Schemes", "band"),
@@ -494,6 +495,7 @@ LAYOUTS: tuple[Layout, ...] = (
     SUPPRESSIONS,
     REPLIES,
     ADJUSTMENTS,
+    TEXT_FIGURES,
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")

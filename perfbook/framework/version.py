@@ -13,10 +13,21 @@ from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "published_statements"})
 # How figures are checked, and what officers decided about explanations and figures.
-_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments")
+_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments", "text_corrections")
 # What does not make use of it has the version that it had before anything could.
 _WHERE_ASKED = frozenset(
-    {"evidence", "due", "chosen_without_target", "to_date", "again", "percent", "only_if", "or_if"}
+    {
+        "evidence",
+        "due",
+        "chosen_without_target",
+        "to_date",
+        "again",
+        "percent",
+        "only_if",
+        "or_if",
+        "baseline",
+        "direction",
+    }
 )
 # Who is told of a late return.
 _WHO_IS_TOLD = frozenset({"escalation_role", "escalation_email"})

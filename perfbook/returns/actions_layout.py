@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from perfbook.framework.model import Action, Framework
 from perfbook.framework.periods import Period
-from perfbook.framework.plan import Placement, day_words, place_key, placements
+from perfbook.framework.plan import Placement, day_words, place_key, placements, told_before
 from perfbook.returns.facts import Fact
 from perfbook.returns.layout import DASH, MARK, Column, with_queries
 
@@ -78,9 +78,15 @@ def words_of(row: ActionRow, framework: Framework) -> dict[str, str]:
     return {
         "code": row.action.code,
         "title": _ONLY if row.is_place else row.action.title,
-        "deliverable": _deliverable(row, framework),
+        "deliverable": _beside(row, framework),
         "due": ("" if row.is_place else day_words(row.action.due)) or DASH,
     }
+
+
+def _beside(row: ActionRow, framework: Framework) -> str:
+    """Where the action stands; and what was so before, and which way its figures are to go."""
+    parts = (_deliverable(row, framework), *(() if row.is_place else told_before(row.action)))
+    return "\n".join(parts)
 
 
 def _deliverable(row: ActionRow, framework: Framework) -> str:

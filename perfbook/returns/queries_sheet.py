@@ -104,7 +104,7 @@ def _items(
         for query in each.queries:
             yield _Item(
                 query.severity,
-                each.about(query),
+                each.name,
                 f"#{sheet}{each.letters[query.column]}{each.row}",
                 query.found,
                 query.remedy,

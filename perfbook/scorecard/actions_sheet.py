@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from perfbook.framework.model import Priority
-from perfbook.framework.plan import Placement, day_words
+from perfbook.framework.plan import Placement, day_words, described
 from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height, write_rows
 from perfbook.scorecard.view import View
@@ -104,7 +104,7 @@ def _placement(frame: Frame, sheet: Sheet, at: int, row: int, placement: Placeme
     sheet.text(at, 0, deliverable.code if deliverable else "", body if begins else quiet)
     sheet.text(at, 1, deliverable.title if deliverable and begins else "", body)
     sheet.text(at, 2, action.code, body)
-    sheet.text(at, 3, action.title, body)
+    sheet.text(at, 3, described(action), body)
     sheet.text(at, 4, view.framework.directorate(action.directorate).name, body)
     sheet.text(at, 5, day_words(action.due), body)
     labels = list(rating_labels(view.framework).values())
@@ -151,7 +151,7 @@ def _height(view: View, placement: Placement, *, begins: bool) -> float:
     widths = [width for _, width in _COLUMNS]
     texts = [
         (deliverable.title if deliverable and begins else "", widths[1]),
-        (action.title, widths[3]),
+        (described(action), widths[3]),
         (view.framework.directorate(action.directorate).name, widths[4]),
         (day_words(action.due), widths[5]),
     ]

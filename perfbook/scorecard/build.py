@@ -26,6 +26,7 @@ from perfbook.scorecard.scorecard_sheet import write_scorecard
 from perfbook.scorecard.sections_sheet import write_sections
 from perfbook.scorecard.selftest import verdict, write_selftest
 from perfbook.scorecard.summary import Summary
+from perfbook.scorecard.text_figures_sheet import write_text_figures
 from perfbook.scorecard.trends import write_trends
 from perfbook.scorecard.view import View
 from perfbook.workbook.palette import STANDARD, HouseStyle
@@ -57,7 +58,7 @@ def build_scorecard(
     calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
     counts, feed = Counts(view, calc, actions), Feed(view, calc)
     frame = Frame(book, view, calc, feed, facts, actions)
-    returns, files, findings, changes, passport, *evidence = lists(view)
+    returns, files, findings, changes, passport, *others = lists(view)
     Summary(frame, counts, verdict(calc, counts)).write()
     if view.has_measures:
         write_scorecard(frame)
@@ -70,8 +71,9 @@ def build_scorecard(
         write_sections(frame)
     if view.grid_rows:
         write_grids(frame)
-    for block in evidence:
-        write_evidence(frame, block)
+    for block in others:
+        writer = write_text_figures if block.name == "list_text_figures" else write_evidence
+        writer(frame, block)
     write_returns(frame, returns)
     write_files(frame, files)
     write_findings(frame, findings)

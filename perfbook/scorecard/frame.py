@@ -27,6 +27,7 @@ _OF_ACTIONS = frozenset({"Actions"})
 _OF_SECTIONS = frozenset({"Service summaries"})
 _OF_GRIDS = frozenset({"Grids"})
 _OF_EVIDENCE = frozenset({"Evidence"})
+_OF_TEXT_FIGURES = frozenset({"Text figures"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
@@ -35,6 +36,7 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Service summaries", "what services write"),
     ("Grids", "tables that services fill"),
     ("Evidence", "what figures are founded on"),
+    ("Text figures", "figures picked out of texts"),
     ("Returns", "who has sent what"),
     ("Files", "what lay in the folder"),
     ("Findings", "what the checks say"),
@@ -74,6 +76,7 @@ class Frame:
             (bool(self.view.grid_rows), _OF_GRIDS),
             (self.view.has_evidence, _OF_EVIDENCE),
             (bool(self.view.forecast_rows), _OF_YEAR_ENDS),
+            (self.view.has_text_figures, _OF_TEXT_FIGURES),
         ):
             left_out |= set() if there else names
         return tuple(entry for entry in CONTENTS if entry[0] not in left_out)

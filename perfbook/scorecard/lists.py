@@ -93,6 +93,20 @@ PASSPORT_COLUMNS: Columns = (
     ("SHA-256 begins", 15),
     ("Key", 12),
 )
+TEXT_FIGURE_COLUMNS: Columns = (
+    ("Reference", 10),
+    ("Action", 34),
+    ("Figure", 44),
+    ("Period", 13),
+    ("Number", 11),
+    ("Unit", 12),
+    ("As it stands", 24),
+    ("Time in the text", 24),
+    ("Is to", 18),
+    ("Since baseline", 13),
+    ("Since last time", 13),
+    ("Corrected", 34),
+)
 EVIDENCE_COLUMNS: Columns = (
     ("Code", 9),
     ("Measure or action", 36),
@@ -123,6 +137,8 @@ def lists(view: View) -> Iterator[Block]:
     yield _passport(view)
     if view.has_evidence:
         yield _evidence(view)
+    if view.has_text_figures:
+        yield _text_figures(view)
 
 
 def _list(
@@ -334,6 +350,36 @@ def _evidence(view: View) -> Block:
         code = item.code or item.key if item else GENERAL
         rows.append((code, title, where, each.shows or BLANK, each.where or BLANK, found, file, cell))
     return _list("evidence", EVIDENCE_COLUMNS, rows, heights)
+
+
+def _text_figures(view: View) -> Block:
+    """Action by action, the baseline first."""
+    actions = view.framework.actions_by_key
+    rows, heights, formats = [], [], []
+    for each in view.text_figures:
+        action, figure = actions[each.action], each.figure
+        texts = [(action.title, 34.0), (figure.label, 44.0), (each.correction, 34.0), (each.wanted, 18.0)]
+        heights.append(row_height(texts, 20))
+        places = len(f"{figure.number:f}".partition(".")[2])
+        formats.append("#,##0" + (f".{'0' * places}" if places else ""))
+        shown = f"{figure.roughly} {figure.shown}".strip()
+        moves = (each.since_baseline.capitalize(), each.since_last.capitalize())
+        rows.append(
+            (
+                action.code or action.key,
+                action.title,
+                figure.label,
+                each.when,
+                figure.number,
+                figure.unit,
+                shown,
+                figure.when,
+                each.wanted,
+                *moves,
+                each.correction,
+            )
+        )
+    return _list("text_figures", TEXT_FIGURE_COLUMNS, rows, heights, numbers=(4,), figure=4, formats=formats)
 
 
 def _passport(view: View) -> Block:

@@ -11,6 +11,7 @@ from perfbook.framework.grid_columns import about, is_earlier, is_relative, know
 from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
+from perfbook.narrative.told import Told, told
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
@@ -199,6 +200,16 @@ class View:
     def has_printed_states(self) -> bool:
         """Whether a report has printed why a measure has no score."""
         return any(printed_state(said) for said in self.framework.published.values())
+
+    @property
+    def has_text_figures(self) -> bool:
+        """Whether figures are picked out of texts: where some action has a baseline to compare with."""
+        return any(action.baseline for action in self.framework.actions)
+
+    @cached_property
+    def text_figures(self) -> tuple[Told, ...]:
+        """The figures of baselines and updates, as officers corrected them."""
+        return told(self.framework, self.quarter.actions) if self.has_text_figures else ()
 
     @cached_property
     def forecasts(self) -> dict[Period, tuple[Forecast | None, ...]]:

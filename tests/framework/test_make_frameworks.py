@@ -27,7 +27,7 @@ from tests.support.office import Office
 
 TEMPLATES = ROOT / "workbook_templates"
 Q2 = parse("2020-21 Q2")
-NAMES = ("dudley", "sandwell", "kirklees", "walsall-children", "blank")
+NAMES = ("dudley", "sandwell", "kirklees", "walsall-children", "walsall-plan", "blank")
 
 
 def _read(name: str) -> Framework:
