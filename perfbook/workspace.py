@@ -150,14 +150,15 @@ class Workspace:
         """
         chosen, now = self.period(period), as_at or datetime.now(ZONE)
         demand_zone(now)
+        whole = self.framework.at(chosen)
         wanted = self._directorates(chosen, directorate)
         folder = self.returns_folder(chosen)
         with held(self.root):
             archive = self.archive
-            past = history(self.framework, archive, chosen)
-            parts = divide(self.framework, archive, chosen, wanted, by, self.settings.returns_by)
-            framework = split(self.framework, parts, chosen)
-            keys = tuple(key for key in framework.expected(chosen) if whole_of(self.framework, key) in wanted)
+            past = history(whole, archive, chosen)
+            parts = divide(whole, archive, chosen, wanted, by, self.settings.returns_by)
+            framework = split(whole, parts, chosen)
+            keys = tuple(key for key in framework.expected(chosen) if whole_of(whole, key) in wanted)
             standing = read_ledger(archive, framework, chosen, ZONE).standing.values()
             filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
             written, kept, received, entries = [], [], [], []
@@ -436,7 +437,8 @@ class Workspace:
                 f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
                 f"in {self.root / FILE_NAME}."
             )
-        divided = split(self.framework, issued_parts(archive, period), period)
+        framework = self.framework.at(period)
+        divided = split(framework, issued_parts(archive, period), period)
         with seen_files(self.root, folder, self.settings.folder.recheck) as seen:
             collected = collect(
                 framework=divided,
@@ -451,27 +453,25 @@ class Workspace:
                 seen=seen,
                 reading=reading_limits(self.settings.reading, self.root),
             )
-        past = history(self.framework, archive, period)
+        past = history(framework, archive, period)
         across = quarter_findings(
-            self.framework, period, past.observations, collected.observations, collected.actions, collected.sections
+            framework, period, past.observations, collected.observations, collected.actions, collected.sections
         )
-        found = settle((*collected.findings, *across), self.framework, period)
+        found = settle((*collected.findings, *across), framework, period)
         collected = replace(collected, findings=found)
-        settlings = settle_collected(
-            self.framework, period, archive if collecting else archive.preview(), collected, now
-        )
+        settlings = settle_collected(framework, period, archive if collecting else archive.preview(), collected, now)
         sent = collected
         collected = replace(collected, findings=tuple(each.finding for each in settlings))
-        if divided is not self.framework:
+        if divided is not framework:
             collected = replace(
                 collected,
-                files=join_files(self.framework, collected.files),
-                returns=join_returns(self.framework, divided, period, collected.returns),
-                submissions=joined_submissions(self.framework, collected.submissions),
+                files=join_files(framework, collected.files),
+                returns=join_returns(framework, divided, period, collected.returns),
+                submissions=joined_submissions(framework, collected.submissions),
             )
-        record_adjustments(archive if collecting else archive.preview(), self.framework, now)
-        quarter = with_closings(quarter_of(self.framework, period, now, past, collected), archive)
-        earlier = adjusted_past(self.framework, past, period)
+        record_adjustments(archive if collecting else archive.preview(), framework, now)
+        quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
+        earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 
     def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
@@ -488,7 +488,7 @@ class Workspace:
         )
 
     def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:
-        keys = self.framework.expected(period)
+        keys = self.framework.at(period).expected(period)
         if wanted is None:
             return keys
         names = {d.key: d.name for d in self.framework.directorates if d.key in keys}

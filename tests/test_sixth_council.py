@@ -6,6 +6,7 @@ From blank returns to scorecard and report over three months, with not a line of
 from __future__ import annotations
 
 import io
+import shutil
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +23,7 @@ from perfbook.framework.model import (
     Directorate,
     Framework,
     Measure,
+    Move,
     PastFigure,
     Place,
     Priority,
@@ -234,7 +236,7 @@ def _framework_in(month: Period) -> Framework:
     if month != SEP:
         return FRAMEWORK
     moved = tuple(replace(each, directorate="north") for each in FRAMEWORK.measures)
-    return with_version(replace(FRAMEWORK, measures=moved, directorates=FRAMEWORK.directorates[:1]))
+    return with_version(replace(FRAMEWORK, measures=moved, moves=(Move("trees", AUG, "south"),)))
 
 
 def _fill(data: bytes, keys: list[str], month: Period) -> bytes:
@@ -354,3 +356,31 @@ def test_the_return_itself_scores_as_the_scorecard_does(told: Told, office: Offi
                 for measure in framework.measures_of(directorate, month):
                     cell = book.get_cell(layout.MEASURES, places.measure(measure.key, "band"))
                     assert cell.value == EXPECTED[month][measure.key], (month, measure.key)
+
+
+def test_a_month_from_before_the_merger_can_be_consolidated_again(told: Told) -> None:
+    later = datetime(2031, 10, 2, 9, tzinfo=ZONE)
+    quarter = told.workspace.collect(period=AUG, as_at=later)
+    rows = judge(quarter.framework, index(quarter.observations), AUG)
+    assert {row.measure.key: row.band if row.state == "reported" else row.state for row in rows} == EXPECTED[AUG]
+    assert {record.directorate: record.state for record in quarter.returns} == {
+        "north": "certified",
+        "south": "certified",
+    }
+    assert {file.outcome for file in quarter.files} == {"unchanged"}
+    again = told.workspace.collect(period=SEP, as_at=later)
+    rows = judge(again.framework, index(again.observations), AUG)
+    assert {row.measure.key: row.band if row.state == "reported" else row.state for row in rows} == EXPECTED[AUG]
+
+
+def test_what_a_directorate_that_was_struck_off_had_sent_still_counts(told: Told, tmp_path: Path) -> None:
+    """Without a row on Moves, and without the directorate: nobody owes the return, and its figures are not lost."""
+    root = Path(shutil.copytree(told.workspace.root, tmp_path / "struck off"))
+    left = replace(_framework_in(SEP), directorates=FRAMEWORK.directorates[:1], moves=())
+    now = datetime(2031, 10, 3, 9, tzinfo=ZONE)
+    (root / "framework.xlsx").write_bytes(write_framework(left, created=now, periods=MONTHS, spare_rows=5))
+    for _ in range(2):
+        quarter = open_workspace(root).collect(period=AUG, as_at=now)
+        assert index(quarter.observations)["trees", AUG].actual == 95
+        assert [record.directorate for record in quarter.returns] == ["north"]
+        assert {"I102"} <= {finding.code for finding in quarter.findings}

@@ -275,10 +275,11 @@ class _Run:
             there = [v.submission for v in versions.get(key, ()) if v.path == path]
             blank = all(submission.state == "not started" for submission in there)
             replaced = there and (accepted.state == "not started" or not blank)
-            if key in versions and not replaced:
+            # A directorate that is not expected any more (it merged with another, say) keeps what was accepted of it.
+            if not replaced and (key in versions or accepted.state != "not started"):
                 absent = self._absent(accepted)
                 if absent:
-                    versions[key].append(absent)
+                    versions.setdefault(key, []).append(absent)
         return {key: choose(found, self._name(key), self.as_at) for key, found in versions.items() if found}
 
     def _present(self, path: str, file: _File, submission: Submission) -> Version:
@@ -581,7 +582,8 @@ class _Run:
         return self.framework.expected(self.period)
 
     def _name(self, key: str) -> str:
-        return self.framework.directorate(key).name
+        """A directorate as people know it, or the key of one that the framework no longer has."""
+        return next((each.name for each in self.framework.directorates if each.key == key), key)
 
     def _names(self, measures: Sequence[str]) -> str:
         """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""

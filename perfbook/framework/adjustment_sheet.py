@@ -66,3 +66,29 @@ ADJUSTMENTS = Layout(
     ),
     needed=False,
 )
+MOVES = Layout(
+    "Moves",
+    "What another directorate reported before: earlier periods are collected from whoever owed them then.",
+    (
+        Column("item", "Key of measure or action", 16, "Its key on the sheet Measures or Actions.", required=True),
+        Column(
+            "until",
+            "Reported until",
+            14,
+            "The last reporting period in which the other directorate reported it, such as 2020-21 Q2.",
+            "period",
+            required=True,
+        ),
+        Column(
+            "directorate",
+            "By directorate",
+            44,
+            "Who reported it until then. A directorate that is no more stays on Directorates, and gets no return.",
+            "choice",
+            "list_directorates",
+            required=True,
+        ),
+        Column("note", "Note", 46, "Anything officers should know.", "long text"),
+    ),
+    needed=False,
+)

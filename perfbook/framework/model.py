@@ -44,6 +44,7 @@ from perfbook.framework.model_rows import (
     Benchmark,
     CheckSetting,
     Decision,
+    Move,
     PastFigure,
     Published,
     PublishedStatement,
@@ -84,6 +85,7 @@ __all__ = [
     "Grid",
     "GridLine",
     "Measure",
+    "Move",
     "PastFigure",
     "Place",
     "Polarity",
@@ -115,8 +117,13 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
+<<<<<<< HEAD
     `checks`, `suppressions`, `decisions`, `adjustments` and `text_corrections` are not part of it: they change nothing
     that is measured.
+=======
+    `checks`, `suppressions`, `decisions`, `adjustments` and `moves` are not part of it: they change nothing that is
+    measured.
+>>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
     """
 
     council: str
@@ -142,7 +149,11 @@ class Framework:
     suppressions: tuple[Suppression, ...] = ()
     decisions: tuple[Decision, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
+<<<<<<< HEAD
     text_corrections: tuple[TextCorrection, ...] = ()
+=======
+    moves: tuple[Move, ...] = ()
+>>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
     version: str = ""
 
     @cached_property
@@ -218,6 +229,25 @@ class Framework:
         titles = {section.key: section.title for section in self.sections}
         titles |= {line.key: f"{grid.title}: {line.label}" for grid in self.grids for line in grid.lines}
         return "", titles.get(key, "")
+
+    def at(self, period: Period) -> Framework:
+        """The framework as it was in force in a reporting period: each measure and action with who reported it then."""
+        owners: dict[str, Move] = {}
+        for move in self.moves:
+            known = owners.get(move.item)
+            if period.end <= move.until.end and (known is None or move.until.end < known.until.end):
+                owners[move.item] = move
+        if not owners:
+            return self
+        return replace(
+            self,
+            measures=tuple(
+                replace(m, directorate=owners[m.key].directorate) if m.key in owners else m for m in self.measures
+            ),
+            actions=tuple(
+                replace(a, directorate=owners[a.key].directorate) if a.key in owners else a for a in self.actions
+            ),
+        )
 
     @cached_property
     def scores_set(self) -> Mapping[tuple[str, Period], Adjustment]:

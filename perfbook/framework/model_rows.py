@@ -75,6 +75,15 @@ class Adjustment:
 
 
 @dataclass(frozen=True)
+class Move:
+    """A measure or an action (its key) that another directorate reported before: until which reporting period."""
+
+    item: str
+    until: Period
+    directorate: str
+
+
+@dataclass(frozen=True)
 class PastFigure:
     """A figure of an earlier period that the framework brings along, as typed and as understood."""
 

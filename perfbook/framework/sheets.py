@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS
+from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS, MOVES
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, DIRECTIONS, ENTERED, FORECASTS, FREQUENCIES, POLARITIES
@@ -495,7 +495,11 @@ LAYOUTS: tuple[Layout, ...] = (
     SUPPRESSIONS,
     REPLIES,
     ADJUSTMENTS,
+<<<<<<< HEAD
     TEXT_FIGURES,
+=======
+    MOVES,
+>>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")

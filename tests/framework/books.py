@@ -22,6 +22,7 @@ from perfbook.framework.model import (
     Directorate,
     Framework,
     Measure,
+    Move,
     PastFigure,
     Place,
     Priority,
@@ -179,6 +180,7 @@ FRAMEWORK = with_version(
             Adjustment("provisional", SEPTEMBER, "Awaits the audit", "Officer", NOWHERE, "m-005"),
             Adjustment("accept", Q3, "The council had another name", "Officer", NOWHERE, file="a folder/Care.xlsx"),
         ),
+        moves=(Move("m-002", Q1, "care"),),
         targets={
             ("m-001", Q2): Target(D("0.85"), None, "85.0%"),
             ("m-001", Q3): Target(None, None, "No target"),

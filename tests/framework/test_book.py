@@ -229,6 +229,7 @@ def test_any_framework_comes_back_as_it_was_written(
             benchmarks=tuple(entry[3] for entry in entries),
             published={},
             adjustments=(),
+            moves=(),
         )
     )
     with TemporaryDirectory() as folder:

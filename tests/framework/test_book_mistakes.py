@@ -35,6 +35,17 @@ def _format(sheet: str, address: str, value: Any, number_format: str) -> Edit:
 
 # In the book that DATA is: Targets D4 to H4 are 2020-21 Q1, Sep 2020, Q2, Q3, 2020-21; Past figures D4 to F4 are
 # Q1, Sep 2020, Q2. Schemes: rows 5 to 7 star-circle-triangle, 8 to 10 rag, 11 to 13 steps.
+def _free(sheet: str, header: str, row: int, value: str) -> Edit:
+    """Head the first free column and write into one of its rows."""
+
+    def edit(book: Workbook) -> None:
+        column = next(n for n in range(1, 99) if book[sheet].cell(4, n).value is None)
+        book[sheet].cell(4, column).value = header
+        book[sheet].cell(row, column).value = value
+
+    return edit
+
+
 MISTAKES: list[tuple[str, Edit, str]] = [
     (
         "no key",
@@ -205,6 +216,24 @@ MISTAKES: list[tuple[str, Edit, str]] = [
         "Adjustments!B9: A file is accepted as it is; a measure has",
     ),
     ("file of a month", _set("Adjustments", E9="Sep 2020"), "Adjustments!E9: Sep 2020 is no period for which returns"),
+    ("moved measure", _set("Moves", A5="m-2"), "Moves!A5: There is no measure or action with the key 'm-2'."),
+    ("moved from", _set("Moves", C5="Cares"), "Moves!C5: There is no directorate 'Cares'."),
+    (
+        "moved in a month",
+        _set("Moves", B5="Sep 2020"),
+        "Moves!B5: Sep 2020 is no period for which returns are sent out.",
+    ),
+    (
+        "forecast of a snapshot",
+        _free("Measures", "Forecast", 5, "straight line"),
+        "A forecast by straight line is for figures of the year to date; this measure is snapshot.",
+    ),
+    (
+        "a direction without a limit",
+        _free("Schemes", "Or if", 7, "improved on last year"),
+        "A band without a limit takes whatever no better one does",
+    ),
+    ("a direction that there is not", _free("Schemes", "Only if", 5, "up"), "'up' is not a direction."),
     (
         "adjusted twice",
         _set("Adjustments", A6="correct the figure", B6="m-001", F6="70%"),
@@ -237,7 +266,10 @@ def test_all_mistakes_come_together_in_sheet_order(tmp_path: Path) -> None:
     assert cells[:3] == ["Measures!I5", "Measures!A6", "Measures!A10"]
     assert {"Targets!F5", "Targets!A6", "Directorates!D6", "Schemes!G5"} < set(cells)
     assert cells == sorted(
-        cells, key=lambda cell: ["Meas", "Targ", "Past", "Benc", "Dire", "Prio", "Sche", "Publ", "Adju"].index(cell[:4])
+        cells,
+        key=lambda cell: ["Meas", "Targ", "Past", "Benc", "Dire", "Prio", "Sche", "Publ", "Adju", "Move"].index(
+            cell[:4]
+        ),
     )
 
 
@@ -259,7 +291,7 @@ def test_the_published_sheets_may_be_missing(tmp_path: Path) -> None:
 
 
 def test_an_empty_sheet_is_a_mistake(tmp_path: Path) -> None:
-    empty = replace(FRAMEWORK, measures=(), targets={}, past={}, published={}, benchmarks=(), adjustments=())
+    empty = replace(FRAMEWORK, measures=(), targets={}, past={}, published={}, benchmarks=(), adjustments=(), moves=())
     (tmp_path / "f.xlsx").write_bytes(written(empty, Q2))
     with pytest.raises(FrameworkError) as caught:
         read(tmp_path / "f.xlsx", FRAMEWORK)
