@@ -20,12 +20,8 @@ from perfbook.framework._plan import Remarks, read_actions, read_deliverables, r
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
 from perfbook.framework._tables import Problems, SourceBook, suggestion
-<<<<<<< HEAD
 from perfbook.framework._text_figures import read_corrections
-from perfbook.framework.adjustment_sheet import ADJUSTMENTS
-=======
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
 from perfbook.framework.model import KIND_OF, Framework, Frequency, Measure, Scheme
@@ -102,12 +98,9 @@ def read_framework(
         KIND_OF[reporting],
         book.file,
     )
-<<<<<<< HEAD
     corrections = read_corrections(book.table(TEXT_FIGURES), actions, problems, year_start)
-=======
     keys = (*measures, *(action.key for action in actions))
     moves = read_moves(book.table(MOVES), keys, register, problems, year_start, KIND_OF[reporting])
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
     _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
     asked = measures_table.rows or actions_table.rows
     found = {MEASURES: asked, DIRECTORATES: directorates, PRIORITIES: priorities, SCHEMES: schemes}
@@ -139,11 +132,8 @@ def read_framework(
             suppressions=suppressions,
             decisions=decisions,
             adjustments=adjustments,
-<<<<<<< HEAD
             text_corrections=corrections,
-=======
             moves=moves,
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
         )
     )
 

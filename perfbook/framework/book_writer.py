@@ -18,12 +18,8 @@ from perfbook.framework._content import Content, Entry, Shown, content_of, perio
 from perfbook.framework._decisions import decisions_content
 from perfbook.framework._moves import moves_content
 from perfbook.framework._read_me import row_height, write_read_me
-<<<<<<< HEAD
 from perfbook.framework._text_figures import corrections_content
-from perfbook.framework.adjustment_sheet import ADJUSTMENTS
-=======
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
@@ -70,11 +66,8 @@ def write_framework(
         SUPPRESSIONS.name: suppressions_content(framework),
         REPLIES.name: decisions_content(framework),
         ADJUSTMENTS.name: adjustments_content(framework),
-<<<<<<< HEAD
         TEXT_FIGURES.name: corrections_content(framework.text_corrections),
-=======
         MOVES.name: moves_content(framework),
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
     }
     columns = period_columns(framework, periods)
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]

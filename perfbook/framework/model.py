@@ -117,13 +117,8 @@ class Framework:
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
     past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
     reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
-<<<<<<< HEAD
-    `checks`, `suppressions`, `decisions`, `adjustments` and `text_corrections` are not part of it: they change nothing
-    that is measured.
-=======
-    `checks`, `suppressions`, `decisions`, `adjustments` and `moves` are not part of it: they change nothing that is
-    measured.
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
+    `checks`, `suppressions`, `decisions`, `adjustments`, `moves` and `text_corrections` are not part of it: they change
+    nothing that is measured.
     """
 
     council: str
@@ -149,11 +144,8 @@ class Framework:
     suppressions: tuple[Suppression, ...] = ()
     decisions: tuple[Decision, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
-<<<<<<< HEAD
     text_corrections: tuple[TextCorrection, ...] = ()
-=======
     moves: tuple[Move, ...] = ()
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
     version: str = ""
 
     @cached_property

@@ -495,11 +495,8 @@ LAYOUTS: tuple[Layout, ...] = (
     SUPPRESSIONS,
     REPLIES,
     ADJUSTMENTS,
-<<<<<<< HEAD
     TEXT_FIGURES,
-=======
     MOVES,
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
 )
 
 _ANYTHING_ELSE = re.compile(r"[^0-9a-z%]+")

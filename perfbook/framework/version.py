@@ -13,11 +13,7 @@ from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "published_statements"})
 # How figures are checked, and what officers decided about explanations and figures.
-<<<<<<< HEAD
-_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments", "text_corrections")
-=======
-_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments", "moves")
->>>>>>> b0769e7 (framework, collecting: in force by date: who reported a measure before, and what a directorate that is no more had sent)
+_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments", "moves", "text_corrections")
 # What does not make use of it has the version that it had before anything could.
 _WHERE_ASKED = frozenset(
     {
