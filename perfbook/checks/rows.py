@@ -105,6 +105,12 @@ _Step = Callable[[Mapping[str, Value]], Value]
 # -- What a row knows --------------------------------------------------------------------------------------------------
 
 
+# The rules that have a tuning value: their code, the variable that holds it, what it usually is.
+_KNOBS = tuple(
+    (rule.code, tuned(rule.code).name, rule.knob.usual) for rule in ROW_RULES if rule.knob and rule.code != "V114"
+)
+
+
 def constants(asked: Asked, typed_decimals: int | None = None) -> dict[str, Cell]:
     """What the rules need to know of a measure and its checks.
 
@@ -131,9 +137,8 @@ def constants(asked: Asked, typed_decimals: int | None = None) -> dict[str, Cell
         "huge": 10 if percent and measure.maximum is None else None,
     }
     usual = {"E106": Decimal(10 if percent else 25)}
-    for rule in ROW_RULES:
-        if rule.knob and rule.code != "V114":
-            found[tuned(rule.code).name] = asked.tuning(rule.code, rule.knob.usual or usual.get(rule.code, Decimal(0)))
+    for code, name, own in _KNOBS:
+        found[name] = asked.tuning(code, own or usual.get(code, Decimal(0)))
     return found
 
 
@@ -262,12 +267,17 @@ def severity(asked: Asked, rule: Rule, *, certified: bool) -> Severity:
     return setting.severity if setting and setting.severity else rule.severity_in(certified)
 
 
+_GRAVEST_FIRST = tuple(sorted(ROW_RULES, key=lambda rule: SEVERITIES.index(rule.severity_in(certified=True))))
+
+
 def applicable(asked: Asked) -> tuple[Rule, ...]:
     """The rules that are on and can ever trip in a row, in the order in which the row shows them: gravest first.
 
     Those that are graver in a certified return stand where they stand there, so that the order is one. Suppressed ones
     are among them.
     """
+    if not asked.settings:
+        return tuple([rule for rule in _GRAVEST_FIRST if rule.needs(asked)])
     kept = [rule for rule in ROW_RULES if asked.is_on(rule.code) and rule.needs(asked)]
     return tuple(sorted(kept, key=lambda rule: SEVERITIES.index(severity(asked, rule, certified=True))))
 

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from perfbook.errors import PeriodError
@@ -57,7 +58,7 @@ class Period:
         """A whole number that grows by one from each period to the next of its kind."""
         return self.year * PER_YEAR[self.kind] + self.index - 1
 
-    @property
+    @cached_property
     def label(self) -> str:
         """How the period is written everywhere: `2020-21 Q2`."""
         if self.kind == "month":
@@ -73,13 +74,13 @@ class Period:
     def __str__(self) -> str:
         return self.label
 
-    @property
+    @cached_property
     def start(self) -> date:
         """The first day."""
         first, _ = self._months()
         return _month(self.year, self.year_start + first)
 
-    @property
+    @cached_property
     def end(self) -> date:
         """The last day."""
         first, length = self._months()
@@ -97,12 +98,12 @@ class Period:
         year, index = divmod(self.ordinal + count, PER_YEAR[self.kind])
         return Period(self.kind, year, index + 1, self.year_start)
 
-    @property
+    @cached_property
     def previous(self) -> Period:
         """The period before this one."""
         return self.shift(-1)
 
-    @property
+    @cached_property
     def same_last_year(self) -> Period:
         """The same period of the year before."""
         return self.shift(-PER_YEAR[self.kind])

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 from perfbook.framework.model import Measure, PastFigure, Place, Unit, ValueStatus
 from perfbook.records import Basis
@@ -277,6 +278,7 @@ def _own_scale(unit: Unit) -> int:
     return 3 if word.startswith("000") else _SCALES[word.removesuffix("s")]
 
 
+@lru_cache(maxsize=4096)
 def contradicts(typed: str, unit: Unit) -> bool:
     """Whether a unit that was typed beside a figure cannot be the measure's: `2 weeks` where days are counted.
 

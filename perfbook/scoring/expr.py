@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
+from typing import cast
 
 from perfbook.scoring.rounding import as_decimal15, round_half_away
 
@@ -38,7 +39,7 @@ class Var:
 
 @dataclass(frozen=True)
 class Call:
-    """An operation on expressions; the operations are those of `_PYTHON` and `_EXCEL`."""
+    """An operation on expressions; the operations are those of `_source` and `_EXCEL`."""
 
     name: str
     args: tuple[Expr, ...]
@@ -64,12 +65,12 @@ def if_(condition: Loose, then: Loose, otherwise: Loose) -> Call:
 
 
 def all_(*conditions: Loose) -> Call:
-    """Every condition holds. All are computed, as in Excel: guard divisions with `if_`."""
+    """Every condition holds. Excel computes all of them, Python up to the first that does not: guard with `if_`."""
     return call("and", *conditions)
 
 
 def any_(*conditions: Loose) -> Call:
-    """At least one condition holds. All are computed, as in Excel."""
+    """At least one condition holds. Excel computes all of them, Python up to the first that does."""
     return call("or", *conditions)
 
 
@@ -149,6 +150,7 @@ def variables(expression: Expr) -> frozenset[str]:
 
 # --- Python -------------------------------------------------------------------------------------------------------
 
+_COMPARED = {"lt": "<", "le": "<=", "gt": ">", "ge": ">="}
 _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=-99_999, Emax=99_999)
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _Inputs = Mapping[str, Value]
@@ -156,28 +158,53 @@ _Step = Callable[[_Inputs], Value]
 
 
 def _step(expression: Expr) -> _Step:
-    """The expression as nested functions."""
+    """The expression as one function, written in Python and compiled: what a rule costs is what it computes."""
+    names: dict[str, object] = {"number": _number, "Decimal": Decimal}
+    source = _source(expression, names)
+    # The source is put together here, from operators and numbered names alone.
+    return cast(_Step, eval(f"lambda inputs: {source}", names))
+
+
+def _source(expression: Expr, names: dict[str, object]) -> str:
+    """The expression as Python text; `names` takes up what it refers to."""
     if isinstance(expression, Lit):
-        constant = to_value(expression.value)
-        return lambda _: constant
+        return _named(to_value(expression.value), names)
     if isinstance(expression, Var):
-        name = expression.name
-        return lambda inputs: inputs[name]
-    steps = tuple(_step(arg) for arg in expression.args)
-    if expression.name == "if":
-        condition, then, otherwise = steps
-        return lambda inputs: then(inputs) if condition(inputs) else otherwise(inputs)
-    if expression.name == "choose":
-        number, *choices = steps
-        return lambda inputs: choices[int(_number(number(inputs))) - 1](inputs)
-    apply = _PYTHON[expression.name]
-    if len(steps) == 1:
-        only = steps[0]
-        return lambda inputs: apply(only(inputs))
-    if len(steps) == 2:
-        left, right = steps
-        return lambda inputs: apply(left(inputs), right(inputs))
-    return lambda inputs: apply(*[step(inputs) for step in steps])
+        return f"inputs[{expression.name!r}]"
+    name = expression.name
+    if name == "if":
+        condition, then, otherwise = (_source(arg, names) for arg in expression.args)
+        return f"({then} if {condition} else {otherwise})"
+    if name == "choose":
+        number, *choices = (_source(arg, names) for arg in expression.args)
+        steps = ", ".join(f"lambda: {choice}" for choice in choices)
+        return f"({steps},)[int(number({number})) - 1]()"
+    if name in _COMPARED:
+        left, right = (_as_number(arg, names) for arg in expression.args)
+        return f"({left} {_COMPARED[name]} {right})"
+    args = [_source(arg, names) for arg in expression.args]
+    if name in ("and", "or"):
+        return f"(True if {f' {name} '.join(args)} else False)"
+    if name == "not":
+        return f"(not {args[0]})"
+    if name == "is_number":
+        return f"isinstance({args[0]}, Decimal)"
+    names[f"f_{name}"] = _PYTHON[name]
+    return f"f_{name}({', '.join(args)})"
+
+
+def _as_number(expression: Expr, names: dict[str, object]) -> str:
+    source = _source(expression, names)
+    is_known = isinstance(expression, Lit) and isinstance(to_value(expression.value), Decimal)
+    return source if is_known else f"number({source})"
+
+
+def _named(value: Value, names: dict[str, object]) -> str:
+    if value is None or isinstance(value, bool):
+        return str(value)
+    name = f"c_{len(names)}"
+    names[name] = value
+    return name
 
 
 def _number(value: Value) -> Decimal:
@@ -245,15 +272,8 @@ _PYTHON: dict[str, Callable[..., Value]] = {
     "sub": lambda left, right: _EXACT.subtract(_number(left), _number(right)),
     "mul": lambda left, right: _EXACT.multiply(_number(left), _number(right)),
     "div": _divided,
-    "lt": lambda left, right: _number(left) < _number(right),
-    "le": lambda left, right: _number(left) <= _number(right),
-    "gt": lambda left, right: _number(left) > _number(right),
-    "ge": lambda left, right: _number(left) >= _number(right),
     "eq": _equal,
     "ne": lambda left, right: not _equal(left, right),
-    "and": lambda *args: all(args),
-    "or": lambda *args: any(args),
-    "not": lambda value: not value,
     "abs": lambda value: _number(value).copy_abs(),
     "max": lambda *args: max(_number(arg) for arg in args),
     "min": lambda *args: min(_number(arg) for arg in args),
@@ -261,7 +281,6 @@ _PYTHON: dict[str, Callable[..., Value]] = {
     "round": lambda value, places: round_half_away(_number(value), int(_number(places))),
     "round_down": lambda value, places: _towards(value, places, ROUND_DOWN),
     "round_up": lambda value, places: _towards(value, places, ROUND_UP),
-    "is_number": lambda value: isinstance(value, Decimal),
     "is_text": lambda value: isinstance(value, str),
     "is_blank": _blank,
     "length": lambda value: Decimal(len(_trimmed(value))),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from perfbook.checks.rows import asked, row_values
 from perfbook.framework.model import (
     Calculation,
     Directorate,
@@ -168,6 +169,27 @@ def _entry(
         exact = Decimal(measure.unit.multiplier) * numerator / denominator
         said["entered"] = round_half_away(exact, measure.places)
     return said
+
+
+def as_observations(made: Case) -> list[Observation]:
+    """What a collection understands of the entries."""
+    found = []
+    for key, entry in made.entries.items():
+        measure = made.framework.by_key[key]
+        about = measure.about(made.period)
+        assert about is not None
+        figure = row_values(asked(made.framework, measure, about, made.period), entry)["figure"]
+        found.append(
+            Observation(
+                key,
+                about,
+                made.period,
+                "provided",
+                figure if isinstance(figure, Decimal) else None,
+                commentary=str(entry["commentary"]),
+            )
+        )
+    return found
 
 
 def scheme_of(case_: Case) -> Scheme:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,17 +16,13 @@ from perfbook.returns.reader import read_return
 from perfbook.returns.writer import build_return
 from perfbook.scoring.expr import Cell
 from perfbook.settings import ZONE
-from tests.checks.clean import Case, case
+from tests.checks.clean import Case, as_observations, case
 
 CASES, BOOKS = 3000, 30
 
 
 def _known(observation: Observation | None) -> Cell:
     return observation.actual if observation else None
-
-
-def _figure(value: object) -> Decimal | None:
-    return value if isinstance(value, Decimal) else None
 
 
 def _findings(made: Case) -> list[Finding]:
@@ -65,22 +60,7 @@ def test_thousands_of_clean_returns_bring_no_error_and_no_warning(start: int) ->
 def test_nor_do_they_beside_each_other(start: int) -> None:
     for seed in range(start, start + 500):
         made = case(seed)
-        present = []
-        for key, entry in made.entries.items():
-            measure = made.framework.by_key[key]
-            about = measure.about(made.period)
-            assert about is not None
-            present.append(
-                Observation(
-                    key,
-                    about,
-                    made.period,
-                    "provided",
-                    _figure(rows.row_values(rows.asked(made.framework, measure, about, made.period), entry)["figure"]),
-                    commentary=str(entry["commentary"]),
-                )
-            )
-        found = quarter_findings(made.framework, made.period, made.history.values(), present)
+        found = quarter_findings(made.framework, made.period, made.history.values(), as_observations(made))
         assert [f for f in (*found, *framework_findings(made.framework)) if f.severity != "info"] == [], f"case {seed}"
 
 

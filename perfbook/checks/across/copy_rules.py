@@ -167,9 +167,12 @@ def _cut(subject: Subject) -> Iterator[Hit]:
 _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s(?:[A-Z][a-z]+\s)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b")
 
 
+_TITLES = ("Mr", "Ms", "Miss", "Dr")
+
+
 def _people(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
-        for match in _PERSON.finditer(text.text):
+        for match in _PERSON.finditer(text.text) if any(title in text.text for title in _TITLES) else ():
             yield Hit(text.spot, f"“{match[0]}” names a person.")
 
 
@@ -178,7 +181,7 @@ _ADDRESS = re.compile(r"(?:'[^']{1,31}'|\b[A-Za-z_]\w{0,30})!\$?[A-Z]{1,3}\$?\d{
 
 def _addresses(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
-        match = _ADDRESS.search(text.text)
+        match = _ADDRESS.search(text.text) if "!" in text.text or "$" in text.text else None
         if match:
             yield Hit(text.spot, f"“{match[0]}” is the address of a cell.")
 

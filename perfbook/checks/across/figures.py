@@ -47,7 +47,7 @@ def figure_of(
     if value is None and understood.denominator and understood.numerator is not None:
         value = understood.numerator * unit.multiplier / understood.denominator
     return Figure(
-        text=text,
+        typed=text,
         value=None if value is None else value.scaleb(scale),
         label=label,
         decimals=understood.decimals or 0,

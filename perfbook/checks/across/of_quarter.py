@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import lru_cache
 from types import MappingProxyType
 
 from perfbook.checks.across.figures import figure_of
@@ -14,7 +15,6 @@ from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
 from perfbook.framework.typed import read_typed
 from perfbook.records import NOT_RATED, ActionReport, Observation, SectionText, Source
-from perfbook.workbook.numfmt import display
 
 _Figures = Mapping[tuple[str, Period], Observation]
 _DONE = re.compile(r"\b(?:complete|completed|done|achieved|delivered|finished)\b", re.IGNORECASE)
@@ -34,8 +34,13 @@ def of_quarter(
     """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
     reported in `period` of actions and in sections."""
     lines = []
+    abouts: dict[tuple[str, int, int], Period | None] = {}
     for measure in framework.measures:
-        about = measure.about(period) if measure.in_force(period) else None
+        # Measures of one frequency are about the same period.
+        kind = (measure.frequency, measure.arrears, measure.due)
+        if kind not in abouts:
+            abouts[kind] = measure.about(period)
+        about = abouts[kind] if measure.in_force(period) else None
         now = figures.get((measure.key, about)) if about else None
         if about and now and now.reported_in == period:
             lines.append(_line(framework, measure, about, now, figures))
@@ -56,7 +61,7 @@ def of_quarter(
 
 
 def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
-    before = [_figure(measure, figures.get((measure.key, each))) for each in about.earlier_this_year]
+    before = [_figure(measure, figures.get((measure.key, each))) for each in _earlier(about)]
     target = framework.target(measure.key, about)
     year = _year_before(measure, about, figures)
     spot = _spot(now.source, measure.key, about)
@@ -98,9 +103,8 @@ def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
     if observation is None or observation.actual is None:
         return None
     to_date = observation.to_date
-    typed = observation.source.displayed if observation.source and (observation.companion or to_date) else ""
     return Figure(
-        typed or display(observation.actual, measure.number_format),
+        observation.source.displayed if observation.source and (observation.companion or to_date) else "",
         _shown(measure, observation.actual),
         observation.period.label,
         measure.decimals,
@@ -110,6 +114,7 @@ def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
         unit=_sign(measure.unit),
         remark=observation.companion,
         ends=observation.period.end,
+        number_format=measure.number_format,
         spot=_spot(observation.source, measure.key, observation.period),
     )
 
@@ -117,8 +122,26 @@ def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
 def _target(measure: Measure, target: Target | None) -> Figure | None:
     if target is None or target.value is None or target.high is not None:
         return None
-    text = display(target.value, measure.number_format)
-    return Figure(text, _shown(measure, target.value), "target", measure.decimals, unit=_sign(measure.unit))
+    return Figure(
+        "",
+        _shown(measure, target.value),
+        "target",
+        measure.decimals,
+        unit=_sign(measure.unit),
+        number_format=measure.number_format,
+    )
+
+
+@lru_cache(maxsize=512)
+def _earlier(about: Period) -> tuple[Period, ...]:
+    return about.earlier_this_year
+
+
+@lru_cache(maxsize=512)
+def _year_of(about: Period) -> tuple[Period, ...]:
+    """The periods of the year before, newest first."""
+    last = about.shift(-about.index)
+    return tuple(last.shift(-back) for back in range(PER_YEAR[about.kind]))
 
 
 def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure | None:
@@ -126,15 +149,16 @@ def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure |
     if measure.calculation == "rolling" or measure.unit.kind == "percent":
         return None
     count = PER_YEAR[about.kind]
-    last = about.shift(-about.index)
-    periods = [last] if measure.counts_up else [last.shift(-back) for back in range(count)]
+    year = _year_of(about)
+    last, periods = year[0], year[:1] if measure.counts_up else year
     known = [figures.get((measure.key, each)) for each in periods]
     values = [each.actual for each in known if each and each.actual is not None]
     if len(values) < len(periods) or count == 1:
         return None
     total = sum(values, Decimal(0))
     label = last.label.rpartition(" ")[0] if " " in last.label else last.label
-    return Figure(display(total, measure.number_format), total, label, measure.decimals, unit=_sign(measure.unit))
+    sign = _sign(measure.unit)
+    return Figure("", total, label, measure.decimals, unit=sign, number_format=measure.number_format)
 
 
 def _spot(source: Source | None, key: str, about: Period) -> Spot:

@@ -14,6 +14,7 @@ from typing import Literal
 
 from perfbook.checks.across.dates import Span
 from perfbook.framework.model import Calculation, Polarity, Unit
+from perfbook.workbook.numfmt import display
 
 Direction = Literal["improved", "consistent", "worse", ""]
 Outcome = Literal["met", "near", "missed", ""]
@@ -39,7 +40,7 @@ NOWHERE = Spot()
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of a row, as shown and as understood.
+    """One figure of a row, as shown and as understood: `typed` as somebody typed it, or empty with a `number_format`.
 
     `label` is the head of its column (`Q2`, `2016-17`, `Target`), `span` the days that it is about, where known, and
     `window` those days as written. `cumulative` is the second figure of `60 (122 cum)`; `unit` what stands beside the
@@ -47,7 +48,7 @@ class Figure:
     `said` what the report says of its movement, `where` the part of the report in which it stands.
     """
 
-    text: str
+    typed: str
     value: Decimal | None = None
     label: str = ""
     decimals: int = 0
@@ -61,7 +62,15 @@ class Figure:
     ends: date | None = None
     said: str = ""
     where: str = ""
+    number_format: str = ""
     spot: Spot = NOWHERE
+
+    @cached_property
+    def text(self) -> str:
+        """The figure as people see it: as typed, else in its number format."""
+        if self.typed or not self.number_format or self.value is None:
+            return self.typed
+        return display(self.value.scaleb(-2) if "%" in self.number_format else self.value, self.number_format)
 
     @property
     def half(self) -> Decimal:
@@ -76,6 +85,11 @@ class Text:
     kind: str
     text: str
     spot: Spot = NOWHERE
+
+    @cached_property
+    def lower(self) -> str:
+        """The text in small letters: what a rule looks for stands there before it looks closely."""
+        return self.text.lower()
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ _FALLING = re.compile(r"down|fell|fall|dropped|decreas|reduc|declin", re.IGNOREC
 
 def _changes(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
-        for match in _FROM_TO.finditer(text.text):
+        for match in _FROM_TO.finditer(text.text) if "from " in text.lower else ():
             was, now = (Decimal(match[name].strip("£").replace(",", "")) for name in ("was", "now"))
             if (
                 match["word"].lower() != "improved"
@@ -62,9 +62,12 @@ _SIDE = re.compile(
 )
 
 
+_SIDES = ("below", "above", " than ", "under")
+
+
 def _sides(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
-        for match in _SIDE.finditer(text.text):
+        for match in _SIDE.finditer(text.text) if any(word in text.lower for word in _SIDES) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
             if match["unit"] == match["unit2"] and mine != theirs and (mine < theirs) != below:
@@ -88,7 +91,7 @@ _NOT_LISTED = frozenset({"days", "weeks", "months", "years", "hours", "minutes",
 
 def _lists(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
-        match = _ANNOUNCED.search(text.text)
+        match = _ANNOUNCED.search(text.text) if ":" in text.text else None
         if not match or match["noun"].lower() in _NOT_LISTED:
             continue
         bullets = len(_BULLET.findall(match["list"]))
@@ -106,6 +109,8 @@ _TOGETHER = re.compile(
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
+        if not any(word in text.lower for word in ("together", "in total", "in all")):
+            continue
         for sentence in _SENTENCE.split(text.text):
             match = _TOGETHER.search(sentence)
             if not match:

@@ -20,7 +20,8 @@ _PLAIN_WORDS = {"percent": "a percentage", "currency": "money"}
 
 def _clash(figure: Figure, line: Line) -> str:
     """What is wrong with the unit of a figure, in words; empty where nothing is."""
-    if figure.value is None or not figure.text.strip():
+    # What nobody typed is shown in the number format of its measure.
+    if figure.value is None or not figure.typed.strip():
         return ""
     others = [each.unit for each in (*line.figures, line.target) if each is not None and each is not figure]
     if line.unit.kind == "percent" and "%" not in figure.unit and any("%" in each for each in others):

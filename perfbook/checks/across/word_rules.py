@@ -33,13 +33,20 @@ _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 _CLOSE = Decimal("0.05")
 
 
+_FIGURE = re.compile(r"\d|\bper ?cent|\b(?:half|third|quarter)s?\b", re.IGNORECASE)
+
+
 def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
     """The figures that texts quote, and whether the text is known to be about the measure's own figure."""
     for quote in line.quotes:
         yield quote, True
     words = set(re.findall(r"[a-z]{4,}", line.title.lower()))
     for text in line.texts:
+        if not _FIGURE.search(text.text):
+            continue
         for sentence in _SENTENCE.split(text.text):
+            if not _FIGURE.search(sentence):
+                continue
             told = set(re.findall(r"[a-z]{4,}", sentence.lower()))
             if numbers_in(sentence) and (_ITSELF.search(sentence) or len(words & told) * 2 >= len(words) > 0):
                 quarter = _QUARTER.search(sentence)
@@ -128,7 +135,7 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
         if _TARGET.search(quote.item) and not _OTHER_TARGET.search(quote.item) and len(numbers) == 1:
             yield quote, numbers[0]
     for text in line.texts:
-        for match in _TARGET_FIGURE.finditer(text.text):
+        for match in _TARGET_FIGURE.finditer(text.text) if "target" in text.lower else ():
             if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
                 continue
             for number in numbers_in(match["figure"]):
