@@ -61,12 +61,6 @@ def year_of_heads(table: SourceTable, year_start: int) -> Period | None:
     return Period("year", max(years), 1, year_start) if years else None
 
 
-def _body(table: SourceTable, column: int) -> tuple[SourceCell, ...]:
-    return tuple(
-        cell for place, cell in sorted(table.sheet.cells.items()) if place[1] == column and place[0] >= table.first
-    )
-
-
 def _share(cells: Sequence[SourceCell], test: Callable[[SourceCell], object]) -> float:
     return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
 
@@ -82,7 +76,7 @@ def _plan(table: SourceTable, head: ColumnHead, scheme: Scheme) -> ColumnPlan:
     """The field of a column, by its header and then by what stands below it."""
     known = known_header(head.said.rest)
     bare = not _NOISE.sub("", head.said.rest).strip()
-    cells = _body(table, head.column)
+    cells = table.body(head.column)
     figures = _share(cells, _is_figure)
     lights = _share(cells, lambda cell: light_of(cell.words) or score_of(cell.words, scheme))
     field, sure, because = "nothing", 1, "its header is not one that perfbook knows"
@@ -118,7 +112,7 @@ def _titles(table: SourceTable, plans: list[ColumnPlan]) -> list[ColumnPlan]:
     """Titles and codes by what they hold: a column of short references is no title, and one column must be it."""
     found = list(plans)
     for at, plan in enumerate(found):
-        cells = _body(table, plan.head.column)
+        cells = table.body(plan.head.column)
         references = _share(cells, lambda cell: len(cell.words) <= 14 and _CODE.fullmatch(cell.words))
         if plan.goal.field == "title" and references > 0.7:
             found[at] = _as(plan, "code", "likely", f"{plan.because}, but its cells are short references")
@@ -126,7 +120,7 @@ def _titles(table: SourceTable, plans: list[ColumnPlan]) -> list[ColumnPlan]:
             found[at] = _as(plan, "title", "likely", f"{plan.because}, but its cells are whole sentences")
     titles = [at for at, plan in enumerate(found) if plan.goal.field == "title"]
     if len(titles) > 1:  # the longer one is the title, the others say more about it
-        best = max(titles, key=lambda at: (found[at].sure == "sure", _words(_body(table, found[at].head.column))))
+        best = max(titles, key=lambda at: (found[at].sure == "sure", _words(table.body(found[at].head.column))))
         for at in titles:
             if at != best:
                 found[at] = _as(
@@ -135,16 +129,16 @@ def _titles(table: SourceTable, plans: list[ColumnPlan]) -> list[ColumnPlan]:
     if not titles:
         for fields in (("definition", "nothing"), ("note",)):
             candidates = [at for at, plan in enumerate(found) if plan.goal.field in fields]
-            if any(_words(_body(table, found[at].head.column)) >= 2 for at in candidates):
+            if any(_words(table.body(found[at].head.column)) >= 2 for at in candidates):
                 break
-        longest = max(candidates, key=lambda at: _words(_body(table, found[at].head.column)), default=None)
-        if longest is not None and _words(_body(table, found[longest].head.column)) >= 2:
+        longest = max(candidates, key=lambda at: _words(table.body(found[at].head.column)), default=None)
+        if longest is not None and _words(table.body(found[longest].head.column)) >= 2:
             found[longest] = _as(
                 found[longest], "title", "guess", "no header names a title, and its cells are the longest"
             )
     if not any(plan.goal.field == "code" for plan in found):
         for at, plan in enumerate(found):
-            cells = _body(table, plan.head.column)
+            cells = table.body(plan.head.column)
             if (
                 plan.goal.field == "nothing"
                 and len(cells) > 1
@@ -171,7 +165,7 @@ def _dated(table: SourceTable, plans: list[ColumnPlan], year_start: int, context
     dated = [
         period
         for plan in figures
-        if (period := plan.head.said.period(year_start, context)) and _body(table, plan.head.column)
+        if (period := plan.head.said.period(year_start, context)) and table.body(plan.head.column)
     ]
     for plan in plans:
         goal, said = plan.goal, plan.head.said
@@ -189,7 +183,7 @@ def _dated(table: SourceTable, plans: list[ColumnPlan], year_start: int, context
             ):
                 period, sure = context, "likely" if sure == "sure" else sure
                 because = f"{because}; it names no period, so it is about {context.label}"
-            if period and (_body(table, plan.head.column) or last is None):
+            if period and (table.body(plan.head.column) or last is None):
                 last = period
         elif goal.field != "target" and period is not None and period.kind == "year":
             # A year over a group of columns: its score is that of the latest figure in it.

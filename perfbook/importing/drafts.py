@@ -13,7 +13,7 @@ from perfbook.importing.ledger import Ledger
 from perfbook.importing.rows import Row, RowKind, read_rows
 from perfbook.importing.source import SourceBook, SourceCell, SourceSheet
 from perfbook.importing.spelling import Said, said_in
-from perfbook.importing.tables import SourceTable, find_table
+from perfbook.importing.tables import SourceTable, find_tables
 from perfbook.returns._grid import address
 from perfbook.workbook.lookalikes import latin
 from perfbook.workbook.text import folded
@@ -25,7 +25,7 @@ _SURE = {"sure": 1, "likely": 2, "guess": 3}
 
 @dataclass(frozen=True)
 class Corrections:
-    """What an officer says: what columns become and rows are, by sheet and then by number from 0."""
+    """What an officer says: what columns become and rows are, by table and then by number from 0."""
 
     columns: Mapping[str, Mapping[int, Goal]] = field(default_factory=dict)
     rows: Mapping[str, Mapping[int, RowKind]] = field(default_factory=dict)
@@ -76,6 +76,15 @@ class Draft:
         cell = self.first(field_name)
         return cell.words if cell else ""
 
+    def head_of(self, cell: SourceCell) -> str:
+        """The words over a cell."""
+        for read, _ in self.rows:
+            table = read.table
+            if table.sheet.name == cell.sheet and table.top <= cell.place[0] < table.end:
+                plan = read.plan(cell.place[1])
+                return plan.head.words if plan else ""
+        return ""
+
     def of(self, field_name: str) -> list[tuple[Goal, SourceCell]]:
         """The cells of a field, with their goals: the first of each."""
         return [(goal, cells[0]) for goal, cells in self.cells.items() if goal.field == field_name and cells]
@@ -90,22 +99,23 @@ def read_tables(
     said: Corrections,
 ) -> tuple[ReadTable, ...]:
     """The sheets with measures on them. `year` is the council's year where the spreadsheet names none."""
-    tables = [table for sheet in wanted if (table := find_table(sheet, year_start))]
+    tables = [table for sheet in wanted for table in find_tables(sheet, year_start)]
     named = [said_in(table.sheet.name, year_start) for table in tables]
-    paged = len(tables) > 1 and sum(said.anything and not said.rest for said in named) > 1
+    paged = len({table.sheet.name for table, said in zip(tables, named, strict=True) if _is_period(said)}) > 1
+    tops = {table.sheet.name: table.top for table in reversed(tables)}
     found: list[ReadTable] = []
     for table in tables:
         own = said_in(table.sheet.name, year_start)
-        context = _context(book, table, year_start) or year_of_heads(table, year_start) or year
-        plans = propose(table, year_start, context, scheme, said.columns.get(table.sheet.name, {}))
+        context = _context(book, table, tops[table.sheet.name], year_start) or year_of_heads(table, year_start) or year
+        plans = propose(table, year_start, context, scheme, said.columns.get(table.name, {}))
         if paged and context is not None and own.anything:
             plans = tuple(_of_page(plan, context) for plan in plans)
         if not any(plan.goal.field in ("title", "code") for plan in plans):
             continue
         goals = {plan.head.column: plan.goal for plan in plans}
-        rows = read_rows(table, goals, said.rows.get(table.sheet.name, {}))
+        rows = read_rows(table, goals, said.rows.get(table.name, {}))
         if any(row.kind == "measure" for row in rows):
-            found.append(ReadTable(table, plans, rows, context, own.anything and not own.rest))
+            found.append(ReadTable(table, plans, rows, context, _is_period(own)))
     return tuple(found)
 
 
@@ -117,9 +127,9 @@ def _of_page(plan: ColumnPlan, context: Period) -> ColumnPlan:
     return replace(plan, goal=Goal("target", context), proposed=Goal("target", context), because=because)
 
 
-def _context(book: SourceBook, table: SourceTable, year_start: int) -> Period | None:
+def _context(book: SourceBook, table: SourceTable, top: int, year_start: int) -> Period | None:
     """The period that a sheet is about: by its tab, by what stands above its table, by the file's name."""
-    above = [cell.words for row in range(table.top) for cell in table.sheet.row(row) if len(cell.words) < 120]
+    above = [cell.words for row in range(top) for cell in table.sheet.row(row) if len(cell.words) < 120]
     stem = book.file.rpartition(".")[0]
     texts = [table.sheet.name, *above, stem]
     saids = [said_in(text, year_start) for text in texts]
@@ -132,6 +142,10 @@ def _context(book: SourceBook, table: SourceTable, year_start: int) -> Period | 
         if period:
             return period
     return base
+
+
+def _is_period(said: Said) -> bool:
+    return said.anything and not said.rest
 
 
 def _is_bare_month(said: Said) -> bool:

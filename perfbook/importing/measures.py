@@ -53,7 +53,7 @@ class Groups:
         fields = {plan.goal.field for read in tables for plan in read.plans}
         self._has = fields
         names = [read.sheet.name for read in tables]
-        self._by_sheet = len(tables) > 1 and not any(read.names_period for read in tables)
+        self._by_sheet = len(set(names)) > 1 and not any(read.names_period for read in tables)
         self._by_sheet = self._by_sheet and not all(_USUAL_SHEET.fullmatch(name) for name in names)
 
     def priority(self, draft: Draft, ledger: Ledger) -> Guess[str]:
@@ -321,7 +321,7 @@ def _note(draft: Draft, ledger: Ledger) -> str:
     """Comments and the like, each after the header of its column."""
     parts: list[str] = []
     for cell in draft.cells.get(Goal("note"), []):
-        head = _head_of(draft, cell)
+        head = draft.head_of(cell)
         part = f"{head}: {cell.shown}" if head else cell.shown
         if len("\n".join([*parts, part])) > 30_000:
             ledger.list(cell, "the note would be longer than a cell can hold")
@@ -329,10 +329,3 @@ def _note(draft: Draft, ledger: Ledger) -> str:
         parts.append(part)
         ledger.place(cell, f"Measures, Note of {draft.key}")
     return "\n".join(parts)
-
-
-def _head_of(draft: Draft, cell: SourceCell) -> str:
-    for read, _ in draft.rows:
-        if read.sheet.name == cell.sheet and (plan := read.plan(cell.place[1])):
-            return plan.head.words
-    return ""

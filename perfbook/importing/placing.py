@@ -72,7 +72,7 @@ class _OfMeasure:
         self._targets()
         self._published()
         for cell in self.draft.cells.get(Goal("benchmark"), []):
-            self._benchmark(cell, self._head(cell))
+            self._benchmark(cell, self.draft.head_of(cell))
 
     # --- Figures ---
 
@@ -100,13 +100,6 @@ class _OfMeasure:
     def _word(self, goal: Goal) -> str:
         plan = self.draft.plans.get(goal)
         return plan.head.said.rest.casefold() if plan else ""
-
-    def _head(self, cell: SourceCell) -> str:
-        for read, _ in self.draft.rows:
-            plan = read.plan(cell.place[1]) if read.sheet.name == cell.sheet else None
-            if plan:
-                return plan.head.words
-        return ""
 
     # --- Targets ---
 

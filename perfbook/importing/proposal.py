@@ -240,35 +240,35 @@ class _Making:
     def _account_rest(self) -> None:
         """What no measure has claimed: headers, headings, what is left out, sheets without measures."""
         ledger = self.ledger
-        read_sheets = {read.sheet.name: read for read in self.tables}
         for sheet in self.book.sheets:
-            read = read_sheets.get(sheet.name)
-            if read is None:
+            tables = [read for read in self.tables if read.sheet.name == sheet.name]
+            if not tables:
                 why = "the sheet has no table of measures" if sheet in self.wanted else "the sheet was not asked for"
                 for cell in sheet.cells.values():
                     ledger.list(cell, why)
                 continue
-            for plan in read.plans:
+            for plan in (plan for read in tables for plan in read.plans):
                 for cell in plan.head.cells:
                     if plan.goal.field == "nothing":
                         ledger.list(cell, f"the header of a column that is not placed: {plan.because}")
                     else:
                         ledger.place(cell, f"the header of {plan.goal}")
-            for row in read.rows:
-                for cell in row.cells:
+            for read in tables:
+                for cell in (cell for row in read.rows for cell in row.cells):
                     if not ledger.knows(cell):
-                        ledger.list(cell, self._why(read, row.kind, row.because, cell))
+                        ledger.list(cell, self._why(read, cell))
             for cell in sheet.cells.values():
                 if not ledger.knows(cell):
-                    above = cell.place[0] < read.table.top
+                    above = cell.place[0] < tables[0].table.top
                     ledger.list(cell, "it stands above the table" if above else "it is not understood")
 
     @staticmethod
-    def _why(read: ReadTable, kind: str, because: str, cell: SourceCell) -> str:
-        if kind == "heading":
+    def _why(read: ReadTable, cell: SourceCell) -> str:
+        row = next(row for row in read.rows if row.number == cell.place[0])
+        if row.kind == "heading":
             return "a heading under which no measure stands, or within another heading"
-        if kind == "left out":
-            return because
+        if row.kind == "left out":
+            return row.because
         plan = read.plan(cell.place[1])
         return plan.because if plan else "it stands under no header"
 

@@ -61,7 +61,7 @@ def read_rows(table: SourceTable, goals: Mapping[int, Goal], chosen: Mapping[int
         fields.setdefault(goal.field, []).append(column)
     titles, codes = fields.get("title", []), fields.get("code", [])
     figures = {*fields.get("actual", []), *fields.get("target", [])}
-    numbers = sorted({row for row, _ in sheet.cells if row >= table.first})
+    numbers = table.rows
     coded = [row for row in numbers if any((row, column) in sheet.cells for column in codes)]
     full = [row for row in numbers if len(sheet.row(row)) > 1]
     last = max(full, default=-1)

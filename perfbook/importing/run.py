@@ -26,7 +26,7 @@ from perfbook.importing.proposal import Known, Proposal, propose_framework
 from perfbook.importing.sheet import Earlier, earlier_import, lines, write_import_sheet
 from perfbook.importing.source import SourceBook, read_spreadsheet
 from perfbook.importing.spelling import exact, parts_of
-from perfbook.importing.tables import find_table
+from perfbook.importing.tables import find_tables
 from perfbook.returns._grid import address
 from perfbook.scoring.schemes import BUILT_IN
 from perfbook.settings import FILE_NAME, Settings, read_settings
@@ -230,7 +230,8 @@ def _with_columns(said: Corrections, source: SourceBook, columns: Sequence[str],
         meant = goal_of(goal, year_start)
         places = list(_columns_named(source, name.strip(), year_start))
         if not places:
-            there = [head.words for sheet in source.sheets if (t := find_table(sheet, year_start)) for head in t.heads]
+            tables = [table for sheet in source.sheets for table in find_tables(sheet, year_start)]
+            there = [head.words for table in tables for head in table.heads]
             raise UsageError(
                 f"--map: no column is called {name.strip()!r}. There are: {', '.join(filter(None, there))}."
             )
@@ -244,11 +245,12 @@ def _columns_named(source: SourceBook, name: str, year_start: int) -> Sequence[t
     sheet_name, marked, rest = name.rpartition("!")
     wanted = " ".join((rest if marked else name).split()).casefold()
     sheets = [each for each in source.sheets if not marked or each.name.casefold() == sheet_name.casefold()]
-    heads = [(sheet.name, head) for sheet in sheets if (table := find_table(sheet, year_start)) for head in table.heads]
-    named = [(sheet, head.column) for sheet, head in heads if head.words.casefold() == wanted]
+    tables = [table for sheet in sheets for table in find_tables(sheet, year_start)]
+    heads = [(table.name, head) for table in tables for head in table.heads]
+    named = [(table, head.column) for table, head in heads if head.words.casefold() == wanted]
     lettered = [
-        (sheet, head.column)
-        for sheet, head in heads
+        (table, head.column)
+        for table, head in heads
         if address((0, head.column)).rstrip("0123456789").casefold() == wanted
     ]
     return named or lettered

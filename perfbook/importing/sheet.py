@@ -52,7 +52,7 @@ class Line:
 
 def lines(proposal: Proposal, book: SourceBook) -> Iterator[Line]:
     """Every column, every cell that was not placed, every comment, every row: what became of it."""
-    read = {each.sheet.name: each for each in proposal.tables}
+    read = {each.sheet.name for each in proposal.tables}
     for table in proposal.tables:
         yield from _columns(table)
     order = {sheet.name: number for number, sheet in enumerate(book.sheets)}
@@ -65,7 +65,9 @@ def lines(proposal: Proposal, book: SourceBook) -> Iterator[Line]:
             yield Line(_COMMENT, sheet.name, address(place), one_line(text, _LONGEST), "not placed", "", why)
     for sheet in book.sheets:
         if sheet.name in read:
-            yield from _rows(read[sheet.name], proposal)
+            for table in proposal.tables:
+                if table.sheet.name == sheet.name:
+                    yield from _rows(table, proposal)
         elif sheet.cells:
             because = "no row of it looks like the header of a table of measures"
             yield Line("sheet", sheet.name, "", "", "not placed", "", because)
@@ -82,7 +84,7 @@ def _columns(table: ReadTable) -> Iterator[Line]:
         )
         because += f" ({cells} cell{'' if cells == 1 else 's'} filled)"
         says = one_line(plan.head.words, _LONGEST) or "(no header)"
-        yield Line(_COLUMN, table.sheet.name, column, says, str(plan.goal), plan.sure, because, str(plan.proposed))
+        yield Line(_COLUMN, table.table.name, column, says, str(plan.goal), plan.sure, because, str(plan.proposed))
 
 
 def _rows(table: ReadTable, proposal: Proposal) -> Iterator[Line]:
@@ -96,7 +98,7 @@ def _rows(table: ReadTable, proposal: Proposal) -> Iterator[Line]:
         if not table.sheet.visible:
             because += "; the sheet is hidden"
         says = one_line(first.shown, _LONGEST)
-        yield Line(_ROW, table.sheet.name, str(row.number + 1), says, row.kind, "", because, row.proposed)
+        yield Line(_ROW, table.table.name, str(row.number + 1), says, row.kind, "", because, row.proposed)
 
 
 def summary(proposal: Proposal) -> str:

@@ -10,6 +10,7 @@ from perfbook.importing.spelling import Said, said_by, said_in
 
 _MOST_HEADERS = 3  # rows
 _SHORT = 80  # characters; longer is text, not a header
+_ANOTHER = 3  # so many headers at least has another table on the same sheet
 
 
 @dataclass(frozen=True)
@@ -27,40 +28,82 @@ class ColumnHead:
 
 @dataclass(frozen=True)
 class SourceTable:
-    """The table on a sheet: `top` is the first row of the header, `first` the first row below it."""
+    """A table on a sheet: `top` is the first row of the header, `first` the first row below it, `end` the row behind.
+
+    `name` is that of the sheet, with the row of the header where it is not the first table there.
+    """
 
     sheet: SourceSheet
+    name: str
     top: int
     first: int
+    end: int
     heads: tuple[ColumnHead, ...]
 
     @property
-    def header_cells(self) -> frozenset[tuple[int, int]]:
-        """The places of all cells in the header's rows."""
-        return frozenset(place for place in self.sheet.cells if self.top <= place[0] < self.first)
+    def rows(self) -> tuple[int, ...]:
+        """The rows below the header that hold anything."""
+        return tuple(sorted({row for row, _ in self.sheet.cells if self.first <= row < self.end}))
+
+    def body(self, column: int) -> tuple[SourceCell, ...]:
+        """The cells of a column below the header."""
+        cells = self.sheet.cells
+        return tuple(cells[row, column] for row in self.rows if (row, column) in cells)
 
     def head(self, column: int) -> ColumnHead | None:
         """The head of a column."""
         return next((head for head in self.heads if head.column == column), None)
 
 
-def find_table(sheet: SourceSheet, year_start: int) -> SourceTable | None:
-    """The table of measures of a sheet; None where no row looks like the header of one."""
-    scored = [(_hits(sheet, row, year_start), row) for row in range(sheet.rows)]
-    best = max((hits for hits, _ in scored), default=0)
+def find_tables(sheet: SourceSheet, year_start: int) -> tuple[SourceTable, ...]:
+    """The tables of measures of a sheet, from top to bottom; none where no row looks like the header of one."""
+    scored = {row: _hits(sheet, row, year_start) for row in range(sheet.rows)}
+    best = max(scored.values(), default=0)
     if best < 2:
-        return None
+        return ()
     # Of equals the first: a header that is printed again further down is one no more.
-    bottom = next(row for hits, row in scored if hits == best)
-    if not any(row > bottom for row, _ in sheet.cells):
-        return None
+    main = next(row for row, hits in scored.items() if hits == best)
+    full = _block(sheet, main, year_start)
+    blocks: list[tuple[int, int]] = []
+    for row, hits in scored.items():
+        # Another table has a header nearly as full, and not the same one.
+        if row == full[0]:
+            blocks = [*(block for block in blocks if block[1] < row), full]
+        elif full[0] < row <= full[1] or hits < max(_ANOTHER, best / 2):
+            continue
+        elif not blocks or (row > blocks[-1][1] and not _again(sheet, row, blocks[-1])):
+            blocks.append(_block(sheet, row, year_start))
+    found: list[SourceTable] = []
+    for number, (top, bottom) in enumerate(blocks):
+        end = blocks[number + 1][0] if number + 1 < len(blocks) else sheet.rows
+        if any(bottom < row < end for row, _ in sheet.cells):
+            name = f"{sheet.name} row {bottom + 1}" if found else sheet.name
+            heads = tuple(_heads(sheet, top, bottom, end, year_start))
+            found.append(SourceTable(sheet, name, top, bottom + 1, end, heads))
+    return tuple(found)
+
+
+def _again(sheet: SourceSheet, row: int, block: tuple[int, int]) -> bool:
+    """Whether a row is the header of a table printed once more."""
+    cells = sheet.row(row)
+    above = range(block[0], block[1] + 1)
+    same = sum(any(_words(sheet, (up, cell.place[1])) == cell.words for up in above) for cell in cells)
+    return same >= 0.7 * len(cells)
+
+
+def _words(sheet: SourceSheet, place: tuple[int, int]) -> str:
+    cell = sheet.cells.get(place)
+    return cell.words if cell else ""
+
+
+def _block(sheet: SourceSheet, bottom: int, year_start: int) -> tuple[int, int]:
+    """The first and the last row of the header that a row belongs to."""
     top = bottom
     while bottom - top + 1 < _MOST_HEADERS and _belongs_below(sheet, bottom + 1, year_start):
         bottom += 1
     while top > 0 and bottom - top + 1 < _MOST_HEADERS and _belongs_above(sheet, top - 1, top, year_start):
         top -= 1
-    heads = tuple(_heads(sheet, top, bottom, year_start))
-    return SourceTable(sheet, top, bottom + 1, heads)
+    return top, bottom
 
 
 def _hits(sheet: SourceSheet, row: int, year_start: int) -> int:
@@ -122,8 +165,8 @@ def _spans(sheet: SourceSheet, cell: SourceCell) -> int:
     )
 
 
-def _heads(sheet: SourceSheet, top: int, bottom: int, year_start: int) -> list[ColumnHead]:
-    columns = sorted({column for row, column in sheet.cells if row >= top})
+def _heads(sheet: SourceSheet, top: int, bottom: int, end: int, year_start: int) -> list[ColumnHead]:
+    columns = sorted({column for row, column in sheet.cells if top <= row < end})
     heads = []
     for column in columns:
         own: list[SourceCell] = []

@@ -100,6 +100,26 @@ def test_a_cell_that_says_something_else_on_another_sheet_is_listed() -> None:
     assert listed(found) == {"Q2 2020-21!C2": "Q1 2020-21!C2 says something else of it: 'Head of Waste'"}
 
 
+def test_two_tables_on_one_sheet_are_read_each_by_its_own_header() -> None:
+    rows = [
+        ["Performance 2020/21"],
+        ["Ref", "Measure", "Q1", "Q2", "Target"],
+        ["W1", BINS, 41, 38, 30],
+        [],
+        ["Safer streets"],
+        ["Indicator", "Ref", "Target", "Q2", "Owner", "Q1"],
+        ["Burglaries", "S1", 8, 7, "Head of Safety", 9],
+        ["Indicator", "Ref", "Target", "Q2", "Owner", "Q1"],
+        ["Robberies", "S2", 3, 2, "Head of Safety", 1],
+    ]
+    found = proposed(workbook(("A", rows)))
+    assert [each.code for each in found.framework.measures] == ["W1", "S1", "S2"]
+    assert figures(found, BINS) == {"2020-21 Q1": "41", "2020-21 Q2": "38"}
+    assert figures(found, "Burglaries") == {"2020-21 Q1": "9", "2020-21 Q2": "7"}
+    assert targets(found, "Robberies") == {"2020-21": "3"}
+    assert [read.table.name for read in found.tables] == ["A", "A row 6"]
+
+
 def test_headings_between_the_measures_totals_and_remarks() -> None:
     rows = [
         ["Ref", "Measure", "Q1 20/21"],
