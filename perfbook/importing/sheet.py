@@ -23,7 +23,7 @@ NAME = "Import"
 _MARK = "perfbook:import"
 _HEADERS = ("What", "Sheet", "Where", "What it says", "Goes to", "How sure", "Because", "Proposed")
 _WIDTHS = (10.0, 26.0, 9.0, 46.0, 22.0, 10.0, 66.0, 12.0)
-_HEADER_ROW = 5
+_HEADER_ROW = 6
 _COLUMN, _ROW, _CELL, _COMMENT = "column", "row", "cell", "comment"
 _GOES_TO, _PROPOSED = 4, 7
 _CHOICES = 9
@@ -127,13 +127,12 @@ def write_import_sheet(book: Book, proposal: Proposal, source: SourceBook) -> No
     raw.set_column(_CHOICES, _CHOICES, 20, None, {"hidden": True})
     sheet.text(0, 0, f"Import of {source.file}", book.style(**house.title()))
     raw.set_row(0, 28)
-    sheet.text(
-        1, 0, f"{summary(proposal)} {guesses(proposal)} {proposal.doubt}".strip(), book.style(**house.subtitle())
-    )
+    for row, words in enumerate((summary(proposal), f"{guesses(proposal)} {proposal.doubt}".strip()), 1):
+        sheet.text(row, 0, words, book.style(**house.subtitle()))
     plain = book.style(**house.body() | {"border": 0})
-    for row, (words, column) in enumerate(zip(_HOW, (0, 1), strict=True), 2):
+    for row, (words, column) in enumerate(zip(_HOW, (0, 1), strict=True), 3):
         sheet.text(row, column, words, plain)
-    sheet.text(3, 0, "a guess", book.style(**house.body() | guessed(house)))
+    sheet.text(4, 0, "a guess", book.style(**house.body() | guessed(house)))
     sheet.text(0, _PROPOSED, _MARK)
     sheet.text(1, _PROPOSED, proposal.framework.version)
     for column, header in enumerate(_HEADERS):

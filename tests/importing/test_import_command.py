@@ -83,7 +83,7 @@ def test_the_sheet_import_has_every_column_row_and_cell_that_was_not_placed(
 ) -> None:
     run("import", file, "--to", tmp_path / "w")
     sheet = openpyxl.load_workbook(tmp_path / "w/framework.xlsx")[NAME]
-    told = [[cell.value for cell in row[:5]] for row in sheet.iter_rows(min_row=7)]
+    told = [[cell.value for cell in row[:5]] for row in sheet.iter_rows(min_row=8)]
     assert [line[2] for line in told if line[0] == "column"] == ["A", "B", "C", "D", "E", "F"]
     assert [line[2:5] for line in told if line[0] == "cell"] == [["F1", "Odd", "not placed"], ["F2", "x", "not placed"]]
     assert [line[2:5] for line in told if line[0] == "row"] == [
@@ -109,7 +109,7 @@ def test_an_officer_corrects_columns_and_rows_on_the_sheet_and_imports_again(
     run("import", file, "--to", tmp_path / "w")
     path = tmp_path / "w/framework.xlsx"
     book = openpyxl.load_workbook(path)
-    for row in book[NAME].iter_rows(min_row=7):
+    for row in book[NAME].iter_rows(min_row=8):
         if row[0].value == "column" and row[3].value == "Odd":
             row[4].value = "owner"
         if row[0].value == "row" and row[2].value == "3":
