@@ -401,8 +401,9 @@ def demo(done: Demo) -> RenderableType:
     steps.add_row("Day one", f"{first['received']} of {first['expected']} received, {first['not_started']} not started")
     for name, text in _headlines(result):
         steps.add_row(name, Text(text))
+    lines = tuple(result.reconciliation.lines())
     published = _table("Published figures", "Ours", "Published", "Measures that differ")
-    for line in result.reconciliation.lines():
+    for line in lines:
         published.add_row(*(Text(cell) for cell in line))
     paths = Table.grid(padding=(0, 2))
     paths.add_row("Scorecard", str(done.consolidation.outputs["scorecard"]))
@@ -410,7 +411,8 @@ def demo(done: Demo) -> RenderableType:
     paths.add_row("Blank returns", str(done.blanks))
     paths.add_row("What is measured", str(done.workspace.root / "framework.xlsx"))
     closing = Text(f"Done in {done.seconds:.1f} s. Open the scorecard first.")
-    return Group(steps, Text(), published, Text(), paths, Text(), closing)
+    beside = (published, Text()) if lines else ()
+    return Group(steps, Text(), *beside, paths, Text(), closing)
 
 
 def figures(

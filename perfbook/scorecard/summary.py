@@ -20,6 +20,7 @@ from perfbook.scorecard.lists import (
     SUPPRESSED_WORD,
 )
 from perfbook.scorecard.selftest import Verdict
+from perfbook.scorecard.summary_actions import CHART_ROWS as ACTION_CHART_ROWS
 from perfbook.scorecard.summary_actions import SummaryActions
 from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, score_labels
 from perfbook.workbook.writer import Sheet, Value
@@ -66,9 +67,11 @@ class Summary:
         if view.has_measures:
             self._chart(at)
             self._periods_chart(at)
+            below = at + _CHART_ROWS + 1
         else:
             actions.chart(at)
-        end = self._control(at + _CHART_ROWS + 1)
+            below = at + ACTION_CHART_ROWS + 1
+        end = self._control(below)
         raw = self.sheet.raw
         raw.print_area(0, 0, end - 1, len(_WIDTHS) - 1)
         raw.fit_to_pages(1, 1)

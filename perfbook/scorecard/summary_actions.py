@@ -16,7 +16,7 @@ from perfbook.scorecard.words import ACTION_LABELS, rating_labels
 if TYPE_CHECKING:
     from perfbook.scorecard.summary import Summary
 
-TOP, _RATING_COLUMN, _LABEL_WIDTH, _CHART_ROWS = 8, 3, 40.0, 15
+TOP, _RATING_COLUMN, _LABEL_WIDTH, CHART_ROWS = 8, 3, 40.0, 15
 
 
 class SummaryActions:
@@ -117,7 +117,7 @@ class SummaryActions:
         lines = {"visible": True, "line": {"color": book.house.subheading_fill}}
         chart.set_x_axis({"num_font": label_font(frame, 9), "major_gridlines": lines, "min": 0})
         chart.set_legend({"position": "bottom", "font": label_font(frame, 9)})
-        chart.set_size({"width": 1180, "height": _CHART_ROWS * 20 - 8})
+        chart.set_size({"width": 1180, "height": CHART_ROWS * 20 - 8})
         # The figures may be refreshed; a text beside the chart would not.
         description = "Stacked bars: how many actions of each priority have which rating, as in the table above it."
         self.summary.sheet.chart(at, 0, chart, description=description)
