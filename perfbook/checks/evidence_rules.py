@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from urllib.parse import urlsplit
 
+from perfbook.checks.set_up import AS_USUAL, Settings, is_on, value_of
 from perfbook.framework.model import Action, Framework, Measure
 from perfbook.framework.periods import Period
-from perfbook.scoring.expr import Cell, Expr, Var, all_, any_, call, evaluate, if_, is_blank
+from perfbook.scoring.expr import Cell, Expr, Lit, Var, all_, any_, call, evaluate, if_, is_blank
 from perfbook.workbook.text import clean_text, shortened
 
 GENERAL = "General"
@@ -36,6 +38,8 @@ _ROW: tuple[tuple[str, str, Expr, str, str], ...] = (
         f"Choose it from the list, or {GENERAL}.",
     ),
 )
+# How many characters say what evidence shows, where officers want more than something.
+_LEAST_SHOWN = Decimal(1)
 _USED = any_(*(call("not", is_blank(each)) for each in (_SUPPORTS, _SHOWS, _WHERE)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")
 _HOST = re.compile(r"[^\W_](?:[\w-]*[^\W_])?(?:\.[^\W_](?:[\w-]*[^\W_])?)*\.?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
@@ -84,22 +88,35 @@ def meant(items: Sequence[Item], words: str) -> Item | None:
     return by_label or next((item for item in items if item.code.casefold() == said), None)
 
 
-def live_message() -> Expr:
+def _rows(settings: Settings) -> Iterator[tuple[str, str, Expr, str, str]]:
+    """The checks of a row that are on."""
+    for code, column, condition, found, remedy in _ROW:
+        least = value_of(code, settings, _LEAST_SHOWN)
+        if code == NOT_SHOWN and least > 1:
+            short = call("lt", call("length", call("trim", _SHOWS)), least)
+            condition = any_(is_blank(_SHOWS), short)
+            found = f"What the evidence shows is said in less than {least:f} characters."
+        if is_on(code, settings):
+            yield code, column, condition, found, remedy
+
+
+def live_message(settings: Settings = AS_USUAL) -> Expr:
     """The text of the check column; `known` is the number of what the row supports, 0 where there is none."""
     expression: Expr = if_(_USED, FINE, FREE)
-    for _, _, condition, found, remedy in reversed(_ROW):
+    for _, _, condition, found, remedy in reversed(tuple(_rows(settings))):
         expression = if_(all_(_USED, condition), f"{found} {remedy}", expression)
     return expression
 
 
-def live_problem() -> Expr:
+def live_problem(settings: Settings = AS_USUAL) -> Expr:
     """1 where a row is filled in part, or wrongly."""
-    return if_(all_(_USED, any_(*(condition for _, _, condition, _, _ in _ROW))), 1, 0)
+    conditions = [condition for _, _, condition, _, _ in _rows(settings)]
+    return if_(all_(_USED, any_(*conditions)), 1, 0) if conditions else Lit(0)
 
 
-def row_findings(values: Mapping[str, Cell]) -> Iterator[tuple[str, str, str, str]]:
+def row_findings(values: Mapping[str, Cell], settings: Settings = AS_USUAL) -> Iterator[tuple[str, str, str, str]]:
     """Code, key of the column, what was found, what to do; `values` are supports, shows, where and known."""
-    for code, column, condition, found, remedy in _ROW:
+    for code, column, condition, found, remedy in _rows(settings):
         if evaluate(all_(_USED, condition), values):
             yield code, column, found, remedy
 

@@ -10,6 +10,7 @@ from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
 from types import MappingProxyType
 
+from perfbook.checks.set_up import AS_USUAL, Settings, is_on, value_of
 from perfbook.framework.grid_columns import Heads
 from perfbook.framework.grid_columns import heads as heads_of
 from perfbook.framework.model import Grid, GridLine
@@ -45,7 +46,7 @@ def is_not_available(value: Cell) -> bool:
 
 
 def line_findings(
-    grid: Grid, line: GridLine, figures: Figures, heads: Heads | None = None
+    grid: Grid, line: GridLine, figures: Figures, heads: Heads | None = None, settings: Settings = AS_USUAL
 ) -> Iterator[tuple[str, str, str, str]]:
     """Code, key of the column, what was found, what to do; `figures` by (line, column), blank where missing.
 
@@ -57,7 +58,8 @@ def line_findings(
         value = figures.get((line.key, column))
         if not _blank(value) and not isinstance(value, Decimal) and not is_not_available(value):
             yield NOT_A_NUMBER, column, f"{name} is not a number.", _NUMBER
-    for group, lines in grid.adding_to(line.key).items():
+    allowed = value_of(DOES_NOT_ADD_UP, settings, Decimal(0))
+    for group, lines in grid.adding_to(line.key).items() if is_on(DOES_NOT_ADD_UP, settings) else ():
         for column, name in heads.labels.items():
             total = figures.get((line.key, column))
             given = [figures.get((each.key, column)) for each in lines]
@@ -65,7 +67,7 @@ def line_findings(
             if not isinstance(total, Decimal) or blank(_blank(value) for value in given):
                 continue
             added = sum((value for value in given if isinstance(value, Decimal)), Decimal(0))
-            if round_half_away(added - total, line.places):
+            if abs(round_half_away(added - total, line.places)) > allowed:
                 shown = display(added, number_format(line)), display(total, number_format(line))
                 found = f"{group or 'What is below'} adds up to {shown[0]}, not {shown[1]} ({name})."
                 yield DOES_NOT_ADD_UP, column, found, _CORRECT
@@ -77,11 +79,12 @@ def live_value(
     figures: Figures,
     heads: Heads | None = None,
     said: Container[tuple[str, str]] = frozenset(),
+    settings: Settings = AS_USUAL,
 ) -> str:
     """What the check column says of a line. `said` are the (line, column) of which an earlier return gave the figure:
     they may stay blank."""
     heads = heads or heads_of(grid)
-    for _, _, found, remedy in line_findings(grid, line, figures, heads):
+    for _, _, found, remedy in line_findings(grid, line, figures, heads, settings):
         return f"{found} {remedy}"
     places = [(line.key, column) for column in heads.labels if (line.key, column) not in said]
     return TODO if any(_blank(figures.get(place)) for place in places) else FINE
@@ -94,6 +97,7 @@ def live_formula(
     marks: str,
     heads: Heads | None = None,
     said: Mapping[str, str] = MappingProxyType({}),
+    settings: Settings = AS_USUAL,
 ) -> str:
     """The same as a formula. `letters` are those of the columns by key; `marks` is the letter of the hidden one, `said`
     are those of the columns that show what an earlier return gave."""
@@ -105,7 +109,9 @@ def live_formula(
         words = f'AND(TRIM({cell})<>"",LOWER(TRIM({cell}))<>"{NOT_AVAILABLE}",NOT(ISNUMBER({cell})))'
         tests.append((words, _text(f"{name} is not a number. {_NUMBER}")))
     shown = _text(number_format(line))
-    for number, (group, lines) in enumerate(grid.adding_to(line.key).items(), 1):
+    groups = grid.adding_to(line.key) if is_on(DOES_NOT_ADD_UP, settings) else {}
+    allowed = f"{value_of(DOES_NOT_ADD_UP, settings, Decimal(0)):f}"
+    for number, (group, lines) in enumerate(groups.items(), 1):
         mark = _text(f"{line.key}|{number}")
         for key, name in heads.labels.items():
             letter, cell = letters[key], cells[key]
@@ -114,7 +120,7 @@ def live_formula(
             least = len(lines) if key in heads.earlier else 1
             there = f'COUNTIFS(${marks}:${marks},{mark},{column},"<>")>={least}'
             # ISNUMBER first: of a text nothing can be taken away.
-            test = f"IF(ISNUMBER({cell}),IF({there},ROUND({added}-{cell},{line.places})<>0,FALSE),FALSE)"
+            test = f"IF(ISNUMBER({cell}),IF({there},ABS(ROUND({added}-{cell},{line.places}))>{allowed},FALSE),FALSE)"
             head, tail = _text(f"{group or 'What is below'} adds up to "), _text(f" ({name}). {_CORRECT}")
             tests.append((test, f'{head}&TEXT({added},{shown})&", not "&TEXT({cell},{shown})&{tail}'))
     formula = f"IF(OR({','.join(_waits(cells[key], said.get(key, '')) for key in cells)}),{_text(TODO)},{_text(FINE)})"

@@ -7,8 +7,9 @@ framework.xlsx and for docs/checks.md. A test compares this list with the source
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
-from perfbook.checks.rule import Sure
+from perfbook.checks.rule import Knob, Sure
 from perfbook.records import Severity
 
 
@@ -22,6 +23,7 @@ class Listed:
     remedy: str
     sure: Sure = "certain"
     or_else: Severity | None = None
+    knob: Knob | None = None
 
 
 _PLAIN = "Type a plain number."
@@ -84,14 +86,26 @@ CELLS = (
 
 # Tables that services fill.
 GRIDS = (
-    Listed("G101", "warning", "The lines of a group do not add up to their total", "Correct one of them."),
+    Listed(
+        "G101",
+        "warning",
+        "The lines of a group do not add up to their total",
+        "Correct one of them.",
+        knob=Knob("How far the lines may be from their total, in the unit of the total.", Decimal(0)),
+    ),
     Listed("G102", "error", "What stands in a grid is not a number", "Type a plain number."),
 )
 
 # What measures and actions are founded on.
 EVIDENCE = (
     Listed("D101", "warning", "It is not said where the evidence is", "Give a web address, a path or a file's name."),
-    Listed("D102", "warning", "It is not said what the evidence shows", "Say it in a sentence."),
+    Listed(
+        "D102",
+        "warning",
+        "It is not said what the evidence shows",
+        "Say it in a sentence.",
+        knob=Knob("How many characters say what it shows.", Decimal(1), Decimal(1), Decimal(500)),
+    ),
     Listed("D103", "warning", "Evidence for no measure or action of the return", "Choose from the list."),
     Listed("D104", "warning", "A web address that is none, or not of the web", "Copy the address from the browser."),
     Listed("D105", "warning", "An evidence file that is not in the shared folder", "Lay it beside the return."),

@@ -45,9 +45,9 @@ class Entry:
     across: AcrossRule | None = None
 
     @property
-    def of_measure(self) -> bool:
-        """Whether the finding is about one measure, and so may be suppressed for it."""
-        return self.switchable and self.family in _OF_MEASURE
+    def of_row(self) -> bool:
+        """Whether the finding is about one measure, action, heading or line, and so may be suppressed for it."""
+        return self.switchable and self.family in _OF_ROW
 
 
 # What the families are called, by what their codes begin with; the longer beginning decides.
@@ -75,12 +75,23 @@ FAMILIES: Mapping[str, str] = MappingProxyType(
 )
 
 
-# The history of earlier periods asks for the first; the others are live in the book, which does not ask the framework,
-# or are made only where Measures and Actions ask for evidence.
-_ALWAYS = frozenset({"R206", "G101", *(each.code for each in listed.EVIDENCE)})
+# The history of earlier periods asks for it.
+_ALWAYS = frozenset({"R206"})
 
-
-_OF_MEASURE = frozenset({"Values", "Status", "Time", "Explanations", "Texts against figures", "Texts"})
+_OF_ROW = frozenset(
+    {
+        "Values",
+        "Status",
+        "Time",
+        "Explanations",
+        "Texts against figures",
+        "Texts",
+        "Actions",
+        "Sections",
+        "Grids",
+        "Evidence",
+    }
+)
 
 
 def _family(code: str) -> str:
@@ -139,6 +150,7 @@ def _of_listed(each: listed.Listed) -> Entry:
         sure=each.sure,
         switchable=each.severity != "error" and each.code not in _ALWAYS,
         or_else=each.or_else,
+        knob=each.knob,
     )
 
 

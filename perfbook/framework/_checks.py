@@ -8,11 +8,11 @@ from decimal import Decimal
 from perfbook.checks.registry import BY_CODE, SWITCHABLE, Entry
 from perfbook.framework._content import Content
 from perfbook.framework._content import Entry as Filled
-from perfbook.framework._figures import measure_of
 from perfbook.framework._register import choose, period_in
+from perfbook.framework._subjects import Subjects, named
 from perfbook.framework._tables import Cell, Problems, Row, Table, number_in, required, suggestion
 from perfbook.framework.check_sheets import CHECKS, SEVERITIES, SUPPRESSIONS
-from perfbook.framework.model import CheckSetting, Framework, Measure, Suppression
+from perfbook.framework.model import CheckSetting, Framework, Suppression
 from perfbook.framework.periods import Period
 from perfbook.framework.sheets import YES_NO
 
@@ -80,20 +80,18 @@ def _tuning(entry: Entry, cell: Cell, problems: Problems) -> Decimal | None:
     return number
 
 
-def read_suppressions(
-    table: Table, measures: Mapping[str, Measure], problems: Problems, year_start: int
-) -> tuple[Suppression, ...]:
+def read_suppressions(table: Table, subjects: Subjects, problems: Problems, year_start: int) -> tuple[Suppression, ...]:
     """The suppressed findings, in the order of their rows."""
     required(problems, SUPPRESSIONS, table.rows)
     found: list[Suppression] = []
     for row in table.rows:
-        measure = measure_of(row, measures, problems)
+        key = subjects.suppressible(row, problems)
         entry = _entry(row["check"], problems) if not row["check"].blank else None
-        if entry and not entry.of_measure:
-            problems.add(row["check"], f"{entry.code} is not about a measure.", "Switch it off on the sheet Checks.")
+        if entry and not entry.of_row:
+            problems.add(row["check"], f"{entry.code} is not about a row.", "Switch it off on the sheet Checks.")
         until = period_in(problems, row["until"], year_start)
-        if measure and entry:
-            found.append(Suppression(entry.code, measure.key, row["reason"].words, row["by"].words, until))
+        if key and entry:
+            found.append(Suppression(entry.code, key, row["reason"].words, row["by"].words, until))
     return tuple(found)
 
 
@@ -127,8 +125,8 @@ def suppressions_content(framework: Framework) -> Content:
     return [
         {
             "key": each.measure,
-            "code": framework.by_key[each.measure].code,
-            "title": framework.by_key[each.measure].title,
+            "code": named(framework, each.measure)[0],
+            "title": named(framework, each.measure)[1],
             "check": each.code,
             "reason": each.reason,
             "by": each.by,

@@ -19,6 +19,7 @@ from perfbook.framework._moves import read_moves
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
+from perfbook.framework._subjects import Subjects
 from perfbook.framework._tables import Problems, SourceBook, suggestion
 from perfbook.framework._text_figures import read_corrections
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
@@ -84,10 +85,11 @@ def read_framework(
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
     statements = read_statements(book.table(PUBLISHED_STATEMENTS), measures, schemes, problems, year_start)
     checks = read_checks(book.table(CHECKS), problems)
-    suppressions = read_suppressions(book.table(SUPPRESSIONS), measures, problems, year_start)
     grids = read_grids(book.table(GRIDS), register, problems)
     sections = read_sections(book.table(SECTIONS), register, problems, year_start=year_start)
-    decisions = read_decisions(book.table(REPLIES), measures, problems, year_start)
+    subjects = Subjects(measures, actions, sections, grids, directorates)
+    suppressions = read_suppressions(book.table(SUPPRESSIONS), subjects, problems, year_start)
+    decisions = read_decisions(book.table(REPLIES), subjects, problems, year_start=year_start, reporting=reporting)
     adjustments = read_adjustments(
         book.table(ADJUSTMENTS),
         measures,

@@ -222,10 +222,14 @@ class _Writer:
 
     def _lookup(self, row: int, col: int, column: Column, value: str, *, spare: bool = False) -> None:
         """Code and title beside a key: a formula, so that they follow the sheet Measures."""
-        keys = _absolute("Measures", "key", self.last_rows)
-        wanted = _absolute("Measures", column.field, self.last_rows)
-        key = f"${xl_col_to_name(self.layout.position('key'))}{row + 1}"
-        formula = f'=IF({key}="","",IFERROR(INDEX({wanted},MATCH({key},{keys},0))&"",""))'
+        at = self.layout.position("key")
+        key = f"${xl_col_to_name(at)}{row + 1}"
+        found = '""'
+        # Sheets about anything that is asked for look at Actions, too.
+        for name in ("Actions", "Measures") if self.layout.columns[at].choices == "list_rows" else ("Measures",):
+            keys, wanted = (_absolute(name, field, self.last_rows) for field in ("key", column.field))
+            found = f'IFERROR(INDEX({wanted},MATCH({key},{keys},0))&"",{found})'
+        formula = f'=IF({key}="","",{found})'
         style = self.book.style(**self.house.note()) if spare else self._style("lookup")
         self.sheet.formula(row, col, formula, value, style)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from perfbook.framework.layout import OF_MEASURE, Column, Layout
+from perfbook.framework.layout import OF_ROW, Column, Layout
 
 SEVERITIES: tuple[Literal["error", "warning", "info"], ...] = ("error", "warning", "info")
 
@@ -32,9 +32,9 @@ CHECKS = Layout(
 )
 SUPPRESSIONS = Layout(
     "Suppressions",
-    "Findings of single measures that need no answer, with the reason. They stay listed and counted, as suppressed.",
+    "Findings of single measures, actions, headings or lines that need no answer, with the reason. They stay listed.",
     (
-        *OF_MEASURE,
+        *OF_ROW,
         Column(
             "check",
             "Check",
@@ -59,9 +59,9 @@ SUPPRESSIONS = Layout(
 DECISIONS = ("accept", "refuse")
 REPLIES = Layout(
     "Replies",
-    "What you decided about explanations: what is accepted is not asked again until the figure changes.",
+    "What you decided about explanations: what is accepted is not asked again until something changes.",
     (
-        *OF_MEASURE,
+        *OF_ROW,
         Column(
             "period",
             "Period",

@@ -99,3 +99,17 @@ OF_MEASURE_KEY = Column(
 OF_MEASURE_CODE = Column("code", "Code", 10, "Follows from the key; nothing to type.", "lookup")
 OF_MEASURE_TITLE = Column("title", "Title", 52, "Follows from the key; nothing to type.", "lookup")
 OF_MEASURE = (OF_MEASURE_KEY, OF_MEASURE_CODE, OF_MEASURE_TITLE)
+# The same of sheets whose rows may be about an action, a heading or a line of a grid as well.
+OF_ROW = (
+    Column(
+        "key",
+        "Key",
+        16,
+        "The key of a measure (choose it), or type that of an action, a heading, a grid or one of its lines.",
+        "choice",
+        "list_rows",
+        required=True,
+    ),
+    OF_MEASURE_CODE,
+    OF_MEASURE_TITLE,
+)

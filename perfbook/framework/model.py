@@ -210,8 +210,12 @@ class Framework:
         return tuple(b for b in self.benchmarks if b.measure == measure)
 
     def suppressed(self, measure: str, period: Period) -> tuple[Suppression, ...]:
-        """The suppressions of a measure that hold in a reporting period."""
-        return tuple(each for each in self.suppressions if each.measure == measure and each.holds(period))
+        """The suppressions of a measure that hold in a reporting period; of an action, a heading, or a line of a grid,
+        which those of its grid hold for."""
+        if not self.suppressions:
+            return ()
+        keys = {measure, *(grid.key for grid in self.grids if any(line.key == measure for line in grid.lines))}
+        return tuple(each for each in self.suppressions if each.measure in keys and each.holds(period))
 
     def named(self, key: str) -> tuple[str, str]:
         """Code and title of whatever is asked for in returns: a measure, an action, a section or a line of a grid."""

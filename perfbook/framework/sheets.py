@@ -46,10 +46,11 @@ LISTS: dict[str, tuple[str, ...]] = {
     "list_adjustments": tuple(ADJUSTMENT_WORDS.values()),
     "list_doings": DOINGS,
 }
-OPEN_LISTS = frozenset({"list_units", "list_bands"})
+OPEN_LISTS = frozenset({"list_units", "list_bands", "list_rows"})
 # Lists that grow with their sheet: (sheet, field).
 RANGES: dict[str, tuple[str, str]] = {
     "list_measures": ("Measures", "key"),
+    "list_rows": ("Measures", "key"),
     "list_priorities": ("Priorities", "name"),
     "list_directorates": ("Directorates", "name"),
     "list_bands": ("Schemes", "band"),

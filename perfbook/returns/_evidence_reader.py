@@ -84,7 +84,7 @@ def read_evidence(sheets: tuple[SheetCells, ...], context: Context, directorate:
             item = meant(items, said_of[layout.SUPPORTS]) if said_of[layout.SUPPORTS] else None
             about = item.key if item else ""
             known: dict[str, Cell] = {**{k: v or None for k, v in said_of.items()}, "known": int(item is not None)}
-            for code, column, said, remedy in row_findings(known):
+            for code, column, said, remedy in row_findings(known, context.framework.checks):
                 say(code, "warning", said, remedy, about, at.get(column, ""))
             shows = {layout.SHOWS: said_of[layout.SHOWS]}
             findings += text_findings(shows, about, file=context.file, sheet=keyed.sheet.name, cells=at)

@@ -109,7 +109,7 @@ def _read(
                 say("V123", "info", keyed.sheet.name, words, "Say what is counted now.", address(place), line.key)
             cells[line.key, key] = value
     for line in grid.lines:
-        for code, column, words, remedy in line_findings(grid, line, cells, heads):
+        for code, column, words, remedy in line_findings(grid, line, cells, heads, context.framework.checks):
             severity: Severity = "error" if code == NOT_A_NUMBER else "warning"
             sheet = copies.of(line.key).sheet.name
             say(code, severity, sheet, f"{line.label}: {words}", remedy, places.get((line.key, column), ""), line.key)

@@ -9,6 +9,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import action_rules as checks
+from perfbook.checks.set_up import hushed
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import rating_scheme
@@ -20,7 +21,7 @@ from perfbook.returns.entries import put
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.layout import DASH, QUERY
 from perfbook.returns.progress import Now, Remains, Tally
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
@@ -75,7 +76,9 @@ class _Actions:
         self.sheet: Sheet = book.sheet(layout.SHEET)
         self.columns = layout.columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, layout.ACTION, self.at, layout.INPUT_KEYS, filled, SIZE)
+        self.queries = QueryCells(
+            book, self.sheet, layout.ACTION, self.at, layout.INPUT_KEYS, filled, SIZE, heads_of(self.columns)
+        )
         self.signed, self.state = signed
         self.todo: list[int] = []
         self.problems: list[int] = []
@@ -215,10 +218,10 @@ class _Actions:
             "last_update": self._cell("last_update"),
             "signed": self.signed,
         }
-        level = checks.live_level(scheme, place=each.is_place, settings=self.framework.checks)
+        settings = hushed(self.framework, each.action.key, self.period)
+        level = checks.live_level(scheme, place=each.is_place, settings=settings)
         problem: Expr = if_(_at_least(level, 2), 1, 0)
         todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
-        settings = self.framework.checks
         goes: dict[str, Expr] = {key: Var(f"at_{key}") for key in layout.INPUT_KEYS}
         formulas: tuple[tuple[str, Expr], ...] = (
             ("level", level),

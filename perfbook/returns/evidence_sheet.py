@@ -31,7 +31,7 @@ from perfbook.returns.evidence_layout import (
 )
 from perfbook.returns.filled import BLANK, Entry, Filled
 from perfbook.returns.progress import Remains
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.scoring.expr import Cell, evaluate, to_excel
 from perfbook.workbook.writer import Book, Sheet
 
@@ -57,16 +57,19 @@ def write_evidence(
         return None
     items = items_of(framework, directorate, period)
     name = framework.directorate(directorate).name
-    return _Evidence(book, items, f"{name}: evidence, {period.label}", filled).write()
+    return _Evidence(book, framework, items, f"{name}: evidence, {period.label}", filled).write()
 
 
 class _Evidence:
-    def __init__(self, book: Book, items: Sequence[Item], title: str, filled: Filled) -> None:
+    def __init__(self, book: Book, framework: Framework, items: Sequence[Item], title: str, filled: Filled) -> None:
         self.book, self.house, self.items, self.title, self.filled = book, book.house, items, title, filled
+        self.settings = framework.checks
         self.sheet: Sheet = book.sheet(SHEET)
         self.columns = columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, EVIDENCE, self.at, INPUT_KEYS, filled, _SIZE)
+        self.queries = QueryCells(
+            book, self.sheet, EVIDENCE, self.at, INPUT_KEYS, filled, _SIZE, heads_of(self.columns)
+        )
         self.named: set[str] = set()
         self.problems = 0
         # The row above the first, whatever was inserted.
@@ -112,13 +115,15 @@ class _Evidence:
         self.sheet.formula(row, self.at["known"], f'=IF({said}="",0,{which})', number, self._locked())
         values: dict[str, Cell] = {**{k: v or None for k, v in words.items()}, "known": number}
         names = {each: self._cell(each) for each in (*INPUT_KEYS, "known")}
-        problem = evaluate(checks.live_problem(), values)
+        problem = evaluate(checks.live_problem(self.settings), values)
         self.problems += int(problem == 1)
-        formula, tripped = to_excel(checks.live_problem(), names), Decimal(int(problem == 1))
+        formula, tripped = to_excel(checks.live_problem(self.settings), names), Decimal(int(problem == 1))
         self.sheet.formula(row, self.at["problem"], f"={formula}", tripped, self._locked())
-        message = str(evaluate(checks.live_message(), values))
+        message = str(evaluate(checks.live_message(self.settings), values))
         live = self._locked(bg_color=self.house.page)
-        self.sheet.formula(row, self.at["check"], "=" + to_excel(checks.live_message(), names), message, live)
+        self.sheet.formula(
+            row, self.at["check"], "=" + to_excel(checks.live_message(self.settings), names), message, live
+        )
         # Two lines at least, for a row that somebody types into.
         lines = max(2, *(heights.lines(text, _WIDTHS[column], _SIZE) for column, text in words.items()))
         lines = max(lines, heights.lines(message, _WIDTHS["check"], _SIZE))

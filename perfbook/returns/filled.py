@@ -51,13 +51,18 @@ class Query:
 
 @dataclass(frozen=True)
 class AskedRow:
-    """A row with queries as it stands in the book: its number from 1, its name, the letters of its columns by key."""
+    """A row with queries as it stands in the book: its number from 1, its name, letters and heads of columns by key."""
 
     sheet: str
     row: int
     name: str
     letters: Mapping[str, str]
     queries: tuple[Query, ...]
+    heads: Mapping[str, str]
+
+    def about(self, query: Query) -> str:
+        """What a query is about, in words: where there are several, with the head of its column."""
+        return self.name if len(self.queries) == 1 else f"{self.name}: {self.heads[query.column]}"
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import grid_rules as checks
+from perfbook.checks.set_up import hushed
 from perfbook.framework.grid_columns import Known, about, heads, known
 from perfbook.framework.model import Framework, Grid, GridLine
 from perfbook.framework.periods import Period
@@ -75,6 +76,7 @@ class _Grid:
         grid: Grid,
     ) -> None:
         self.book, self.house, self.grid, self.period = book, book.house, grid, period
+        self.framework = framework
         self.name = framework.directorate(directorate).name
         # Of an owner's book it is what was counted for the whole directorate.
         self.whole = directorate.partition("/")[0]
@@ -94,7 +96,8 @@ class _Grid:
         self.earlier = {key: first + place for place, key in enumerate(self.columns)}
         places = {f"{FIGURE}{key}": column for key, column in self.at.items()}
         places |= {key: place for key, (place, _) in self.after.items()}
-        self.queries = QueryCells(book, self.sheet, LINE, places, inputs, filled, _SIZE)
+        named = {f"{FIGURE}{key}": name for key, name in self.columns.items()}
+        self.queries = QueryCells(book, self.sheet, LINE, places, inputs, filled, _SIZE, named)
 
     def _said(self, known: Known) -> dict[tuple[str, str], GridFigure]:
         """What earlier returns gave, by line and column: about the period of the column, or the period before."""
@@ -165,9 +168,10 @@ class _Grid:
         sheet.text(row, self.marks, checks.mark_of(self.grid, line), self._locked())
         letters = {key: xl_col_to_name(column) for key, column in self.at.items()}
         shows = {key: xl_col_to_name(self.earlier[key]) for key in self.heads.earlier}
-        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks), self.heads, shows)
+        settings = hushed(self.framework, line.key, self.period)
+        formula = checks.live_formula(self.grid, line, letters, xl_col_to_name(self.marks), self.heads, shows, settings)
         optional = frozenset(place for place in self.said if place[1] in self.heads.earlier)
-        said = checks.live_value(self.grid, line, values, self.heads, optional)
+        said = checks.live_value(self.grid, line, values, self.heads, optional, settings)
         sheet.formula(row, self.check, formula, said, self._locked(bg_color=self.house.page, indent=1))
         formats = dict.fromkeys((f"{FIGURE}{key}" for key in self.columns), shown)
         self.queries.write(row, line.key, f"{self.grid.title}: {line.label}", formats=formats)

@@ -19,7 +19,7 @@ from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.lines import History, Line, lines_of
 from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
 from perfbook.returns.progress import Now, Tally
-from perfbook.returns.query_cells import QueryCells, question
+from perfbook.returns.query_cells import QueryCells, heads_of, question
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.palette import HouseStyle
@@ -95,7 +95,9 @@ class _Measures:
         self.example = {
             kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
         }
-        self.queries = QueryCells(book, self.sheet, layout.MEASURE, self.at, self.inputs, filled, SIZE)
+        self.queries = QueryCells(
+            book, self.sheet, layout.MEASURE, self.at, self.inputs, filled, SIZE, heads_of(self.columns)
+        )
         self.now: list[Now] = []
         self._rows: dict[str, LiveRow] = {}
 

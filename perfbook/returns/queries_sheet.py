@@ -104,7 +104,7 @@ def _items(
         for query in each.queries:
             yield _Item(
                 query.severity,
-                each.name,
+                each.about(query),
                 f"#{sheet}{each.letters[query.column]}{each.row}",
                 query.found,
                 query.remedy,

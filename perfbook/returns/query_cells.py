@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -21,8 +21,10 @@ _WIDTH = next(column.width for column in layout.columns(1, asked=True) if column
 
 
 class QueryCells:
-    """The cells of one sheet for queries. `at` gives the place of each column by its key, `inputs` those that are
-    filled; `kind` is what its rows are rows of. `asked` are the rows with queries, as they are written.
+    """The cells of one sheet for queries.
+
+    `at` gives the place of each column by its key, `inputs` those that are filled; `kind` is what its rows are rows of,
+    `heads` how its columns are headed. `asked` are the rows with queries, as they are written.
     """
 
     def __init__(
@@ -34,9 +36,11 @@ class QueryCells:
         inputs: Sequence[str],
         filled: Filled,
         size: float,
+        heads: Mapping[str, str],
     ) -> None:
         self.book, self.house, self.sheet = book, book.house, sheet
         self.kind, self.at, self.inputs, self.filled, self.size = kind, at, inputs, filled, size
+        self.heads = heads
         self.asked: list[AskedRow] = []
 
     def write(
@@ -77,7 +81,7 @@ class QueryCells:
         for query in queries:
             self._mark(row, query, formats.get(query.column, ""))
         letters = {column: xl_col_to_name(at) for column, at in self.at.items()}
-        self.asked.append(AskedRow(self.sheet.name, row + 1, name, letters, queries))
+        self.asked.append(AskedRow(self.sheet.name, row + 1, name, letters, queries, self.heads))
 
     def queries(self, key: str) -> tuple[Query, ...]:
         """What is asked about a row; of a column that this book does not have, in the one that it cannot do without."""
@@ -103,8 +107,7 @@ class QueryCells:
         self.sheet.note(row, at, f"{MARK} {SEVERITY_WORDS[query.severity]} {', '.join(query.codes)}: {query.said}")
         full = self.house.bad() if query.severity == "error" else self.house.middle()
         look: Properties = {"bg_color": full["bg_color"], "font_color": full["font_color"]}
-        if number_format:
-            look["num_format"] = f'"{MARK} "{number_format}'
+        look["num_format"] = f'"{MARK} "{number_format or "@"}'
         letter = xl_col_to_name(self.at[layout.ANSWERED])
         options = {"type": "formula", "criteria": f"=${letter}${row + 1}=0", "format": self.book.difference(**look)}
         self.sheet.conditional(row, at, row, at, options)
@@ -113,3 +116,8 @@ class QueryCells:
 def question(queries: Sequence[Query]) -> str:
     """What is asked about a row, a passage a query."""
     return "\n".join(f"{MARK} {SEVERITY_WORDS[query.severity]}: {query.said}" for query in queries)
+
+
+def heads_of(columns: Iterable[layout.Column]) -> dict[str, str]:
+    """How columns are headed, by their keys."""
+    return {column.key: column.header for column in columns}

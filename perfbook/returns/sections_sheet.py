@@ -8,13 +8,14 @@ from decimal import Decimal
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.checks import section_rules as checks
+from perfbook.checks.set_up import Settings, hushed
 from perfbook.framework.model import Framework, Section
 from perfbook.framework.periods import Period
 from perfbook.records import SectionText
 from perfbook.returns import heights, page, validation
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.progress import Remains
-from perfbook.returns.query_cells import QueryCells
+from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.returns.sections_layout import (
     FIRST_ROW,
     HEADER_ROW,
@@ -61,7 +62,7 @@ def write_sections(
     known = {each.key: texts.get((each.key, whole, period.previous)) for each in sections}
     last = {key: text.text for key, text in known.items() if text}
     title = f"{framework.directorate(directorate).name}: service summary, {period.label}"
-    return _Sections(book, framework, sections, last, (signed, state), filled, title).write()
+    return _Sections(book, framework, sections, last, (signed, state), filled, title, period).write()
 
 
 class _Sections:
@@ -74,16 +75,17 @@ class _Sections:
         signed: tuple[str, str],
         filled: Filled,
         title: str,
+        period: Period,
     ) -> None:
         self.book, self.house = book, book.house
         self.sections, self.last, self.title = sections, last, title
-        self.settings = framework.checks
+        self.settings = {each.key: hushed(framework, each.key, period) for each in sections}
         self.signed, self.state = signed
         self.filled = filled
         self.sheet: Sheet = book.sheet(SHEET)
         self.columns = columns(asked=filled.goes_back)
         self.at = {column.key: index for index, column in enumerate(self.columns, start=1)}
-        self.queries = QueryCells(book, self.sheet, SECTION, self.at, INPUT_KEYS, filled, _SIZE)
+        self.queries = QueryCells(book, self.sheet, SECTION, self.at, INPUT_KEYS, filled, _SIZE, heads_of(self.columns))
         self.counts: list[tuple[int, int]] = []
 
     def write(self) -> Remains:
@@ -125,6 +127,7 @@ class _Sections:
         sheet.number(row, at["needed"], int(section.needed), self._locked())
         self._live(
             row,
+            self.settings[section.key],
             {
                 "text": text or None,
                 "last_text": last or None,
@@ -143,9 +146,9 @@ class _Sections:
         )
         sheet.raw.set_row(row, heights.height(lines, _SIZE))
 
-    def _live(self, row: int, values: Mapping[str, Cell]) -> None:
+    def _live(self, row: int, settings: Settings, values: Mapping[str, Cell]) -> None:
         names = {key: self._cell(key) for key in ("text", "last_text", "needed")} | {"signed": self.signed}
-        level = checks.live_level(self.settings)
+        level = checks.live_level(settings)
         problem: Expr = if_(call("ge", level, 2), 1, 0)
         todo: Expr = if_(checks.untouched(), 1, 0)
         counted: dict[str, int] = {}
@@ -153,7 +156,7 @@ class _Sections:
             ("level", level),
             ("todo", todo),
             ("problem", problem),
-            ("check", checks.live_message(self.settings)),
+            ("check", checks.live_message(settings)),
         ):
             found = evaluate(expression, values)
             shown = found if isinstance(found, str | bool) else Decimal(int(found or 0))

@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import re
 import runpy
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from perfbook.account import count_findings
-from perfbook.checks import action_rules, registry, section_rules
+from perfbook.checks import action_rules, evidence_rules, registry, section_rules
 from perfbook.checks.registry import BY_CODE, ENTRIES, settle
 from perfbook.collecting.outcomes import CODES, REMARKS
 from perfbook.framework.model import CheckSetting, Framework, Suppression
 from perfbook.framework.periods import parse
 from perfbook.records import Finding
+from perfbook.returns.filled import Entry, Filled
+from perfbook.returns.reader import read_return
+from perfbook.returns.writer import build_return
 from perfbook.scoring.expr import Cell, evaluate
 from perfbook.scoring.schemes import RED_AMBER_GREEN
+from tests.feedback import plan
+from tests.framework.books import Q2
 from tests.returns.invented import PERIOD, framework
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -102,3 +110,33 @@ def test_checks_of_actions_and_sections_are_set_up_in_the_book_as_in_the_collect
     assert [f.code for f in section_rules.section_findings("s", empty)] == ["N101"]
     assert section_rules.section_findings("s", empty, settings=off) == ()
     assert evaluate(section_rules.live_message(off), empty) == section_rules.TODO
+
+
+def test_checks_of_evidence_and_grids_are_set_up_in_the_book_as_in_the_collection() -> None:
+    row: dict[str, Cell] = {"supports": "General", "shows": "Minutes", "where": "minutes.pdf", "known": 1}
+    long = {"D102": CheckSetting("D102", tuning=Decimal(20))}
+    off = long | {"D102": CheckSetting("D102", on=False, tuning=Decimal(20))}
+    for settings, codes in ({}, []), (long, ["D102"]), (off, []):
+        found = list(evidence_rules.row_findings(row, settings))  # type: ignore[arg-type]
+        assert [code for code, *_ in found] == codes
+        assert evaluate(evidence_rules.live_problem(settings), row) == len(codes)  # type: ignore[arg-type]
+        said = evaluate(evidence_rules.live_message(settings), row)  # type: ignore[arg-type]
+        assert said == (f"{found[0][2]} {found[0][3]}" if found else evidence_rules.FINE)
+
+
+def test_what_is_suppressed_for_an_action_says_nothing_in_its_row_of_the_book() -> None:
+    framework = replace(plan.FRAMEWORK, suppressions=(Suppression("A101", "a-1", "The board writes it."),))
+    entries: dict[tuple[str, str], Entry] = {(key, "rating"): "On track" for key in ("a-1", "a-3")}
+    filled = Filled(entries=entries)
+    data = build_return(framework, "care", Q2, {}, due=plan.DUE, created=plan.DUE, filled=filled)
+    cells = plan.Cells(data)
+    sheet = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Actions"]
+    said = {key: str(sheet[cells.at("Actions", key, "check")].value) for key in ("a-1", "a-3")}
+    assert said["a-1"] == action_rules.FINE
+    assert said["a-3"].startswith("The action is rated")
+    read = read_return(data, file="a.xlsx", framework=framework)
+    # It stays listed, with the reason.
+    assert {(f.measure, bool(f.suppressed)) for f in read.findings if f.code == "A101"} == {
+        ("a-1", True),
+        ("a-3", False),
+    }

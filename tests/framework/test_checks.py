@@ -11,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from perfbook.checks.registry import SWITCHABLE
-from perfbook.framework.model import CheckSetting, Suppression
+from perfbook.framework.model import CheckSetting, Decision, Suppression
 from perfbook.framework.periods import parse
+from tests.feedback import plan
 from tests.framework.books import DATA, FRAMEWORK, Q2, edited, problems, read, written
 
 _FIRST = 5
@@ -94,9 +95,10 @@ def test_what_officers_type(edit: Callable[[Workbook], object], setting: CheckSe
         (_checks("T103", code="V107"), f"Checks!A{_ROWS['T103']}: V107 can be neither switched nor suppressed"),
         (_checks("T103", code="T102"), f"Checks!A{_ROWS['T103']}: The check stands in row {_ROWS['T102']} already."),
         (_suppress(check="V999"), "Suppressions!D5: There is no check 'V999'."),
-        (_suppress(check="A101"), "Suppressions!D5: A101 is not about a measure."),
+        (_suppress(check="R206"), "Suppressions!D5: R206 can be neither switched"),
+        (_suppress(check="S202"), "Suppressions!D5: S202 is not about a row."),
         (_suppress(check="R205"), "Suppressions!D5: R205 can be neither switched nor suppressed"),
-        (_suppress(key="nobody"), "Suppressions!A5: There is no measure with the key 'nobody'"),
+        (_suppress(key="nobody"), "Suppressions!A5: Nothing that is asked for in returns has the key 'nobody'"),
         (_suppress(reason=None), "Suppressions!E5: Reason is blank."),
         (_suppress(by=None), "Suppressions!F5: Decided by is blank."),
         (_suppress(until="soon"), "Suppressions!G5:"),
@@ -106,3 +108,28 @@ def test_mistakes_are_told_with_their_cell(edit: Callable[[Workbook], object], w
     told = problems(DATA, edit, tmp_path / "framework.xlsx", FRAMEWORK)
     assert any(each.startswith(words) for each in told), told
     assert len(told) == 1
+
+
+def test_what_is_suppressed_and_decided_may_be_an_action_a_heading_or_a_line(tmp_path: Path) -> None:
+    grid, section = plan.WORKFORCE, plan.OUTLOOK
+    made = replace(
+        plan.FRAMEWORK,
+        suppressions=(
+            Suppression("A101", "a-1", "The board writes it.", "Performance officer"),
+            Suppression("G101", grid.key, "Casual staff count twice.", "Performance officer"),
+            Suppression("N102", section.key, "It stays as it is.", "Performance officer"),
+        ),
+        decisions=(
+            Decision("a-1@d-1", Q2, "A105", True, "Agreed."),
+            Decision("head@care", Q2, "G101", False, "Say which."),
+            Decision("evidence@care", Q2, "D101", True, "Shown in person."),
+        ),
+    )
+    path = tmp_path / "framework.xlsx"
+    path.write_bytes(written(made, Q2))
+    again = read(path, made)
+    assert again.suppressions == made.suppressions
+    assert again.decisions == made.decisions
+    # What holds for a grid holds for each of its lines.
+    assert [each.code for each in again.suppressed("head", Q2)] == ["G101"]
+    assert again.suppressed("a-3", Q2) == ()

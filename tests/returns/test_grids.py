@@ -17,7 +17,7 @@ from perfbook.checks.grid_rules import FINE, TODO, line_findings, live_value
 from perfbook.collecting import recorded
 from perfbook.collecting.merge import merge
 from perfbook.collecting.versions import Version
-from perfbook.framework.model import Grid, GridLine
+from perfbook.framework.model import CheckSetting, Grid, GridLine
 from perfbook.framework.version import with_version
 from perfbook.records import GridFigure, Quarter, Submission
 from perfbook.returns import grids_layout as layout
@@ -141,7 +141,18 @@ def test_figures_are_read_and_sums_that_do_not_agree_are_said(office: Office, tm
     assert f"Headcount: {live}" == said[0].message
 
 
-def test_the_live_check_says_what_the_collector_says(tmp_path: Path, office: Office) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"G101": CheckSetting("G101", tuning=Decimal("0.05"))},
+        {"G101": CheckSetting("G101", on=False)},
+    ],
+    ids=["usual", "tuned", "off"],
+)
+def test_the_live_check_says_what_the_collector_says(
+    tmp_path: Path, settings: dict[str, CheckSetting], office: Office
+) -> None:
     """Random tables, one a sheet: agreeing, off by a little or a lot, half filled, with words among the figures."""
     choose = random.Random(20_201)
     grids, entries, kept = [], {}, {}
@@ -160,7 +171,7 @@ def test_the_live_check_says_what_the_collector_says(tmp_path: Path, office: Off
                 kept[line.key, key] = value
                 if value is not None:
                     entries[line.key, f"figure.{key}"] = value
-    framework = with_version(replace(PLAN, grids=tuple(grids)))
+    framework = with_version(replace(PLAN, grids=tuple(grids), checks=settings))
     book = Made(created=CREATED, title="Cases")
     grids_sheet.write_grids(book, framework, "care", Q2, {}, Filled(entries=entries))
     path = tmp_path / "cases.xlsx"
@@ -173,11 +184,13 @@ def test_the_live_check_says_what_the_collector_says(tmp_path: Path, office: Off
         column = next(cell.column for cell in sheet[1] if cell.value == "check")
         for row, line in enumerate(grid.lines, layout.FIRST_ROW + 1):
             live = sheet.cell(row, column).value
-            assert live == live_value(grid, line, kept)  # type: ignore[arg-type]
-            found = list(line_findings(grid, line, kept))  # type: ignore[arg-type]
+            assert live == live_value(grid, line, kept, settings=settings)  # type: ignore[arg-type]
+            found = list(line_findings(grid, line, kept, settings=settings))  # type: ignore[arg-type]
             assert bool(found) == (live not in (TODO, FINE))
             seen |= {code for code, *_ in found} | {str(live)}
-    assert {"G101", "G102", TODO, FINE} <= seen
+    assert {"G102", TODO, FINE} <= seen
+    off = any(not setting.on for setting in settings.values())
+    assert ("G101" in seen) == (not off)
 
 
 def test_copies_are_merged_and_the_record_keeps_the_figures() -> None:
