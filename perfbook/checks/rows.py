@@ -379,6 +379,12 @@ def live_rule(asked: Asked) -> Expr:
     return expression
 
 
+def live_wants_words(asked: Asked) -> Expr:
+    """Whether the finding that is shown asks for an explanation and nothing else. Reads `rule`."""
+    places = [place for place, rule in enumerate(_live(asked), start=1) if rule.code in explain.CALLS]
+    return any_(*(call("eq", RULE, place) for place in places)) if places else Lit(False)
+
+
 def live_place(asked: Asked, places: Mapping[str, Expr], otherwise: Expr) -> Expr:
     """Of the columns in `places` that of the finding that is shown (`Rule.about`), else `otherwise`. Reads `rule`."""
     found = [places.get(rule.about, places["actual"]) for rule in _live(asked)]

@@ -57,7 +57,7 @@ T102 = Rule(
     ),
     found=join(shown(FIGURE), " is far from the figures of earlier periods."),
     expected=join("They lie around ", shown(USUAL), "."),
-    remedy="Correct it or, if it is right, say so in the commentary.",
+    remedy="Correct it or, if it is right, say why in the commentary.",
     sure="possible",
     knob=Knob(
         "How many times further from the middle of earlier figures than they usually are.",

@@ -12,7 +12,7 @@ from perfbook.framework.periods import Period
 from perfbook.returns import layout, progress
 from perfbook.returns.lines import History, Line
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, all_, call, evaluate, if_, is_blank, to_excel
 from perfbook.scoring.judge import year_to_date
 from perfbook.workbook.palette import Style as Properties
 
@@ -55,6 +55,7 @@ class LiveRow:
         self.before = before_of(line, history)
         said = known if line.is_last else None
         self.last_commentary = said.commentary if said else None
+        self.goes_back = layout.REPLY in refer
         self.names = self._names(refer, signed)
         # Whether the sheet has the column in which a score is chosen.
         self.chooses = layout.CHOSEN in refer
@@ -97,6 +98,7 @@ class LiveRow:
             inputs |= {key: entries.get(key) for key in (layout.NUMERATOR, layout.DENOMINATOR)}
         values: dict[str, Cell] = {**checks.row_values(self.asked, inputs)}
         values["actual"] = values["figure"]
+        values[layout.REPLY] = None  # nobody has replied yet when a book goes back
         return values
 
     def _names(self, refer: Mapping[str, str], signed: str) -> dict[str, str]:
@@ -110,6 +112,7 @@ class LiveRow:
         blank = '""'
         return checks.constant_texts(self.asked) | {
             **part,
+            **({layout.REPLY: refer[layout.REPLY]} if self.goes_back else {}),
             "entered": refer[layout.ACTUAL],
             "typed": refer[layout.ACTUAL],
             "actual": refer["figure"],
@@ -136,7 +139,13 @@ class LiveRow:
     def _expressions(self) -> tuple[tuple[str, Expr, Properties], ...]:
         measure, scheme = self.measure, self.scheme
         # Notes are no work that remains.
-        problem = call("and", call("ge", Var("level"), checks.LEVELS["warning"]), call("eq", Var("unexplained"), 0))
+        problem = call("ge", Var("level"), checks.LEVELS["warning"])
+        # An odd figure is looked at before it is explained.
+        wants_words = all_(call("eq", Var("unexplained"), 1), checks.live_wants_words(self.asked))
+        problem = call("and", problem, call("not", wants_words))
+        if self.goes_back:
+            # What has a reply is answered.
+            problem = call("and", problem, is_blank(Var(layout.REPLY)))
         return (
             ("figure", rules.actual(measure), {"num_format": measure.number_format, "align": "right", "bold": True}),
             *self._more(),

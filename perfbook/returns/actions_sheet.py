@@ -19,10 +19,10 @@ from perfbook.returns import heights, page, progress, validation
 from perfbook.returns.actions_layout import ActionRow, rows_of, words_of
 from perfbook.returns.entries import put
 from perfbook.returns.filled import BLANK, Filled
-from perfbook.returns.layout import DASH, QUERY
+from perfbook.returns.layout import DASH, QUERY, REPLY
 from perfbook.returns.progress import Now, Remains, Tally
 from perfbook.returns.query_cells import QueryCells, heads_of
-from perfbook.scoring.expr import Cell, Expr, Var, call, evaluate, if_, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, all_, call, evaluate, if_, is_blank, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
@@ -220,7 +220,12 @@ class _Actions:
         }
         settings = hushed(self.framework, each.action.key, self.period)
         level = checks.live_level(scheme, place=each.is_place, settings=settings)
-        problem: Expr = if_(_at_least(level, 2), 1, 0)
+        wrong = _at_least(level, 2)
+        if QUERY in self.at:
+            # What has a reply is answered.
+            wrong = all_(wrong, is_blank(Var(REPLY)))
+            values[REPLY], names[REPLY] = None, self._cell(REPLY)
+        problem: Expr = if_(wrong, 1, 0)
         todo: Expr = if_(checks.untouched(), 0 if each.is_place else 1, 0)
         goes: dict[str, Expr] = {key: Var(f"at_{key}") for key in layout.INPUT_KEYS}
         formulas: tuple[tuple[str, Expr], ...] = (

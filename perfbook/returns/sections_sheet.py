@@ -12,7 +12,7 @@ from perfbook.checks.set_up import Settings, hushed
 from perfbook.framework.model import Framework, Section
 from perfbook.framework.periods import Period
 from perfbook.records import SectionText
-from perfbook.returns import heights, page, validation
+from perfbook.returns import heights, layout, page, validation
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.progress import Remains
 from perfbook.returns.query_cells import QueryCells, heads_of
@@ -29,7 +29,7 @@ from perfbook.returns.sections_layout import (
     TITLE_ROW,
     columns,
 )
-from perfbook.scoring.expr import Cell, Expr, call, evaluate, if_, to_excel
+from perfbook.scoring.expr import Cell, Expr, Var, all_, call, evaluate, if_, is_blank, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
@@ -149,7 +149,12 @@ class _Sections:
     def _live(self, row: int, settings: Settings, values: Mapping[str, Cell]) -> None:
         names = {key: self._cell(key) for key in ("text", "last_text", "needed")} | {"signed": self.signed}
         level = checks.live_level(settings)
-        problem: Expr = if_(call("ge", level, 2), 1, 0)
+        wrong: Expr = call("ge", level, 2)
+        if layout.QUERY in self.at:
+            # What has a reply is answered.
+            wrong = all_(wrong, is_blank(Var(layout.REPLY)))
+            values, names[layout.REPLY] = {**values, layout.REPLY: None}, self._cell(layout.REPLY)
+        problem: Expr = if_(wrong, 1, 0)
         todo: Expr = if_(checks.untouched(), 1, 0)
         counted: dict[str, int] = {}
         for key, expression in (

@@ -22,6 +22,7 @@ from perfbook.framework.model import Decision, Framework, Section
 from perfbook.framework.version import with_version
 from perfbook.quarter import quarter_of
 from perfbook.records import Change, Finding
+from perfbook.records import Quarter as Collected
 from perfbook.returns import layout
 from perfbook.returns.identity import issue_id, return_name
 from perfbook.returns.writer import build_return
@@ -119,7 +120,7 @@ class Quarter:
         told = Conversation(quarter, self.framework, collected.returns, collected.submissions, settlings, past)
         books = feedback_books(told, self.archive, due=DUE)
         asked = tuple(each.finding for each in settlings if each.is_open)
-        return Round(books[NAME].data if NAME in books else b"", asked, collected.changes)
+        return Round(books[NAME].data if NAME in books else b"", asked, collected.changes, quarter)
 
     def decide(self, *decisions: Decision) -> None:
         self.framework = replace(self.framework, decisions=decisions)
@@ -132,6 +133,7 @@ class Round:
     book: bytes
     asked: tuple[Finding, ...]
     changes: tuple[Change, ...]
+    quarter: Collected
 
     def codes(self, sheet: str) -> set[str]:
         return {finding.code for finding in self.asked if finding.sheet == sheet}

@@ -89,7 +89,12 @@ def test_what_is_typed_counts_as_an_answer_at_once(told: tuple[Quarter, bytes], 
     path.write_bytes(told[1])
     saved = tmp_path / "saved.xlsx"
     with office.open(path) as opened:
+        lines = opened.get_cells(layout.START, "B1:C30")
+        assert ("Actions", "Every action is rated, 1 row to check.") in [(a.value, b.value) for a, b in lines]
         opened.set_cell(ACTIONS, book.at(ACTIONS, "a-1", layout.REPLY), "The board decides in March.")
+        # What has a reply is no row to check any more.
+        lines = opened.get_cells(layout.START, "B1:C30")
+        assert ("Actions", "Every action is rated.") in [(a.value, b.value) for a, b in lines]
         opened.set_cell(grid_sheet(book), book.at(grid_sheet(book), "head", "figure.staff"), 300)
         opened.save_as(saved)
     sheet = openpyxl.load_workbook(io.BytesIO(saved.read_bytes()), data_only=True)

@@ -139,6 +139,26 @@ def test_names_for_those_who_move_by_them_and_a_small_line_a_measure(blank: Path
     assert {letter for letter, _ in drawn} == {column}
 
 
+def test_an_odd_figure_is_looked_at_before_it_is_explained(blank: Path, places: Places, office: Office) -> None:
+    with office.open(blank) as book:
+        for measure in (m for m in framework().measures_of("housing", PERIOD) if m.about(PERIOD)):
+            abouts = measure.abouts(PERIOD)
+            for key in (layout.row_key(measure.key, about, abouts[-1]) for about in abouts):
+                book.type_cell("Measures", places.measure(key, "status"), "Not available")
+            book.set_cell("Measures", places.measure(measure.key, "commentary"), "The new system starts in May.")
+        assert _start(book)["Next"] == (DONE, "")
+        for column, text in (("status", ""), ("commentary", "")):
+            book.type_cell("Measures", places.measure("k002", column), text)
+        # Pasted, where typing would have been stopped: 1.93 for 1.93%.
+        book.set_cell("Measures", places.measure("k002", "actual"), 1.93)
+        rows = _start(book)
+        assert rows["Measures"][0] == "Every figure is filled, 1 explanation missing, 1 row to check."
+        assert rows["Next"][0].startswith("HS2 Rent lost")
+        assert rows["Next"][1].startswith("193.00% is")
+        book.type_cell("Measures", places.measure("k002", "actual"), "1.93%")
+        assert _start(book)["Next"][1].startswith("Above target by")
+
+
 def test_a_figure_typed_with_words_is_said_not_to_be_in_the_totals(blank: Path, places: Places, office: Office) -> None:
     with office.open(blank) as book:
         assert _start(book)["Figures"] == ("0.0", "Figures given.")
