@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
+from perfbook import read_return
 from perfbook.creating import create_workspace
 from perfbook.demo import Demo, run_demo
 from perfbook.framework.periods import Period, parse
@@ -22,8 +23,8 @@ from perfbook.scorecard import build_scorecard
 from perfbook.scorecard.reconcile import Reconciliation
 from perfbook.scorecard.view import View
 from perfbook.workbook.limits import breaches
-from perfbook.workspace import read_return
 from tests.conftest import Audit
+from tests.reports.shown import shown_by
 from tests.support.office import Office, compare_cached
 
 MAR, JUNE, JULY = parse("Mar 2013"), parse("Jun 2013"), parse("Jul 2013")
@@ -204,3 +205,11 @@ def test_columns_that_mean_another_month_are_headed_by_it_in_each_period(demo: D
         JUNE: (["Apr 2013", "May 2013", "Jun 2013"], [7, 12, 4]),
         JULY: (["May 2013", "Jun 2013", "Jul 2013"], [12, 8, 29]),
     }
+
+
+def test_the_report_has_the_tables_of_the_month(quarter: Quarter) -> None:
+    text, rows = shown_by("walsall-children", quarter)
+    assert "Child protection plans: Children's Social Care" in text
+    assert ["Plans at the end", "230", "251", "238", ""] in rows
+    assert ["Cases stepped up to level 3", "12", "8", "29", ""] in rows
+    assert ["Line", "May 2013", "Jun 2013", "Jul 2013", ""] in rows

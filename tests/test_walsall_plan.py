@@ -15,6 +15,7 @@ from perfbook.demo import Demo, run_demo
 from perfbook.scorecard import build_scorecard
 from perfbook.workbook.limits import breaches
 from tests.conftest import Audit
+from tests.reports.shown import shown_by
 from tests.support.office import Office, compare_cached
 
 
@@ -136,3 +137,12 @@ def test_every_book_keeps_the_limits_and_recalculates(demo: Demo, office: Office
         assert not audit(path)
         compared = compare_cached(path, office)
         assert (compared.mismatches, compared.errors) == ([], [])
+
+
+def test_the_report_tells_each_marker_with_its_figures(demo: Demo) -> None:
+    text, rows = shown_by("walsall-plan", demo.consolidation.quarter)
+    assert "Baseline: Children in good and outstanding schools were 74%" in text
+    assert "Evidence: Marker 20 evidence.docx (found); Marker 20 message on street scene.eml (not found)" in text
+    assert ["Children entering care", "2021-22 Q2", "23.3 per 10,000 0-17 (162)", "down", "up"] in rows
+    returns = demo.consolidation.quarter.returns
+    assert [(each.rated, each.actions) for each in returns] == [(each.actions, each.actions) for each in returns]

@@ -17,6 +17,8 @@ if str(HERE) not in sys.path:
 
 from report_pieces import Look, Pieces  # noqa: E402
 
+from perfbook.reports.tables import MOST_COLUMNS  # noqa: E402
+
 LOOKS = {
     "default": Look("Performance report"),
     "dudley": Look(
@@ -34,6 +36,22 @@ LOOKS = {
         summaries="From the directorates",
         actions="Progress on business plan actions",
     ),
+    "walsall-children": Look(
+        "Children's services improvement scorecard",
+        accent="7A1F5C",
+        pale="F3E1EC",
+        scorecards="Outcomes, outputs, processes, input",
+        exceptions="Minimum standards not met",
+        summaries="From the services",
+        tables="Tables",
+    ),
+    "walsall-plan": Look(
+        "Corporate plan: markers of success",
+        accent="0B5345",
+        pale="DDEFEA",
+        summaries="From the directorates",
+        actions="Markers of success",
+    ),
 }
 
 
@@ -50,7 +68,9 @@ class Maker(Pieces):
         self._annual()
         self._year_end()
         self.tag("endif")
+        self._tables()
         self._actions()
+        self._markers()
         self.turn(landscape=False)
         self.tag("if report.lines")
         self._exceptions()
@@ -163,6 +183,7 @@ class Maker(Pieces):
         self.tag("endfor")
 
     def _annual(self) -> None:
+        self.tag("if report.lines|selectattr('annual_key')|list")
         self.text("Annual comparison", "Heading 1")
         self.text(
             "Each measure against the same period last year; measures without a figure then are left out.", keep=True
@@ -182,6 +203,7 @@ class Maker(Pieces):
             title="Annual comparison: a row for each measure that can be compared",
             right=(2, 3),
         )
+        self.tag("endif")
 
     def _year_end(self) -> None:
         self.tag("if report.year_ends")
@@ -207,8 +229,64 @@ class Maker(Pieces):
         )
         self.tag("endif")
 
+    def _tables(self) -> None:
+        self.tag("if report.tables")
+        self.text(self.look.tables, "Heading 1")
+        self.tag("for table in report.tables")
+        self.text("{{ table.title }}: {{ table.directorate }}", "Heading 2")
+        self.table(
+            ("Line", *(f"{{{{ table.heads[{place}] }}}}" for place in range(MOST_COLUMNS))),
+            (85, *([42] * MOST_COLUMNS)),
+            (
+                "{{ row.label }}",
+                *(f"{{{{ row.cells[{place}] }}}}" for place in range(MOST_COLUMNS)),
+            ),
+            each="row in table.rows",
+            title="A table that a service fills: a row for each line",
+            right=range(1, MOST_COLUMNS + 1),
+        )
+        self.tag("endfor")
+        self.tag("endif")
+
+    def _markers(self) -> None:
+        """Actions that are told in words: baseline, update, the figures of both, the evidence."""
+        self.tag("if report.is_told")
+        self.text(self.look.actions, "Heading 1")
+        self.tag("for group in report.plan")
+        self.text("{{ group.name }}", "Heading 2")
+        self.tag("for deed in group.deeds")
+        self.text("{{ deed.code }} {{ deed.title }}", "Heading 3")
+        self.text("{% if deed.deliverable %}{{ deed.deliverable }}. {% endif %}{{ deed.directorate }}.", "Small print")
+        for name, text in (
+            ("Baseline", "deed.baseline"),
+            ("Update", "deed.update"),
+            ("Target", "deed.target"),
+            ("Evidence", "deed.evidence"),
+        ):
+            self.tag(f"if {text}")
+            self.text(f"**{name}:** {{{{ {text} }}}}")
+            self.tag("endif")
+        self.tag("if deed.facts")
+        self.table(
+            ("Figure in the texts", "Period", "As it stands", "Since baseline", "Since last time"),
+            (105, 32, 48, 34, 34),
+            (
+                "{{ fact.label }}",
+                "{{ fact.when }}",
+                "{{ fact.number }}",
+                "{{ fact.since_baseline }}",
+                "{{ fact.since_last }}",
+            ),
+            each="fact in deed.facts",
+            title="The figures of baseline and update: a row for each",
+        )
+        self.tag("endif")
+        self.tag("endfor")
+        self.tag("endfor")
+        self.tag("endif")
+
     def _actions(self) -> None:
-        self.tag("if report.plan")
+        self.tag("if report.plan and not report.is_told")
         self.text(self.look.actions, "Heading 1")
         self.tag("for group in report.plan")
         self.text("{{ group.name }}", "Heading 2")

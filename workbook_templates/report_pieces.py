@@ -40,6 +40,7 @@ class Look:
     exceptions: str = "Exceptions"
     summaries: str = "Directorate summaries"
     actions: str = "Actions"
+    tables: str = "Tables of services"
 
 
 class Pieces:

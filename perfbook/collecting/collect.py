@@ -469,6 +469,8 @@ class _Run:
     ) -> ReturnRecord:
         measures = sum(m.about(self.period) is not None for m in self.framework.measures_of(key, self.period))
         actions = {action.key for action in self.framework.actions_of(key, self.period)}
+        # One that is told in words is answered by its words.
+        told = {action.key for action in self.framework.actions_of(key, self.period) if action.baseline}
         if choice is None:
             rejected = next((f for f in files if f.outcome == "rejected" and f.directorate == key), None)
             lost = next((a for a in reversed(self.ledger.accepted) if a.directorate == key), None)
@@ -498,7 +500,7 @@ class _Run:
             measures=measures,
             answered=sum(o.measure in asked and says_figure(o) for o in last_of_each(submission.observations)),
             actions=len(actions),
-            rated=len({r.action for r in submission.actions if r.rating} & actions),
+            rated=len({r.action for r in submission.actions if r.rating or (r.action in told and r.update)} & actions),
             file=choice.winner.path,
             sign_off=submission.sign_off,
             control=totals_of(submission.observations).shown,

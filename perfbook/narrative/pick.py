@@ -134,7 +134,7 @@ def _of_sentence(sentence: str) -> list[Picked]:
             last = label or last
         qualified = ", ".join(part for part in (label or last, where) if part)
         unit = _rate(sentence, figure, right)
-        found.append(_picked(figure, qualified, _when(times, masked, figures, place), unit))
+        found.append(_picked(sentence, figure, qualified, _when(times, masked, figures, place), unit))
     return found
 
 
@@ -240,7 +240,7 @@ def _when(times: list[tuple[int, int, str]], masked: str, figures: list[re.Match
     return " to ".join(own or lead)
 
 
-def _picked(figure: re.Match[str], label: str, when: str, rate: str) -> Picked:
+def _picked(sentence: str, figure: re.Match[str], label: str, when: str, rate: str) -> Picked:
     scale = (figure["scale"] or "").strip().casefold()
     percent = (figure["percent"] or "").strip().casefold()
     unit = ""
@@ -258,7 +258,8 @@ def _picked(figure: re.Match[str], label: str, when: str, rate: str) -> Picked:
         label=label,
         number=Decimal(figure["digits"].replace(",", "")),
         unit=unit,
-        shown=figure[0][len(figure["about"] or "") :].strip(),
+        # Not the masked words: an age or a denominator has its digits again.
+        shown=sentence[figure.start() + len(figure["about"] or "") : figure.end()].strip(),
         when=when,
         roughly=roughly.casefold(),
         count=Decimal(count.replace(",", "")) if count else None,

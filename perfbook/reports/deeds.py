@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from perfbook.framework.plan import day_words, rating_scheme
+from perfbook.reports.tables import Fact, evidence_of, facts_of
 from perfbook.reports.tally import Tally
 from perfbook.scorecard.colours import tints
 from perfbook.scorecard.view import View
@@ -33,6 +34,11 @@ class Deed:
     needs_attention: bool
     fill: str
     ink: str
+    # Of one that is told in words: what was so before, which way its figures are to go, the figures, the evidence.
+    baseline: str = ""
+    target: str = ""
+    facts: tuple[Fact, ...] = ()
+    evidence: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,10 @@ def _deed(view: View, row: Rated, earlier: Rated | None, labels: Mapping[str, st
         needs_attention=bool(row.band and scheme.bands.index(row.band) + 1 >= scheme.exception_from),
         fill=fill[1:],
         ink=ink[1:],
+        baseline=action.baseline,
+        target=action.direction,
+        facts=facts_of(view, action.key),
+        evidence=evidence_of(view, action.key),
     )
 
 

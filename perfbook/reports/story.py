@@ -15,6 +15,7 @@ from perfbook.framework.model import Action, Framework, Measure
 from perfbook.records import SEVERITIES, Finding, Quarter
 from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
+from perfbook.reports.tables import ReportTable, tables_of
 from perfbook.reports.tally import Tally
 from perfbook.reports.year_end import YearEnd, year_ends
 from perfbook.scorecard.colours import band_colours, tints
@@ -170,6 +171,12 @@ class Story:
     plan: tuple[DeedGroup, ...] = ()
     ratings: tuple[Tally, ...] = ()
     by_rating: Plot | None = None
+    tables: tuple[ReportTable, ...] = ()
+
+    @property
+    def is_told(self) -> bool:
+        """Whether actions are told in words, with a baseline."""
+        return any(deed.baseline for group in self.plan for deed in group.deeds)
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -229,6 +236,7 @@ def story_of(quarter: Quarter) -> Story:
         plan=plan_of(view),
         ratings=ratings_of(view, view.rated[view.chosen].values()),
         by_rating=ratings_by_priority(view) if view.has_actions else None,
+        tables=tables_of(view),
     )
 
 

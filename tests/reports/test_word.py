@@ -36,7 +36,7 @@ from tests.scorecard.invented import quarter as invented
 MADE = datetime(2032, 7, 20, 16, 30, tzinfo=UTC)
 TEMPLATES = {
     name: (ROOT / "workbook_templates" / name / "report.docx").read_bytes()
-    for name in ("default", "dudley", "sandwell")
+    for name in ("default", "dudley", "sandwell", "walsall-children", "walsall-plan")
 }
 
 
