@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Hit, Item, Line, Subject, Text, Written
+from perfbook.checks.across.subject import Figure, Hit, Item, Line, Subject, Text, Written
 
 _NOTHING = re.compile(
     r"(?:no (?:update|commentary|comment)s?(?: (?:is |was )?(?:available|provided|received|given))?"
@@ -103,6 +103,13 @@ def _given_before(subject: Subject) -> Iterator[Hit]:
         if line.now is None and line.start and line.before and line.before[-1].value is not None:
             last = line.before[-1]
             yield Hit(last.spot, f"{line.title}: {last.text} in {last.label}, and nothing since.")
+
+
+def _stars(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for figure in line.figures:
+            if figure.typed.endswith("*") and not any(text.text for text in line.texts):
+                yield Hit(figure.spot, f"“{figure.typed}” has an asterisk, and nothing says what for.")
 
 
 def _item(rating: str, text: str) -> Subject:
@@ -244,4 +251,19 @@ U110 = AcrossRule(
     published=True,
 )
 
-RULES = (U101, U102, U103, U104, U105, U106, U107, U108, U109, U110)
+U111 = AcrossRule(
+    code="U111",
+    severity="info",
+    title="An asterisk without a note",
+    find=_stars,
+    remedy="Say what it stands for.",
+    example="“25.2*”, and no note",
+    trips=Subject((Line("Cases per worker", now=Figure("25.2*", label="Q2")),)),
+    passes=(
+        Subject((Line("Cases per worker", now=Figure("25.2", label="Q2")),)),
+        Subject((Line("Cases per worker", now=Figure("25.2*", label="Q2"), texts=(Text("note", "* Provisional."),)),)),
+    ),
+    published=True,
+)
+
+RULES = (U101, U102, U103, U104, U105, U106, U107, U108, U109, U110, U111)

@@ -19,14 +19,28 @@ _MOST_PERCENT = 200
 def _against_target(line: Line) -> bool | None:
     """Whether the figure meets its target; None where that cannot be said."""
     now, target = line.now, line.target
-    if now is None or target is None or now.value is None or target.value is None or now.cumulative is not None:
+    if now is None or target is None or now.value is None or target.value is None:
         return None
+    if now.cumulative is not None:
+        return _on_course(line, now.cumulative, target.value)
     if line.polarity not in ("higher", "lower") or _part_of_a_year(line):
         return None
     # A percentage beside a tonnage: they cannot be compared.
     if line.is_percent and max(now.value, target.value) > _MOST_PERCENT:
         return None
     return now.value >= target.value if line.polarity == "higher" else now.value <= target.value
+
+
+def _on_course(line: Line, cumulative: Decimal, target: Decimal) -> bool | None:
+    """Whether counts and money since the start of the year keep up with the share of the year that has passed."""
+    if not _adds_up(line) or line.polarity not in ("higher", "lower"):
+        return None
+    share = target * (len(line.before) + 1) / line.per_year
+    return cumulative >= share if line.polarity == "higher" else cumulative <= share
+
+
+def _adds_up(line: Line) -> bool:
+    return line.unit.kind == "currency" or line.unit.label.lower() in ("count", "number", "tonnes")
 
 
 def _part_of_a_year(line: Line) -> bool:
@@ -36,8 +50,9 @@ def _part_of_a_year(line: Line) -> bool:
         return False
     years = [each.value for each in line.years if each.value]
     # Counts and money add up over the year; other figures seldom lie far below both.
-    grows = line.unit.kind == "currency" or line.unit.label.lower() in ("count", "number", "tonnes")
-    return bool(years) and (grows or all(now.value < Decimal("0.6") * min(year, target.value) for year in years))
+    return bool(years) and (
+        _adds_up(line) or all(now.value < Decimal("0.6") * min(year, target.value) for year in years)
+    )
 
 
 def _scores(subject: Subject) -> Iterator[Hit]:
@@ -46,8 +61,12 @@ def _scores(subject: Subject) -> Iterator[Hit]:
         if met is None or not line.outcome or line.now is None or line.target is None:
             continue
         if met and line.outcome in ("missed", "near") and line.now.value != line.target.value:
-            yield Hit(line.spot, f"{line.now.text} meets the target of {line.target.text}, but is marked {line.score}.")
-        if not met and line.outcome == "met":
+            meets = "meets" if line.now.cumulative is None else "keeps up with"
+            yield Hit(
+                line.spot, f"{line.now.text} {meets} the target of {line.target.text}, but is marked {line.score}."
+            )
+        # Work that is not spread over the year may catch up.
+        if not met and line.outcome == "met" and line.now.cumulative is None:
             yield Hit(
                 line.spot, f"{line.now.text} misses the target of {line.target.text}, but is marked {line.score}."
             )

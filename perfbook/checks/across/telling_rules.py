@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
+from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
 
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _FROM_TO = re.compile(
@@ -155,6 +156,47 @@ def _label(figure: Figure) -> list[str]:
     return re.findall(r"[a-z]{3,}|\d{4}", figure.label.lower())
 
 
+def _same_month(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        for quote in line.quotes:
+            numbers = numbers_in(quote.text)
+            days = {day.exact for day in days_in(quote.item) if day.has_year}
+            for figure in line.comparators if days and len(numbers) == 1 else ():
+                same = days & {day.exact for day in days_in(figure.label) if day.has_year}
+                if same and figure.value is not None and not numbers[0].holds(figure.value):
+                    yield Hit(
+                        quote.spot,
+                        f"The text gives {numbers[0].text} ({quote.item}), and {figure.label} is {figure.text}.",
+                    )
+
+
+_TOTAL = re.compile(r"\b(?:total|number|count)\b", re.IGNORECASE)
+_OF_QUARTER = re.compile(r"\bq(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
+
+
+def _counts_behind(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        now = line.now
+        if now is None or now.numerator is None or now.denominator is None:
+            continue
+        title = set(re.findall(r"[a-z]{6,}", line.title.lower()))
+        for quote in line.quotes:
+            numbers = numbers_in(quote.text)
+            named = _OF_QUARTER.search(quote.item)
+            other = named and not now.label.endswith(named[1])
+            told = set(re.findall(r"[a-z]{6,}", quote.item.lower()))
+            if (
+                len(numbers) != 1
+                or numbers[0].kind != "number"
+                or other
+                or not _TOTAL.search(quote.item)
+                or not title & told
+            ):
+                continue
+            if not any(numbers[0].holds(count) for count in (now.numerator, now.denominator)):
+                yield Hit(quote.spot, f"The text says “{quote.item}: {numbers[0].text}”, but the figure is {now.text}.")
+
+
 # -- The rules ---------------------------------------------------------------------------------------------------------
 
 _LINE = Line(
@@ -178,6 +220,12 @@ def _compared(first: str, second: str) -> Subject:
         for text, where in ((first, "the scorecard"), (second, "the appendix"))
     ]
     return Subject((replace(_LINE, comparators=tuple(figures)),))
+
+
+def _quoted(item: str, text: str) -> Subject:
+    now = read_figure("54.4% (87/160)", PERCENT, "Q2")
+    february = read_figure("4.9%", PERCENT, "4.9% (Feb 2031)")
+    return Subject((replace(_LINE, now=now, comparators=(february,), quotes=(Quote(item, text),)),))
 
 
 _ONE_OF_THEM = "Correct one of them."
@@ -241,4 +289,31 @@ W110 = AcrossRule(
     published=True,
 )
 
-RULES = (W106, W107, W108, W109, W110)
+W111 = AcrossRule(
+    code="W111",
+    severity="warning",
+    title="A text that gives a comparator of the same month otherwise",
+    find=_same_month,
+    remedy=_ONE_OF_THEM,
+    example="comparator 4.9% (Feb 2031), and 3.9% for February 2031 in the text",
+    trips=_quoted("latest figure, February 2031", "3.9%"),
+    passes=(_quoted("latest figure, February 2031", "4.9%"), _quoted("latest figure, March 2031", "3.9%")),
+    published=True,
+)
+W112 = AcrossRule(
+    code="W112",
+    severity="warning",
+    title="A count in a text that is not the count behind the figure",
+    find=_counts_behind,
+    remedy=_ONE_OF_THEM,
+    example="54.4% (87/160), and 106 invoices in total in the text",
+    trips=_quoted("invoices in total", "106"),
+    passes=(
+        _quoted("invoices in total", "160"),
+        _quoted("invoices of one firm", "106"),
+        _quoted("total invoices, quarter 1", "106"),
+    ),
+    published=True,
+)
+
+RULES = (W106, W107, W108, W109, W110, W111, W112)

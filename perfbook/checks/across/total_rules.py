@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Group, Hit, Quote, Stated, Subject
+from perfbook.checks.across.subject import Figure, Group, Hit, Line, Quote, Stated, Subject
 
 
 def _values(figures: tuple[Figure, ...]) -> list[Decimal]:
@@ -133,6 +133,60 @@ def _disagreeing(subject: Subject) -> Iterator[Hit]:
             )
 
 
+_DULL = frozenset({"number", "percentage", "total", "share", "given", "within", "received", "reported"})
+_CLOSE_POINTS = Decimal("1.5")
+
+
+def _content(title: str) -> frozenset[str]:
+    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower())) - _DULL
+
+
+def _shares_of_others(subject: Subject) -> Iterator[Hit]:
+    counts = [line for line in subject.lines if line.unit == COUNT and line.now and line.now.value]
+    for line in subject.lines:
+        now = line.now
+        if not line.is_percent or now is None or now.value is None or not now.numerator or now.denominator:
+            continue
+        for other in counts:
+            whole = other.now.value if other.now else None
+            if not whole or whole < now.numerator or len(_content(line.title) & _content(other.title)) < 2:
+                continue
+            right = 100 * now.numerator / whole
+            if now.half < abs(right - now.value) <= _CLOSE_POINTS:
+                yield Hit(
+                    now.spot,
+                    f"“{now.text}”: {plain(now.numerator)} of {plain(whole)} ({other.title}) is "
+                    f"{plain(right, now.decimals)}%.",
+                )
+
+
+_WHOLE_OF = re.compile(r"\b(?:reported|received|opened|referred|due)\b", re.IGNORECASE)
+_PART_OF = re.compile(r"\b(?:repaired|answered|resolved|closed|completed|responded to|dealt with)\b", re.IGNORECASE)
+
+
+def _without(pattern: re.Pattern[str], title: str) -> str:
+    """What a title is about, without what was done; empty where it names no such thing."""
+    return " ".join(pattern.sub("", title).lower().split()) if pattern.search(title) else ""
+
+
+def _more_than_all(subject: Subject) -> Iterator[Hit]:
+    wholes = {_without(_WHOLE_OF, line.title): line for line in subject.lines}
+    for line in subject.lines:
+        thing = _without(_PART_OF, line.title)
+        whole = wholes.get(thing) if thing else None
+        if whole is None or line.unit != whole.unit:
+            continue
+        known = {figure.label: figure for figure in whole.figures}
+        for figure in reversed(line.figures):
+            every = known.get(figure.label)
+            if every and every.value and figure.value and figure.value > every.value:
+                yield Hit(
+                    figure.spot,
+                    f"{line.title}: {figure.text} in {figure.label}, but only {every.text} ({whole.title}).",
+                )
+                break
+
+
 def _of(parts: tuple[str, ...], whole: str = "", shares: tuple[str, ...] = ()) -> Subject:
     labels = ("Upheld", "In part", "Not upheld", "Other")
     return Subject(
@@ -145,6 +199,15 @@ def _of(parts: tuple[str, ...], whole: str = "", shares: tuple[str, ...] = ()) -
             ),
         )
     )
+
+
+def _pair(title: str, text: str, other: str, count: str) -> Subject:
+    unit = PERCENT if "%" in text else COUNT
+    lines = (
+        Line(title, unit=unit, now=read_figure(text, unit, "Q2")),
+        Line(other, unit=COUNT, now=read_figure(count, COUNT, "Q2")),
+    )
+    return Subject(lines)
 
 
 def _stated(*figures: tuple[str, str, int | None]) -> Subject:
@@ -214,4 +277,31 @@ P105 = AcrossRule(
     published=True,
 )
 
-RULES = (P101, P102, P103, P104, P105)
+P106 = AcrossRule(
+    code="P106",
+    severity="warning",
+    title="A percentage whose count is not that share of another measure",
+    find=_shares_of_others,
+    remedy="Correct one of them, or say what the percentage is of.",
+    example="71.0% (292) of complaints answered in time, and 413 complaints",
+    trips=_pair("Corporate complaints answered in time", "71.0% (292)", "Corporate complaints received", "413"),
+    passes=(
+        _pair("Corporate complaints answered in time", "70.7% (292)", "Corporate complaints received", "413"),
+        _pair("Homes let in time", "71.0% (292)", "Corporate complaints received", "413"),
+    ),
+)
+P107 = AcrossRule(
+    code="P107",
+    severity="info",
+    title="More done than there was to do",
+    find=_more_than_all,
+    remedy="Make sure that both count the same cases, or say which earlier ones are among them.",
+    example="3,564 potholes reported in Q2, 7,311 repaired",
+    trips=_pair("Potholes repaired", "7,311", "Potholes reported", "3,564"),
+    passes=(
+        _pair("Potholes repaired", "3,311", "Potholes reported", "3,564"),
+        _pair("Kerbs repaired", "7,311", "Potholes reported", "3,564"),
+    ),
+    sure="possible",
+)
+RULES = (P101, P102, P103, P104, P105, P106, P107)

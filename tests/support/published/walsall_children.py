@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -40,7 +41,8 @@ def _figures(row: Row) -> list[Figure]:
         text, label = row[f"value_{number}"], row[f"period_{number}"]
         if label:
             at = spot(_MEASURES, row, f"value_{number}", f"{row['version']} {row['title']}")
-            found.append(read_figure(text.rstrip("*"), _unit(row["title"]), _label(label), spot=at))
+            figure = read_figure(text.rstrip("*"), _unit(row["title"]), _label(label), spot=at)
+            found.append(replace(figure, typed=text))
     return found
 
 
