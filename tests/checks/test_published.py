@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import linter as benchmark
 from perfbook.checks.across.run import across_findings
 from tests.conftest import ROOT
 from tests.support.published import READERS, subject_of
@@ -43,3 +44,11 @@ def test_what_is_found(shared: Path, name: str, code: str, words: str) -> None:
 def test_every_finding_says_where_it_is(shared: Path, name: str) -> None:
     for each in across_findings(subject_of(shared / "data", name)):
         assert each.file and each.cell and each.found and each.remedy, each
+
+
+def test_most_mistakes_are_found_and_few_findings_are_none(shared: Path) -> None:
+    met = benchmark.meet(shared / "data")
+    *_, (_, found, count, right, wrong, unjudged) = benchmark.shares(met)
+    assert found >= 0.75 * count and right >= 0.9 * (right + wrong + unjudged)
+    *_, (_, found, count, *_) = benchmark.shares(met, "certain")
+    assert found >= 0.85 * count
