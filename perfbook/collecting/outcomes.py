@@ -218,12 +218,16 @@ def locked(person: str) -> Verdict:
 
 @dataclass(frozen=True)
 class Remark:
-    """One thing that collecting has to say about a return that it accepted: a finding without a cell."""
+    """One thing that collecting has to say about a return that it accepted: a finding without a cell.
+
+    `for_officers`: its manager can do nothing about it, and is not asked.
+    """
 
     code: str
     severity: Severity
     found: str
     remedy: str
+    for_officers: bool = False
 
 
 NOT_ISSUED = "I101"
@@ -254,6 +258,7 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
                 "warning",
                 "This return was not issued from this workspace; council, period and directorate fit, so it was read.",
                 "Make sure that it is genuine, or have the figures copied into the return that was sent out.",
+                for_officers=True,
             ),
             Remark(
                 RECOVERED,
@@ -261,6 +266,7 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
                 "The hidden sheet that says whose return {file} is {lost}. By the keys of its rows it is the return of "
                 "{directorate} for {period}, and was read as such.",
                 "Make sure that this is right. Better, copy the figures into a fresh copy of the return.",
+                for_officers=True,
             ),
             Remark(
                 FILE_REJECTED,

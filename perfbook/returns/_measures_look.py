@@ -109,13 +109,7 @@ class Look:
         raw = self.sheet.raw
         last = max(FIRST_ROW, FIRST_ROW + len(self.lines) - 1)
         visible = [index for index, column in enumerate(self.columns, start=1) if column.kind != "hidden"]
-        raw.set_column(0, 0, 8, None, {"hidden": True})
-        for index, column in enumerate(self.columns, start=1):
-            raw.set_column(index, index, column.width, None, {"hidden": column.kind == "hidden"})
-        raw.set_row(KEY_ROW, None, None, {"hidden": True})
-        raw.set_row(TITLE_ROW, 27)
-        raw.set_row(PROGRESS_ROW, 20)
-        raw.set_row(HEADER_ROW, 46)
+        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 46)
         raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
         raw.autofilter(HEADER_ROW, 1, last, visible[-1])
         page.lock(raw, filtered=True)

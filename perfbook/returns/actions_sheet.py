@@ -346,14 +346,7 @@ class _Actions:
         raw = self.sheet.raw
         last = FIRST_ROW + len(self.rows) - 1
         visible = [self.at[column.key] for column in self.columns if column.kind != "hidden"]
-        raw.set_column(0, 0, 8, None, {"hidden": True})
-        for column in self.columns:
-            at = self.at[column.key]
-            raw.set_column(at, at, column.width, None, {"hidden": column.kind == "hidden"})
-        raw.set_row(KEY_ROW, None, None, {"hidden": True})
-        raw.set_row(TITLE_ROW, 27)
-        raw.set_row(PROGRESS_ROW, 20)
-        raw.set_row(HEADER_ROW, 34)
+        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 34)
         heights.let_grow(raw)
         raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
         raw.autofilter(HEADER_ROW, 1, last, visible[-1])

@@ -172,15 +172,7 @@ class _Evidence:
 
     def _set_up(self) -> None:
         raw, house = self.sheet.raw, self.house
-        raw.set_column(0, 0, 8, None, {"hidden": True})
-        for column in self.columns:
-            raw.set_column(
-                self.at[column.key], self.at[column.key], column.width, None, {"hidden": column.kind == "hidden"}
-            )
-        raw.set_row(KEY_ROW, None, None, {"hidden": True})
-        raw.set_row(TITLE_ROW, 27)
-        raw.set_row(PROGRESS_ROW, 20)
-        raw.set_row(HEADER_ROW, 24)
+        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 24)
         for row, lines in self.tall.items():
             raw.set_row(row, heights.height(lines, _SIZE))
         heights.let_grow(raw)

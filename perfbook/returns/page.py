@@ -46,6 +46,21 @@ def lock(raw: Any, *, filtered: bool = False) -> None:
     raw.protect("", _MAY | ({"autofilter": True} if filtered else {}))
 
 
+def head(raw: Any, columns: Sequence[Column], rows: tuple[int, int, int, int], height: float) -> None:
+    """The widths of a keyed sheet's columns, and the heights of its first rows: keys, title, what remains, headers.
+
+    What only machines read, the keys of rows and columns among it, is hidden. `height` is that of the headers.
+    """
+    raw.set_column(0, 0, 8, None, {"hidden": True})
+    for at, column in enumerate(columns, start=1):
+        raw.set_column(at, at, column.width, None, {"hidden": column.kind == "hidden"})
+    keys, title, remains, headers = rows
+    raw.set_row(keys, None, None, {"hidden": True})
+    raw.set_row(title, 27)
+    raw.set_row(remains, 20)
+    raw.set_row(headers, height)
+
+
 def lay_out(raw: Any, house: HouseStyle, page: Page) -> None:
     """Paper, margins, what repeats, header and footer. How it fits the paper is said beside: `fit_to_pages` or
     `side_by_side`.

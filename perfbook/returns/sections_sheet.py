@@ -185,14 +185,7 @@ class _Sections:
 
     def _set_up(self, last: int) -> None:
         raw, house = self.sheet.raw, self.house
-        raw.set_column(0, 0, 8, None, {"hidden": True})
-        for column in self.columns:
-            at = self.at[column.key]
-            raw.set_column(at, at, column.width, None, {"hidden": column.kind == "hidden"})
-        raw.set_row(KEY_ROW, None, None, {"hidden": True})
-        raw.set_row(TITLE_ROW, 27)
-        raw.set_row(PROGRESS_ROW, 20)
-        raw.set_row(HEADER_ROW, 24)
+        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 24)
         heights.let_grow(raw)
         level = f"${xl_col_to_name(self.at['level'])}{FIRST_ROW + 1}"
         todo = f"${xl_col_to_name(self.at['todo'])}{FIRST_ROW + 1}"

@@ -176,3 +176,12 @@ def test_every_cell_that_changes_after_certification_is_listed(tmp_path: Path) -
     assert shown["the sign-off", "role"] == ("Head of Care", "Director of Care")
     # The sign-off itself is listed, and no question.
     assert {f.sheet for f in found.asked if f.code == "I114"} == {ACTIONS, SUMMARY, grid, EVIDENCE}
+
+
+def test_what_is_for_officers_is_no_query(told: tuple[Quarter, bytes], tmp_path: Path) -> None:
+    quarter = Quarter(tmp_path)
+    quarter.put(told[0].path.read_bytes())
+    found = quarter.collect()
+    assert "I101" in {finding.code for finding in found.quarter.findings}
+    assert "I101" not in {finding.code for finding in found.asked}
+    assert found.asked
