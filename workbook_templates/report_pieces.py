@@ -41,6 +41,8 @@ class Look:
     summaries: str = "Directorate summaries"
     actions: str = "Actions"
     tables: str = "Tables of services"
+    # A chapter for each priority, its actions beside its measures.
+    themes: bool = False
 
 
 class Pieces:

@@ -12,17 +12,19 @@ from datetime import datetime
 from perfbook.account import count_findings, count_returns, days_late, findings_of
 from perfbook.figure_notes import closing_sentence, with_mark
 from perfbook.framework.model import Action, Framework, Measure
+from perfbook.framework.periods import Period
 from perfbook.records import SEVERITIES, Finding, Quarter
 from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
 from perfbook.reports.tables import ReportTable, tables_of
 from perfbook.reports.tally import Tally
+from perfbook.reports.themes import Status, Theme, themes_of, together
 from perfbook.reports.year_end import YearEnd, year_ends
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
 from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
-from perfbook.scorecard.view import View
+from perfbook.scorecard.view import MOST_YEARS, View
 from perfbook.scorecard.words import (
     DIRECTION_ARROWS,
     DIRECTION_LABELS,
@@ -33,6 +35,7 @@ from perfbook.scorecard.words import (
     NO_TARGET,
     ZONE,
     benchmark_text,
+    figure_text,
     moment,
     rating_labels,
     score_labels,
@@ -73,6 +76,11 @@ class Line:
     rank: str = ""
     trend_rank: str = ""
     annual_rank: str = ""
+    # Of a measure whose figures add up: the year to date, and the target of the whole year.
+    to_date: str = ""
+    year_target: str = ""
+    # The figures of the whole years that `Story.years` names.
+    years: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -172,6 +180,10 @@ class Story:
     ratings: tuple[Tally, ...] = ()
     by_rating: Plot | None = None
     tables: tuple[ReportTable, ...] = ()
+    # The last three whole years of which figures are known, the oldest first; empty for those of which none is.
+    years: tuple[str, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    statuses: tuple[Status, ...] = ()
 
     @property
     def is_told(self) -> bool:
@@ -212,19 +224,23 @@ def story_of(quarter: Quarter) -> Story:
         for row in view.rows
         if row.measure.priority == group.key and row.measure.key in explained
     )
+    plan, ratings = plan_of(view), ratings_of(view, view.rated[view.chosen].values())
+    scores = _scores(framework, counts)
+    states = tuple(Tally(key, label, counts.measures[key]) for key, label in MEASURE_LABELS.items())
+    shown = tuple(group for group in priorities if group.lines)
     return Story(
         council=framework.council,
         period=quarter.period.label,
         as_at=moment(quarter.as_at),
         notice=quarter.notice,
-        measures=tuple(Tally(key, label, counts.measures[key]) for key, label in MEASURE_LABELS.items()),
-        scores=_scores(framework, counts),
+        measures=states,
+        scores=scores,
         trends=_directions(counts.trend),
         annuals=_directions(counts.annual),
         returns=returns,
         findings=count_findings(quarter.findings),
         headlines=_headlines(view, counts, returns, len(details)),
-        priorities=tuple(group for group in priorities if group.lines),
+        priorities=shown,
         directorates=tuple(group for group in directorates if group.lines or group.said),
         exceptions=details,
         sent=sent,
@@ -233,10 +249,13 @@ def story_of(quarter: Quarter) -> Story:
         by_priority=scores_by_priority(view),
         by_period=scores_by_period(view),
         year_ends=year_ends(view),
-        plan=plan_of(view),
-        ratings=ratings_of(view, view.rated[view.chosen].values()),
+        plan=plan,
+        ratings=ratings,
         by_rating=ratings_by_priority(view) if view.has_actions else None,
         tables=tables_of(view),
+        years=_padded([year.label for year in view.whole_years]),
+        themes=themes_of([(each.key, each.name) for each in framework.priorities], shown, plan),
+        statuses=together(scores, states, ratings),
     )
 
 
@@ -275,7 +294,20 @@ def _line(view: View, row: Judgement) -> Line:
         rank=str(row.band or "") if reported else "",
         trend_rank=_rank(row.trend),
         annual_rank=_rank(row.annual),
+        to_date=figure_text(measure, row.to_date) if measure.adds_up else "",
+        year_target=figure_text(measure, row.year_target) if measure.calculation == "cumulative" else "",
+        years=_padded([_of_year(view, measure, year) for year in view.whole_years]),
     )
+
+
+def _padded(texts: list[str]) -> tuple[str, ...]:
+    """As many texts as a report has columns for, the missing ones first."""
+    return (*[""] * (MOST_YEARS - len(texts)), *texts)
+
+
+def _of_year(view: View, measure: Measure, year: Period) -> str:
+    observation = view.observations.get((measure.key, year))
+    return figure_text(measure, observation.actual) if observation else ""
 
 
 def _rank(direction: int | None) -> str:

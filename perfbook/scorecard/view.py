@@ -21,7 +21,7 @@ from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import NONE, ActionCounts, Rated, count_actions, index_reports, rate
 
 # Of the past, as reports show them.
-_MOST_YEARS = 3
+MOST_YEARS = 3
 
 
 @dataclass(frozen=True)
@@ -184,7 +184,7 @@ class View:
             for (key, period), each in self.observations.items()
             if key in often and period.kind == "year" and each.actual is not None
         }
-        return tuple(sorted(found, key=lambda year: year.ordinal))[-_MOST_YEARS:]
+        return tuple(sorted(found, key=lambda year: year.ordinal))[-MOST_YEARS:]
 
     @cached_property
     def has_running(self) -> bool:

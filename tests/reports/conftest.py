@@ -22,6 +22,12 @@ def dudley_quarter(dudley: Workspace) -> Quarter:
 
 
 @pytest.fixture(scope="session")
+def kirklees_quarter(tmp_path_factory: pytest.TempPathFactory) -> Quarter:
+    workspace = create_workspace(tmp_path_factory.mktemp("themes") / "council", example="kirklees")
+    return workspace.collect(as_at=datetime(2017, 11, 6, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
 def sandwell_quarter(tmp_path_factory: pytest.TempPathFactory) -> Quarter:
     workspace = create_workspace(tmp_path_factory.mktemp("plans") / "council", example="sandwell")
     return workspace.collect(as_at=datetime(2024, 2, 20, 9, 0, tzinfo=UTC))
