@@ -153,8 +153,12 @@ def _is_bare_month(said: Said) -> bool:
 
 
 def drafts_of(tables: Sequence[ReadTable], ledger: Ledger) -> list[Draft]:
-    """The measures of all tables. One that stands on several sheets is one measure: the same code and title, or, where
-    a sheet gives only one of them, the same of that; within a sheet every row is a measure of its own."""
+    """The measures of all tables.
+
+    One that stands on several sheets is one measure: the same code and title, or, where a sheet gives only one of them,
+    the same of that. But where both give a figure of one period, as each directorate does of its own sickness, they are
+    two; within a table every row is a measure of its own.
+    """
     drafts: list[Draft] = []
     for read in tables:
         used: set[int] = set()
@@ -168,7 +172,13 @@ def drafts_of(tables: Sequence[ReadTable], ledger: Ledger) -> list[Draft]:
             cells = _cells_of(read, row, carried)
             code, title = (_identity(cells, name) for name in ("code", "title"))
             match = next(
-                (at for at, draft in enumerate(before) if at not in used and _same(draft, code, title)),
+                (
+                    at
+                    for at, draft in enumerate(before)
+                    if at not in used
+                    and _same(draft, code, title)
+                    and (read.names_period or not _both_say(draft, cells))
+                ),
                 None,
             )
             if match is None:
@@ -219,6 +229,12 @@ def _same(draft: Draft, code: str, title: str) -> bool:
     if code and own_code and code != own_code:
         return False
     return bool((title and title == own_title) or (code and code == own_code))
+
+
+def _both_say(draft: Draft, cells: Sequence[tuple[ColumnPlan, SourceCell, bool]]) -> bool:
+    """Whether a draft and a row both have a figure or target of one period."""
+    own = {goal for goal in draft.cells if goal.field in ("actual", "target")}
+    return any(plan.goal in own for plan, _, _ in cells)
 
 
 def _add(

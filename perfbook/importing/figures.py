@@ -10,9 +10,9 @@ from perfbook.framework._figures import past_in, read_bound, target_in
 from perfbook.framework._tables import Cell, Problems
 from perfbook.framework.model import Measure, PastFigure, Place, Target, Unit
 from perfbook.framework.typed import read_typed
+from perfbook.importing.guesses import bare_number
 from perfbook.importing.source import SourceCell
 from perfbook.scoring.rounding import as_decimal15
-from perfbook.workbook.numfmt import display
 
 T = TypeVar("T")
 _NO_SHARE = "it has no % sign and is far beyond 100, so it does not look like a percentage"
@@ -30,10 +30,9 @@ def _is_no_share(cell: SourceCell, unit: Unit, points: bool) -> bool:
 def as_typed(cell: SourceCell, unit: Unit, points: bool) -> Cell:
     """A cell as it stands in the framework. A number in percent that shows no % is written out with the sign."""
     value, number_format = cell.value, cell.number_format or "General"
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if unit.kind == "percent" and is_number and "%" not in number_format:
-        assert isinstance(value, int | float)
-        shown = display(value, number_format) if points else f"{(as_decimal15(value) * 100).normalize():f}"
+    bare = bare_number(cell) if unit.kind == "percent" else None
+    if bare is not None and not (points and isinstance(value, str)):  # text is read as points as it stands
+        shown = cell.shown if points else f"{(bare * 100).normalize():f}"
         return Cell(cell.sheet, cell.address, f"{shown}%")
     if isinstance(value, str):
         return Cell(cell.sheet, cell.address, value, "@")

@@ -24,6 +24,7 @@ T = TypeVar("T")
 _NUMBER = Unit.parse("number")
 _PERCENT = Unit.parse("percent")
 _POUNDS = re.compile(r"\u00a3\s*-?[\d.,]+\s*(k|m|mn|bn|million|thousand)?\b", re.IGNORECASE)
+_BARE = re.compile(r"-?(?:[0-9]+\.?[0-9]{0,12}|\.[0-9]{1,12})")
 _MOST_DECIMALS = 6
 _COMPUTED = 3  # more decimals than that in a cell without a format were not typed
 
@@ -153,7 +154,7 @@ def in_points(figures: Sequence[SourceCell]) -> Guess[bool] | None:
 
     None where there are no such numbers.
     """
-    bare = [abs(cell.value) for cell in figures if _is_bare(cell)]  # type: ignore[arg-type]
+    bare = [abs(number) for cell in figures if (number := bare_number(cell)) is not None]
     if not bare:
         return None
     if max(bare) > 1:
@@ -161,20 +162,21 @@ def in_points(figures: Sequence[SourceCell]) -> Guess[bool] | None:
     known = [
         float(abs(share) * 100)
         for cell in figures
-        if not _is_bare(cell) and (share := number_of(cell, _PERCENT)) is not None
+        if bare_number(cell) is None and (share := number_of(cell, _PERCENT)) is not None
     ]
     if known and median(known) <= 1:
         return Guess(True, "its other figures, written with a % sign, are as small")
     return Guess(False, "its figures are at most 1, so 1 stands for 100 %")
 
 
-def _is_bare(cell: SourceCell) -> bool:
-    """A number of which nothing says whether it is a percentage."""
+def bare_number(cell: SourceCell) -> Decimal | None:
+    """The number of a cell of which nothing says whether it is a percentage, also where it is text; else None."""
     value = cell.value
     if isinstance(value, str):
-        # `0.81` typed as text is read as it would be typed into a column of percentages: it is 0.81 %.
-        return False
-    return isinstance(value, int | float) and not isinstance(value, bool) and "%" not in cell.number_format
+        return as_decimal15(float(value)) if _BARE.fullmatch(value.strip()) else None
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" not in cell.number_format:
+        return as_decimal15(value)
+    return None
 
 
 def decimals_of(figures: Sequence[SourceCell], unit: Unit, points: bool) -> Guess[int]:
@@ -191,6 +193,9 @@ def decimals_of(figures: Sequence[SourceCell], unit: Unit, points: bool) -> Gues
 
 
 def _decimals(cell: SourceCell, unit: Unit, points: bool) -> tuple[int | None, bool]:
+    bare = bare_number(cell)
+    if unit.kind == "percent" and bare is not None and not points:
+        return len(f"{bare * 100:f}".rstrip("0").partition(".")[2]), isinstance(cell.value, str)
     if isinstance(cell.value, str):
         parts = re.split(r"(?<=[0-9%])\s*(?:-|\u2013|\bto\b)\s*(?=[0-9\u00a3])", cell.value)
         places = [read_typed(part, unit).decimals for part in parts]
@@ -198,9 +203,6 @@ def _decimals(cell: SourceCell, unit: Unit, points: bool) -> tuple[int | None, b
     if not isinstance(cell.value, int | float) or isinstance(cell.value, bool):
         return None, False
     shown = display(cell.value, cell.number_format or "General")
-    if unit.kind == "percent" and "%" not in cell.number_format and not points:
-        shown = f"{as_decimal15(cell.value) * 100:f}"
-        return len(shown.rstrip("0").partition(".")[2]), False
     digits = re.search(r"\d(?:[\d,]*\d)?(?:\.(\d+))?", shown)
     return (len(digits[1] or "") if digits else None), cell.number_format not in ("", "General", "@")
 

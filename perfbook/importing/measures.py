@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from perfbook.framework.address import address_problem
 from perfbook.framework.model import KIND_OF, Calculation, Frequency, Measure, Polarity, Unit
 from perfbook.framework.periods import Kind
 from perfbook.importing.drafts import Draft, ReadTable
@@ -49,7 +50,7 @@ class Groups:
         self.priorities: dict[str, str] = {}
         self.directorates: dict[str, str] = {}
         self.invented: dict[str, str] = {}
-        self.emails: dict[str, set[str]] = {}
+        self._emails: dict[str, list[SourceCell]] = {}
         fields = {plan.goal.field for read in tables for plan in read.plans}
         self._has = fields
         names = [read.sheet.name for read in tables]
@@ -98,14 +99,22 @@ class Groups:
             key = _key_of(self.directorates, "All services")
             self.invented[key], because = because, ""
         mail = draft.first("email")
-        if mail:
-            self.emails.setdefault(key, set()).add(mail.words)
+        if mail and address_problem(mail.words):
+            ledger.list(mail, f"{mail.words!r} is not an e-mail address")
+        elif mail:
+            self._emails.setdefault(key, []).append(mail)
         return Guess(key, because)
 
-    def email(self, directorate: str) -> str:
+    def email(self, directorate: str, ledger: Ledger) -> str:
         """The address of a directorate: the one that all its measures name; empty where they name several."""
-        found = self.emails.get(directorate, set())
-        return next(iter(found)) if len(found) == 1 else ""
+        cells = self._emails.get(directorate, [])
+        found = {cell.words for cell in cells}
+        for cell in cells:
+            if len(found) == 1:
+                ledger.place(cell, f"Directorates, E-mail of {self.directorates[directorate]}")
+            else:
+                ledger.list(cell, "the measures of the directorate name several addresses, and a directorate has one")
+        return found.pop() if len(found) == 1 else ""
 
 
 def _headings(draft: Draft) -> tuple[SourceCell, ...]:

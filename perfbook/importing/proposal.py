@@ -207,7 +207,7 @@ class _Making:
 
     def _framework(self, measures: Sequence[Measure], groups: Groups, placed: Placed, period: Period) -> Framework:
         directorates = tuple(
-            Directorate(key, name, email=groups.email(key)) for key, name in groups.directorates.items()
+            Directorate(key, name, email=groups.email(key, self.ledger)) for key, name in groups.directorates.items()
         )
         priorities = tuple(Priority(key, name) for key, name in groups.priorities.items())
         for layout, entries in (("Directorates", groups.directorates), ("Priorities", groups.priorities)):

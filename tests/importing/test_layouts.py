@@ -93,6 +93,22 @@ def test_a_sheet_for_each_quarter_is_one_measure_with_several_figures() -> None:
     assert measure(found, BINS).polarity == "lower"
 
 
+def test_the_same_title_on_the_sheets_of_two_directorates_is_two_measures() -> None:
+    head = ["Code", "Measure", "Q1 20/21"]
+    found = proposed(workbook(("Place", [head, ["S1", "Days lost", 4]]), ("People", [head, ["S1", "Days lost", 5]])))
+    assert [(each.title, each.directorate) for each in found.framework.measures] == [
+        ("Days lost", "place"),
+        ("Days lost", "people"),
+    ]
+    assert sorted(past.shown for past in found.framework.past.values()) == ["4", "5"]
+
+
+def test_figures_on_one_sheet_and_targets_on_another_are_of_one_measure() -> None:
+    one = [["Code", "Measure", "Q1 20/21"], ["W1", BINS, 41]]
+    found = proposed(workbook(("Results", one), ("Targets", [["Code", "Target 2020/21"], ["W1", 30]])))
+    assert (figures(found, BINS), targets(found, BINS)) == ({"2020-21 Q1": "41"}, {"2020-21": "30"})
+
+
 def test_a_cell_that_says_something_else_on_another_sheet_is_listed() -> None:
     one = [["Code", "Measure", "Owner", "Actual"], ["W1", BINS, "Head of Waste", 41]]
     two = [["Code", "Measure", "Owner", "Actual"], ["W1", BINS, "Head of Streets", 38]]
@@ -167,6 +183,7 @@ def test_dates_as_headers_and_years_beside_quarters() -> None:
         ("% of rent collected", [76.8, 77], "percent", "76.8%"),
         ("% of rent collected", [0.768, 0.77], "percent", "76.8%"),
         ("Rent collected as a percentage of rent due", ["76.8", "77"], "percent", "76.8"),
+        ("Rent collected as a percentage of rent due", ["0.768", ".77"], "percent", "76.8%"),
         ("Cost per home (\u00a3)", [742, 750], "\u00a3", "742"),
         ("Savings", ["\u00a31.2m", "\u00a3.9m"], "\u00a3m", "\u00a31.2m"),
         ("Savings (\u00a3k)", [120, 90], "\u00a3k", "120"),
@@ -285,6 +302,24 @@ def test_comments_and_further_codes_become_notes_with_their_headers() -> None:
     rows = [["Ref", "KPI code", "Measure", "Q1 20/21", "Commentary"], ["1.1", "W1", BINS, 41, "A hard\nwinter."]]
     bins = measure(proposed(workbook(("A", rows))), BINS)
     assert (bins.code, bins.note) == ("W1", "Ref: 1.1\nCommentary: A hard\nwinter.")
+
+
+def test_an_address_that_a_directorate_shares_is_its_own_and_others_are_listed() -> None:
+    rows = [
+        ["Measure", "Service", "E-mail", "Q1 20/21"],
+        [BINS, "Waste", "waste@example.org", 1],
+        ["Tips", "Waste", "waste@example.org", 2],
+        ["Parks", "Green", "parks@example.org", 3],
+        ["Trees", "Green", "trees@example.org", 4],
+        ["Roads", "Roads", "ask Bob", 4],
+    ]
+    found = proposed(workbook(("A", rows)))
+    assert [(each.name, each.email) for each in found.framework.directorates] == [
+        ("Waste", "waste@example.org"),
+        ("Green", ""),
+        ("Roads", ""),
+    ]
+    assert set(listed(found)) == {"A!C4", "A!C5", "A!C6"}
 
 
 def test_what_an_officer_says_of_columns_and_rows_counts() -> None:
