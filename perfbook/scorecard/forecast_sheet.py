@@ -50,7 +50,7 @@ def _line(frame: Frame, sheet: Sheet, at: int, row: int) -> None:
     for column, text in enumerate((measure.code, measure.title, measure.unit.shown)):
         sheet.text(at, column, text, body)
     sheet.formula(at, 3, f"={calc.cell('about', row)}", calc.values["about"][row], frame.centred)
-    sheet.text(at, 5, METHOD_WORDS[measure.forecast], body)
+    sheet.text(at, 5, METHOD_WORDS[measure.forecast], frame.word)
     for column, name, otherwise, style in (
         (_SO_FAR, "so_far", "", figure),
         (_FORECAST, "forecast", NO_FORECAST, frame.figure(measure.number_format, bold=True)),
