@@ -11,7 +11,7 @@ from typing import Literal
 
 from perfbook.checks.across.figures import COUNT, PERCENT, digits, read_figure
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import NOWHERE, Direction, Figure, Hit, Line, Outcome, Subject, Symbol, Text
+from perfbook.checks.across.subject import NOWHERE, NUMBER, Direction, Figure, Hit, Line, Outcome, Subject, Symbol, Text
 
 _MOST_PERCENT = 200
 
@@ -33,14 +33,10 @@ def _against_target(line: Line) -> bool | None:
 
 def _on_course(line: Line, cumulative: Decimal, target: Decimal) -> bool | None:
     """Whether counts and money since the start of the year keep up with the share of the year that has passed."""
-    if not _adds_up(line) or line.polarity not in ("higher", "lower"):
+    if not line.adds or line.polarity not in ("higher", "lower"):
         return None
     share = target * (len(line.before) + 1) / line.per_year
     return cumulative >= share if line.polarity == "higher" else cumulative <= share
-
-
-def _adds_up(line: Line) -> bool:
-    return line.unit.kind == "currency" or line.unit.label.lower() in ("count", "number", "tonnes")
 
 
 def _part_of_a_year(line: Line) -> bool:
@@ -51,7 +47,7 @@ def _part_of_a_year(line: Line) -> bool:
     years = [each.value for each in line.years if each.value]
     # Counts and money add up over the year; other figures seldom lie far below both.
     return bool(years) and (
-        _adds_up(line) or all(now.value < Decimal("0.6") * min(year, target.value) for year in years)
+        line.adds or line.unit == NUMBER or all(now.value < Decimal("0.6") * min(year, target.value) for year in years)
     )
 
 

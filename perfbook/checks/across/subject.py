@@ -151,6 +151,11 @@ class Line:
         """Whether figures are percentages."""
         return self.unit.kind == "percent"
 
+    @property
+    def adds(self) -> bool:
+        """Whether the figures of a year's periods add up: those of counts, tonnages and money do."""
+        return self.unit.kind == "currency" or self.unit.label.lower() in ("count", "tonnes")
+
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure of the measure itself, oldest first."""

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, SENTENCE, says
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
+from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
 
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _FROM_TO = re.compile(
     rf"\b(?P<word>up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
     rf"[^.;\d]{{0,40}}\bfrom (?P<was>£?(?:{DIGITS}))\s?(?P<unit>%)?\s?(?:[a-z ]{{0,25}})?"
@@ -112,7 +112,7 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
     for text in subject.every_text:
         if not any(word in text.lower for word in ("together", "in total", "in all")):
             continue
-        for sentence in _SENTENCE.split(text.text):
+        for sentence in SENTENCE.split(text.text):
             match = _TOGETHER.search(sentence)
             if not match:
                 continue
@@ -199,49 +199,33 @@ def _counts_behind(subject: Subject) -> Iterator[Hit]:
 
 # -- The rules ---------------------------------------------------------------------------------------------------------
 
-_LINE = Line(
-    "Invoices paid in time",
-    "EX1",
-    unit=PERCENT,
-    polarity="higher",
-    now=read_figure("54.5%", PERCENT, "Q2"),
-    before=(read_figure("60.1%", PERCENT, "Q1"),),
-    target=read_figure("85%", PERCENT, "Target"),
-)
-
-
-def _says(text: str, **changes: object) -> Subject:
-    return Subject((replace(_LINE, texts=(Text("commentary", text),), **changes),))  # type: ignore[arg-type]
-
 
 def _compared(first: str, second: str) -> Subject:
     figures = [
         replace(read_figure(text, PERCENT, "Family group average"), where=where)
         for text, where in ((first, "the scorecard"), (second, "the appendix"))
     ]
-    return Subject((replace(_LINE, comparators=tuple(figures)),))
+    return Subject((replace(LINE, comparators=tuple(figures)),))
 
 
 def _quoted(item: str, text: str) -> Subject:
     now = read_figure("54.4% (87/160)", PERCENT, "Q2")
     february = read_figure("4.9%", PERCENT, "4.9% (Feb 2031)")
-    return Subject((replace(_LINE, now=now, comparators=(february,), quotes=(Quote(item, text),)),))
+    return Subject((replace(LINE, now=now, comparators=(february,), quotes=(Quote(item, text),)),))
 
-
-_ONE_OF_THEM = "Correct one of them."
 
 W106 = AcrossRule(
     code="W106",
     severity="warning",
     title="A change in a text that its own figures do not bear out",
     find=_changes,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="“Visitors rose from 89 to 226 a day, 124%.”",
-    trips=_says("Visitors rose from 89 to 226 a day, 124%."),
+    trips=says("Visitors rose from 89 to 226 a day, 124%."),
     passes=(
-        _says("Visitors rose from 89 to 226 a day, 154%."),
-        _says("The backlog fell from 226 to 89."),
-        _says("Up from 12 in May to 30 in June, in 40% of wards."),
+        says("Visitors rose from 89 to 226 a day, 154%."),
+        says("The backlog fell from 226 to 89."),
+        says("Up from 12 in May to 30 in June, in 40% of wards."),
     ),
 )
 W107 = AcrossRule(
@@ -251,8 +235,8 @@ W107 = AcrossRule(
     find=_sides,
     remedy="Correct the word or the figure.",
     example="“The rate is 14.1, just below the national 13.1.”",
-    trips=_says("The rate is 14.1, just below the national 13.1."),
-    passes=(_says("The rate is 12.1, just below the national 13.1."), _says("At 14.1, it is 2 points below target.")),
+    trips=says("The rate is 14.1, just below the national 13.1."),
+    passes=(says("The rate is 12.1, just below the national 13.1."), says("At 14.1, it is 2 points below target.")),
 )
 W108 = AcrossRule(
     code="W108",
@@ -261,10 +245,10 @@ W108 = AcrossRule(
     find=_lists,
     remedy="Count again, or say what is missing.",
     example="“Four areas for improvement: delays; decisions; transfers.”",
-    trips=_says("Four areas for improvement: delays; decisions; transfers."),
+    trips=says("Four areas for improvement: delays; decisions; transfers."),
     passes=(
-        _says("Three areas for improvement: delays; decisions; transfers."),
-        _says("Two officers left: the work went on in May; June; July."[:30]),
+        says("Three areas for improvement: delays; decisions; transfers."),
+        says("Two officers left: the work went on in May; June; July."[:30]),
     ),
 )
 W109 = AcrossRule(
@@ -272,17 +256,17 @@ W109 = AcrossRule(
     severity="warning",
     title="A sum in a text that does not add up",
     find=_text_sums,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="“14 of 35 are complete, 15 on track, 31 together.”",
-    trips=_says("14 of 35 are complete, 15 on track, 31 together."),
-    passes=(_says("14 of 35 are complete, 15 on track, 29 together."),),
+    trips=says("14 of 35 are complete, 15 on track, 31 together."),
+    passes=(says("14 of 35 are complete, 15 on track, 29 together."),),
 )
 W110 = AcrossRule(
     code="W110",
     severity="warning",
     title="One comparator with different figures in different places",
     find=_comparators,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="family group average 41.1% in the scorecard, 38.0% in the appendix",
     trips=_compared("41.1%", "38.0%"),
     passes=(_compared("41.1%", "41%"),),
@@ -294,7 +278,7 @@ W111 = AcrossRule(
     severity="warning",
     title="A text that gives a comparator of the same month otherwise",
     find=_same_month,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="comparator 4.9% (Feb 2031), and 3.9% for February 2031 in the text",
     trips=_quoted("latest figure, February 2031", "3.9%"),
     passes=(_quoted("latest figure, February 2031", "4.9%"), _quoted("latest figure, March 2031", "3.9%")),
@@ -305,7 +289,7 @@ W112 = AcrossRule(
     severity="warning",
     title="A count in a text that is not the count behind the figure",
     find=_counts_behind,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="54.4% (87/160), and 106 invoices in total in the text",
     trips=_quoted("invoices in total", "106"),
     passes=(

@@ -106,7 +106,7 @@ _TOO_LARGE = Decimal("1.3")
 
 def _larger_than_a_year(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        if line.unit.kind == "percent" or line.unit.multiplier != 1 or line.calculation == "rolling" or not _adds(line):
+        if line.unit.kind == "percent" or line.unit.multiplier != 1 or line.calculation == "rolling" or not line.adds:
             continue
         last = line.years[-1] if line.years else None
         if last is None or not last.value:
@@ -117,10 +117,6 @@ def _larger_than_a_year(subject: Subject) -> Iterator[Hit]:
         if larger:
             said = ", ".join(f"{each.text} in {each.label}" for each in larger)
             yield Hit(larger[-1].spot, f"{said}, but {last.text} in the whole of {last.label}.")
-
-
-def _adds(line: Line) -> bool:
-    return line.unit.kind == "currency" or line.unit.label.lower() in ("count", "tonnes")
 
 
 def _bases(subject: Subject) -> Iterator[Hit]:

@@ -11,15 +11,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, SENTENCE, says
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, Number, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
+from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _ITSELF = re.compile(r"\b(?:performance|figure|rate|result|outturn|compliance|total)\b", re.IGNORECASE)
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
@@ -44,7 +44,7 @@ def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
     for text in line.texts:
         if not _FIGURE.search(text.text):
             continue
-        for sentence in _SENTENCE.split(text.text):
+        for sentence in SENTENCE.split(text.text):
             if not _FIGURE.search(sentence):
                 continue
             told = set(re.findall(r"[a-z]{4,}", sentence.lower()))
@@ -252,24 +252,10 @@ def _annual_pace(subject: Subject) -> Iterator[Hit]:
 
 # -- The rules ---------------------------------------------------------------------------------------------------------
 
-_LINE = Line(
-    "Invoices paid in time",
-    "EX1",
-    unit=PERCENT,
-    polarity="higher",
-    now=read_figure("54.5%", PERCENT, "Q2"),
-    before=(read_figure("60.1%", PERCENT, "Q1"),),
-    target=read_figure("85%", PERCENT, "Target"),
-)
-
-
-def _says(text: str, **changes: object) -> Subject:
-    return Subject((replace(_LINE, texts=(Text("commentary", text),), **changes),))  # type: ignore[arg-type]
-
 
 def _moved(said: str, now: str = "54.5%", start: str = "57%") -> Subject:
     figure = read_figure(now, PERCENT, "Q2", said=said)
-    return Subject((replace(_LINE, now=figure, start=read_figure(start, PERCENT, "2030-31")),))
+    return Subject((replace(LINE, now=figure, start=read_figure(start, PERCENT, "2030-31")),))
 
 
 def _paced(now: str, whole: str, window: str) -> Subject:
@@ -287,21 +273,19 @@ def _paced(now: str, whole: str, window: str) -> Subject:
     )
 
 
-_ONE_OF_THEM = "Correct one of them."
-
 W101 = AcrossRule(
     code="W101",
     severity="warning",
     title="A text that quotes the figure otherwise than its cell",
     find=_misquoted,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="54.5%, and “Invoices paid in time: 54.1%.”",
-    trips=_says("Invoices paid in time: 54.1%."),
+    trips=says("Invoices paid in time: 54.1%."),
     passes=(
-        _says("Invoices paid in time: 54.5%."),
-        _says("About 54% of invoices are paid in time."),
-        _says("Nationally 54.1% of invoices are paid in time."),
-        _says("Two officers were away, which is 53% of the team."),
+        says("Invoices paid in time: 54.5%."),
+        says("About 54% of invoices are paid in time."),
+        says("Nationally 54.1% of invoices are paid in time."),
+        says("Two officers were away, which is 53% of the team."),
     ),
 )
 W102 = AcrossRule(
@@ -309,20 +293,20 @@ W102 = AcrossRule(
     severity="warning",
     title="A text that gives another target than the cell",
     find=_other_targets,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="target 85%, and “The target is 94%.”",
-    trips=_says("The target is 94%."),
-    passes=(_says("The target is 85%."), _says("The national target of 94% is not ours.")),
+    trips=says("The target is 94%."),
+    passes=(says("The target is 85%."), says("The national target of 94% is not ours.")),
 )
 W103 = AcrossRule(
     code="W103",
     severity="warning",
     title="A fraction in a text that is not the figure",
     find=_other_shares,
-    remedy=_ONE_OF_THEM,
+    remedy=ONE_OF_THEM,
     example="54.5%, and “The figure is 25 of 55 invoices.”",
-    trips=_says("The figure is 25 of 55 invoices."),
-    passes=(_says("The figure is 30 of 55 invoices."), _says("Five of 55 teams drive the figure.")),
+    trips=says("The figure is 25 of 55 invoices."),
+    passes=(says("The figure is 30 of 55 invoices."), says("Five of 55 teams drive the figure.")),
 )
 W104 = AcrossRule(
     code="W104",
