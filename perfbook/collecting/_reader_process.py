@@ -106,7 +106,7 @@ class ReaderProcess:
         try:
             send(self._pipe(self._process.stdin), pickle.dumps(request))
             answer = receive(self._pipe(self._process.stdout))
-            found = _RecordsOnly(io.BytesIO(answer)).load() if answer is not None else None
+            found = take_apart(answer) if answer is not None else None
         except Exception:  # a spoilt answer fails in any way, and what sent it is not to be believed
             found = None
         if isinstance(found, kind):
@@ -163,6 +163,11 @@ class _RecordsOnly(pickle.Unpickler):
         if (module, name) in _PLAIN or (isinstance(found, type) and is_dataclass(found)):
             return found
         raise pickle.UnpicklingError(f"{module}.{name} is no record")
+
+
+def take_apart(answer: bytes) -> object:
+    """The records in an answer. Raises anything for bytes that are none."""
+    return _RecordsOnly(io.BytesIO(answer)).load()
 
 
 def _paths() -> list[str]:

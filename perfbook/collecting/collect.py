@@ -17,23 +17,27 @@ from zoneinfo import ZoneInfo
 from perfbook.checks.evidence_rules import GENERAL
 from perfbook.checks.registry import settle
 from perfbook.collecting import outcomes, recorded
-from perfbook.collecting.archive import COUNTING, Archive, Event, NewEvent, digest_of
+from perfbook.collecting.archive import Archive, Event, digest_of
 from perfbook.collecting.changes import late_changes
 from perfbook.collecting.evidence import Looked, look_for, may_be_evidence
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
-from perfbook.collecting.ledger import Accepted, Ledger, read_ledger, received_of
-from perfbook.collecting.merge import Merged, lacking, may_merge, merge, says_figure
-from perfbook.collecting.once import last_of_each, one_each, one_report_each
+from perfbook.collecting.journal import Journal
+from perfbook.collecting.ledger import Accepted, Ledger, read_ledger
+from perfbook.collecting.merge import Merged, lacking, may_merge, merge
+from perfbook.collecting.once import one_each, one_report_each
 from perfbook.collecting.outcomes import Verdict, finding, verdict
 from perfbook.collecting.queries import queries
+from perfbook.collecting.remembered import Remembered
 from perfbook.collecting.replay import replay
 from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
 from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.standing import restore
-from perfbook.collecting.versions import RANK, Choice, Version, choose, received_at, when
+from perfbook.collecting.states import Moment, state_of, state_of_none
+from perfbook.collecting.versions import RANK, Choice, Version, choose
+from perfbook.collecting.words import Words, quoted_value
 from perfbook.errors import UnreadableFileError, UsageError
-from perfbook.framework.model import Action, Framework, GridLine, Measure, Section
+from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import (
     ActionReport,
@@ -47,9 +51,6 @@ from perfbook.records import (
     SectionText,
     Submission,
 )
-from perfbook.returns.control import totals_of
-from perfbook.returns.identity import issue_id
-from perfbook.workbook.text import shortened
 
 Progress = Callable[[int, int, str], None]
 
@@ -107,15 +108,17 @@ def collect(
         listed: Sequence[Listed | Scanned] = list_files(folder, limits) if folder else replay(archive, period, here)
     except OSError as error:
         raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
-    with Readers(framework, period, reading, files=len(listed)) as readers:
+    limits_of_files = reading or ReadingLimits()
+    remembered = Remembered(seen, framework, period, limits_of_files.opening) if seen else None
+    with Readers(framework, period, limits_of_files, files=len(listed)) as readers:
         for number, entry in enumerate(listed):
             if progress:
                 progress(number, len(listed), entry.path)
             scanned = entry if isinstance(entry, Scanned) else _read(entry, here, limits, archive, seen)
-            run.take(scanned, readers)
-        run.await_readers()
+            run.take(scanned, readers, remembered)
+        run.await_readers(remembered)
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
-    archive.append_all(run.events)
+    archive.append_all(run.journal.events)
     if seen:
         for file in run.files.values():
             if file.sha256 and not file.scanned.sha256:
@@ -157,7 +160,7 @@ class _File:
 
 
 class _Run:
-    """One collection. `take` files, then `decide`; `events` is then what the log has to learn."""
+    """One collection. `take` files, then `decide`; `journal` is then what the log has to learn."""
 
     def __init__(
         self,
@@ -176,19 +179,19 @@ class _Run:
         self.as_at = as_at
         self.zone = zone
         self.ledger: Ledger = read_ledger(archive, framework, period, zone)
+        self.journal = Journal(framework, period, archive, self.ledger, as_at, zone)
+        self.words = Words(framework, as_at)
         self.redacted = archive.redacted()
         self.files: dict[str, _File] = {}
         self.under_way: dict[str, Future[Examined]] = {}
         self.times: dict[str, datetime] = {}
         self.verdicts: dict[str, Verdict] = {}
-        self.events: list[NewEvent] = []
         self.findings: list[Finding] = []
         self.merged: dict[str, Merged] = {}
         self.changes: list[Change] = []
-        self.absent: set[tuple[str, str]] = set()
 
-    def take(self, scanned: Scanned, readers: Readers) -> None:
-        """Keep the bytes of one file and have them looked into."""
+    def take(self, scanned: Scanned, readers: Readers, remembered: Remembered | None) -> None:
+        """Keep the bytes of one file and have them looked into, unless it is known what they say."""
         path = scanned.path
         if scanned.verdict:
             self.files[path] = _File(scanned, "", Examined(verdict=scanned.verdict))
@@ -196,21 +199,25 @@ class _Run:
         digest = scanned.sha256 or digest_of(scanned.data)
         gone = self.redacted.get(digest)
         if gone:
-            judged = verdict(outcomes.REDACTED, when=self._when(gone.at.astimezone(self.zone)))
+            judged = verdict(outcomes.REDACTED, when=self.words.when(gone.at.astimezone(self.zone)))
             self.files[path] = _File(replace(scanned, data=b""), "", Examined(verdict=judged))
             return
         if not scanned.sha256:
             self.archive.store(scanned.data)
-        self._note_received(scanned, digest)
+        self.times[path] = self.journal.received(scanned, digest)
         expected = bool(self.ledger.sent_to(path))
-        self.under_way[path] = readers.submit(Job(path, scanned.data, expected))
+        known = remembered.recall(path, digest, expected) if remembered else None
+        if known is None:
+            self.under_way[path] = readers.submit(Job(path, scanned.data, expected))
         # The bytes are in the archive now; a thousand returns need not be in memory too.
-        self.files[path] = _File(replace(scanned, data=b""), digest, Examined())
+        self.files[path] = _File(replace(scanned, data=b""), digest, known or Examined())
 
-    def await_readers(self) -> None:
+    def await_readers(self, remembered: Remembered | None) -> None:
         """Wait until every file is looked into."""
         for path, future in self.under_way.items():
-            self.files[path] = replace(self.files[path], examined=future.result())
+            file = self.files[path] = replace(self.files[path], examined=future.result())
+            if remembered:
+                remembered.note(path, file.sha256, bool(self.ledger.sent_to(path)), file.examined)
 
     def decide(self, deadline: datetime, due: datetime) -> Collected:
         """Give every file its outcome and every return its state."""
@@ -223,9 +230,11 @@ class _Run:
             self._note_changes(key, choice.winner)
         looked = self._look_for_evidence(choices)
         for path, file in self.files.items():
-            self._note_judged(path, file)
+            where = self._directorate_of(path, file)
+            self.journal.judged(path, file.sha256, where, self.verdicts[path], file.scanned.modified)
         records = tuple(self._file_record(path, file) for path, file in self.files.items())
-        returns = tuple(self._return_record(key, choices.get(key), records, deadline, due) for key in self._expected())
+        moment = Moment(self.as_at, due, deadline)
+        returns = tuple(self._return_record(key, choices.get(key), records, moment) for key in self._expected())
         submissions = tuple(self.merged[key].submission for key in choices)
         found = [f for s in submissions for f in s.findings] + self.findings
         figures, actions = one_each(self.framework, submissions), one_report_each(self.framework, submissions)
@@ -249,7 +258,7 @@ class _Run:
         rows = [(row, choices[key].winner.path) for key in choices for row in self.merged[key].submission.evidence]
         looked = look_for(rows, self.verdicts, free)
         for path, keys in looked.named.items():
-            names = "; ".join(f"{file} for {self._names([about]) or GENERAL}" for file, about in keys)
+            names = "; ".join(f"{file} for {self.words.names([about]) or GENERAL}" for file, about in keys)
             self.verdicts[path] = verdict(outcomes.EVIDENCE, names=names)
         self.findings += settle(looked.findings, self.framework, self.period)
         return looked
@@ -260,7 +269,7 @@ class _Run:
         if not (found and found.code == outcomes.NOT_EXPECTED and key in self.ledger.divided):
             return None
         code = outcomes.WHOLE_BLANK if file.sha256 in self.ledger.blanks else outcomes.WHOLE
-        return verdict(code, directorate=self._name(key), period=self.period)
+        return verdict(code, directorate=self.words.name(key), period=self.period)
 
     # Versions
 
@@ -280,7 +289,7 @@ class _Run:
                 absent = self._absent(accepted)
                 if absent:
                     versions.setdefault(key, []).append(absent)
-        return {key: choose(found, self._name(key), self.as_at) for key, found in versions.items() if found}
+        return {key: choose(found, self.words.name(key), self.as_at) for key, found in versions.items() if found}
 
     def _present(self, path: str, file: _File, submission: Submission) -> Version:
         judged = self.ledger.judged.get(path)
@@ -303,7 +312,7 @@ class _Run:
         try:
             submission = restore(self.archive, accepted, self.framework)
         except UnreadableFileError as error:
-            self._say(outcomes.BLOB_UNREADABLE, accepted.path, when=self._when(accepted.at), reason=error.reason)
+            self._say(outcomes.BLOB_UNREADABLE, accepted.path, when=self.words.when(accepted.at), reason=error.reason)
             return None
         issued = self.ledger.has_issued_name(accepted.path)
         return Version(accepted.path, accepted.sha256, submission, accepted.received, False, True, issued)
@@ -326,14 +335,14 @@ class _Run:
             else:
                 # It stood until now; from here on it is history, even if the winner goes.
                 self._say_other(winner, loser, judged, merged, gone=True)
-                self._log_verdict(loser.path, loser.sha256, key, judged, gone=True)
-        self.findings += queries(winner, merged.conflicts, lambda about: self._names([about]))
+                self.journal.verdict(loser.path, loser.sha256, key, judged, gone=True)
+        self.findings += queries(winner, merged.conflicts, lambda about: self.words.names([about]))
         if winner.submission.issue not in self.ledger.issues:
             self._say(outcomes.NOT_ISSUED, winner.path)
 
     def _merge(self, key: str, winner: Version, copy: Version, measures: Sequence[str]) -> None:
-        names = self._names(measures)
-        judged = verdict(outcomes.MERGED, directorate=self._name(key), other=winner.path, measures=names)
+        names = self.words.names(measures)
+        judged = verdict(outcomes.MERGED, directorate=self.words.name(key), other=winner.path, measures=names)
         self._say(outcomes.COPY_ADDED, winner.path, other=copy.path, measures=names)
         if not copy.present:
             self._say_absent(key, copy)
@@ -341,7 +350,7 @@ class _Run:
         self.verdicts[copy.path] = judged
         stands, known = self.ledger.standing.get((copy.path, key)), self.ledger.judged.get(copy.path)
         if not (known and known.kind == "merged" and stands and stands.sha256 == copy.sha256):
-            self._log_counting(key, copy, judged, "")
+            self.journal.counts(key, copy, judged, "")
 
     def _note_changes(self, key: str, winner: Version) -> None:
         """What has changed in a return since it was certified, cell by cell."""
@@ -352,10 +361,10 @@ class _Run:
             values = {
                 "field": change.field,
                 "measure": change.name,
-                "before": _said(change.before),
-                "after": _said(change.after),
-                "was": self._when(change.was),
-                "now": self._when(change.now),
+                "before": quoted_value(change.before),
+                "after": quoted_value(change.after),
+                "was": self.words.when(change.was),
+                "now": self.words.when(change.now),
             }
             place = {"sheet": change.sheet, "cell": change.cell, "about": change.measure}
             said = finding(outcomes.CHANGED_AFTER, change.file, **place, **values)
@@ -374,20 +383,20 @@ class _Run:
             return  # the one that counts answers what was asked about this one
         more = lacking(merged.submission, loser.submission)
         if more:
-            names = self._names(more)
+            names = self.words.names(more)
             self._say(outcomes.HOLDS_MORE, winner.path, other=loser.path, reason=judged.reason, measures=names)
         elif not gone and not may_merge(loser, winner):
             self._say(outcomes.ANOTHER_VERSION, winner.path, other=loser.path, reason=judged.reason)
 
     def _accept(self, key: str, choice: Choice) -> None:
         winner = choice.winner
-        state, name = winner.submission.state, self._name(key)
+        state, name = winner.submission.state, self.words.name(key)
         earlier = self.ledger.before(winner.path, key)
         judged = self.ledger.judged.get(winner.path)
         if winner.counted and earlier:
             before = earlier.before
             result = self._recorded(judged) or verdict(
-                outcomes.UNCHANGED, directorate=name, when=self._when(earlier.at), state=state
+                outcomes.UNCHANGED, directorate=name, when=self.words.when(earlier.at), state=state
             )
             self._record_again(key, winner, result, earlier)
         else:
@@ -399,7 +408,7 @@ class _Run:
                 again = same or _was_superseded(judged, winner.sha256)
                 code = outcomes.COUNTS_AGAIN if again else outcomes.NEW_VERSION if earlier else outcomes.ACCEPTED
                 result = verdict(code, directorate=name, state=state)
-            self._log_counting(key, winner, result, before)
+            self.journal.counts(key, winner, result, before)
         self.verdicts[winner.path] = result
         if before in ("certified", "provisional") and RANK[state] < RANK[before]:  # type: ignore[index]
             self._say(outcomes.LESS_SIGNED_NOW, winner.path, before=before, state=state)
@@ -426,13 +435,13 @@ class _Run:
             same = same and set(now.evidence) == set(before.evidence)
             if same_units and same:
                 return
-        self._log_counting(key, winner, judged, earlier.before)
+        self.journal.counts(key, winner, judged, earlier.before)
 
     def _say_absent(self, key: str, winner: Version) -> None:
-        self.absent.add((winner.path, key))
+        self.journal.absent.add((winner.path, key))
         accepted = self.ledger.standing[winner.path, key]
         there = self.verdicts.get(winner.path)
-        moment = self._when(accepted.at)
+        moment = self.words.when(accepted.at)
         if there and there.outcome == "ignored":
             return
         file = self.files.get(winner.path)
@@ -460,147 +469,17 @@ class _Run:
         return self.ledger.sent_to(path) if self.verdicts[path].outcome == "rejected" else ""
 
     def _return_record(
-        self,
-        key: str,
-        choice: Choice | None,
-        files: Sequence[FileRecord],
-        deadline: datetime,
-        due: datetime,
+        self, key: str, choice: Choice | None, files: Sequence[FileRecord], moment: Moment
     ) -> ReturnRecord:
-        measures = sum(m.about(self.period) is not None for m in self.framework.measures_of(key, self.period))
-        actions = {action.key for action in self.framework.actions_of(key, self.period)}
-        # One that is told in words is answered by its words.
-        told = {action.key for action in self.framework.actions_of(key, self.period) if action.baseline}
+        about = (self.framework, self.period, key, self.ledger)
         if choice is None:
-            rejected = next((f for f in files if f.outcome == "rejected" and f.directorate == key), None)
-            lost = next((a for a in reversed(self.ledger.accepted) if a.directorate == key), None)
-            return ReturnRecord(
-                directorate=key,
-                issue=issue_id(self.framework, key, self.period),
-                state="unreadable" if rejected or lost else "not started",
-                due=due,
-                overdue=self.as_at > deadline,
-                measures=measures,
-                actions=len(actions),
-                file=rejected.path if rejected else lost.path if lost else "",
-            )
-        submission = self.merged[key].submission
-        asked = {m.key for m in self.framework.measures_of(key, self.period)}
-        signed = submission.sign_off is not None
-        received = self._first_received(key, choice.winner) if signed else None
-        certified = submission.state == "certified"
-        return ReturnRecord(
-            directorate=key,
-            issue=submission.issue,
-            state=submission.state,
-            due=due,
-            received=received,
-            late=bool(certified and received and received > deadline),
-            overdue=not certified and self.as_at > deadline,
-            measures=measures,
-            answered=sum(o.measure in asked and says_figure(o) for o in last_of_each(submission.observations)),
-            actions=len(actions),
-            rated=len({r.action for r in submission.actions if r.rating or (r.action in told and r.update)} & actions),
-            file=choice.winner.path,
-            sign_off=submission.sign_off,
-            control=totals_of(submission.observations).shown,
-        )
-
-    def _first_received(self, key: str, winner: Version) -> datetime:
-        # A correction after the due date does not make a return late that was certified in time.
-        first = self.ledger.first_in_state(key, winner.submission.state)
-        return min(first, winner.received) if first else winner.received
-
-    # The log
-
-    def _note_received(self, scanned: Scanned, digest: str) -> None:
-        known = self.ledger.received.get(scanned.path)
-        if known and known.data["sha256"] == digest:
-            self.times[scanned.path] = received_of(known, self.period, self.zone)
-            return
-        self.times[scanned.path] = received_at(self.as_at, scanned.modified, self.period)
-        fields = {
-            "period": self.period.label,
-            "path": scanned.path,
-            "sha256": digest,
-            "size": len(scanned.data),
-            "modified": scanned.modified.isoformat() if scanned.modified else "",
-        }
-        self.events.append(NewEvent("received", self.as_at, fields))
-
-    def _log_counting(self, key: str, version: Version, judged: Verdict, before: str) -> None:
-        """Record a version that counts, and all that it says (see `recorded`)."""
-        fields = {
-            "period": self.period.label,
-            "path": version.path,
-            "sha256": version.sha256,
-            "code": judged.code,
-            "reason": judged.reason,
-            "directorate": key,
-            "issue": version.submission.issue,
-            "state": version.submission.state,
-            "received": version.received.isoformat(),
-            "before": before,
-            "figures": self.archive.store(recorded.dump(version.submission, self.framework)),
-        }
-        kind = judged.outcome if judged.outcome in COUNTING else "accepted"
-        self.events.append(NewEvent(kind, self.as_at, fields))
-
-    def _note_judged(self, path: str, file: _File) -> None:
-        """Record an outcome that is news; those that count are recorded where they are decided."""
-        judged = self.verdicts[path]
-        if judged.outcome in (*COUNTING, "unchanged") or not judged.logged:
-            return
-        known = self.ledger.judged.get(path)
-        # Of a file whose bytes are not kept its time is known from here alone.
-        modified = file.scanned.modified.isoformat() if file.scanned.modified and not file.sha256 else ""
-        news = (judged.outcome, file.sha256, judged.code if judged.outcome != "superseded" else "", modified)
-        if known:
-            code = known.data["code"] if known.kind != "superseded" else ""
-            if (known.kind, known.data["sha256"], code, known.data.get("modified", "")) == news:
-                return
-        self._log_verdict(path, file.sha256, self._directorate_of(path, file), judged, modified=modified)
-
-    def _log_verdict(
-        self, path: str, digest: str, directorate: str, judged: Verdict, *, gone: bool = False, modified: str = ""
-    ) -> None:
-        fields = {
-            "period": self.period.label,
-            "path": path,
-            "sha256": digest,
-            "code": judged.code,
-            "reason": judged.recorded or judged.reason,
-            "directorate": directorate,
-            **({"modified": modified} if modified else {}),
-            **({"gone": True} if gone else {}),
-            # What lay here before still counts.
-            **({"kept": True} if not gone and (path, directorate) in self.absent else {}),
-        }
-        self.events.append(NewEvent(judged.outcome, self.as_at, fields))
+            return state_of_none(*about, files, moment)
+        return state_of(*about, choice.winner, self.merged[key].submission, moment)
 
     # Words
 
     def _expected(self) -> tuple[str, ...]:
         return self.framework.expected(self.period)
-
-    def _name(self, key: str) -> str:
-        """A directorate as people know it, or the key of one that the framework no longer has."""
-        return next((each.name for each in self.framework.directorates if each.key == key), key)
-
-    def _names(self, measures: Sequence[str]) -> str:
-        """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""
-        sections = {section.key: section for section in self.framework.sections}
-        everything: dict[str, Measure | Action | Section | GridLine] = {
-            **{line.key: line for grid in self.framework.grids for line in grid.lines},
-            **sections,
-            **self.framework.actions_by_key,
-            **self.framework.by_key,
-        }
-        known = [(key, everything.get(key)) for key in measures]
-        return "; ".join(_named(each) if each else key for key, each in known)
-
-    def _when(self, moment: datetime) -> str:
-        return when(moment, self.as_at)
 
     def _say(self, code: str, path: str, **values: object) -> None:
         self.findings.append(finding(code, path, **{key: str(value) for key, value in values.items()}))
@@ -608,13 +487,3 @@ class _Run:
 
 def _was_superseded(judged: Event | None, digest: str) -> bool:
     return judged is not None and judged.kind == "superseded" and judged.data["sha256"] == digest
-
-
-def _said(value: str) -> str:
-    return f"\u201c{shortened(value, 60)}\u201d" if value else "blank"
-
-
-def _named(each: Measure | Action | Section | GridLine) -> str:
-    if isinstance(each, GridLine):
-        return each.label
-    return each.title if isinstance(each, Section) else f"{each.code} {each.title}".strip()

@@ -1,5 +1,7 @@
 """Which files of the shared folder are known already, by size and times: these are neither read nor hashed again.
 
+Beside it lies what was read in them, by a key that says for what it counts (see `remembered`).
+
 A small SQLite file a workspace in the user's own cache folder, never on the share. It can be deleted at any time and
 changes no result; where it cannot be used, every file is read.
 """
@@ -16,13 +18,16 @@ from pathlib import Path
 from perfbook import _cache
 from perfbook.collecting.scan import Scanned, Stamp
 
-_FORMAT = 1
+_FORMAT = 2
 _DAY = 86_400
 # A file changed twice within one tick of the share's clock shows the same time (two seconds on some).
 _SETTLED = 10.0
 _TABLE = (
     "CREATE TABLE IF NOT EXISTS files (folder TEXT, path TEXT, size INTEGER, modified INTEGER, changed INTEGER, "
     "sha256 TEXT, read_at REAL, PRIMARY KEY (folder, path))"
+)
+_READINGS = (
+    "CREATE TABLE IF NOT EXISTS readings (folder TEXT, path TEXT, key TEXT, reading BLOB, PRIMARY KEY (folder, path))"
 )
 
 
@@ -38,6 +43,8 @@ class SeenFiles:
         self._clock = clock
         self._known: dict[str, tuple[Stamp, str, float]] = {}
         self._new: dict[str, tuple[Stamp, str, float]] = {}
+        self._readings = connection
+        self._asked: set[str] = set()
         with contextlib.suppress(sqlite3.Error):
             self._known = dict(self._read())
 
@@ -54,11 +61,42 @@ class SeenFiles:
         if scanned.stamp and scanned.stamp.modified < (now - _SETTLED) * 1e9:
             self._new[scanned.path] = (scanned.stamp, digest, now)
 
+    def reading(self, path: str, key: str) -> bytes | None:
+        """What was read in a file for a key; None where nothing is known of it."""
+        self._asked.add(path := _plain(path))
+        with self._passing():
+            if self._readings:
+                query = "SELECT reading FROM readings WHERE folder = ? AND path = ? AND key = ?"
+                found = self._readings.execute(query, (self._folder, path, key)).fetchone()
+                return bytes(found[0]) if found else None
+        return None
+
+    def note_reading(self, path: str, key: str, reading: bytes) -> None:
+        """Remember what was read in a file, instead of what was read in it before."""
+        with self._passing():
+            if self._readings:
+                row = (self._folder, _plain(path), key, reading)
+                self._readings.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
+
+    @contextmanager
+    def _passing(self) -> Iterator[None]:
+        """Where the database fails once, nothing more is asked of it: each time may be a wait."""
+        try:
+            yield
+        except (sqlite3.Error, TypeError, ValueError):
+            self._readings = None
+
     def keep(self) -> None:
-        """Write down what was noted."""
+        """Write down what was noted, and forget what was read in files that are gone."""
+        with self._passing():
+            if self._readings:
+                paths = self._readings.execute("SELECT path FROM readings WHERE folder = ?", (self._folder,)).fetchall()
+                gone = [(self._folder, path) for (path,) in paths if path not in self._asked]
+                self._readings.executemany("DELETE FROM readings WHERE folder = ? AND path = ?", gone)
+                self._readings.commit()
         if self._connection and self._new:
             rows = [
-                (self._folder, path.encode("utf-8", "replace").decode(), s.size, s.modified, s.changed, digest, at)
+                (self._folder, _plain(path), s.size, s.modified, s.changed, digest, at)
                 for path, (s, digest, at) in self._new.items()
             ]
             with contextlib.suppress(sqlite3.Error, OverflowError), self._connection:
@@ -71,6 +109,10 @@ class SeenFiles:
             )
             for path, size, modified, changed, digest, read_at in rows:
                 yield path, (Stamp(size, modified, changed), digest, read_at)
+
+
+def _plain(path: str) -> str:
+    return path.encode("utf-8", "replace").decode()
 
 
 @contextmanager
@@ -107,10 +149,12 @@ def _connect(path: Path | None, *, again: bool = True) -> sqlite3.Connection | N
             raise sqlite3.DatabaseError("another format")
         with connection:
             connection.execute(_TABLE)
+            connection.execute(_READINGS)
             connection.execute(f"PRAGMA user_version = {_FORMAT}")
         connection.execute(
             "SELECT folder, path, size, modified, changed, sha256, read_at FROM files LIMIT 1"
         ).fetchone()
+        connection.execute("SELECT folder, path, key, reading FROM readings LIMIT 1").fetchone()
         return connection
     except (sqlite3.Error, OSError):
         if connection:

@@ -1,72 +1,42 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import os
 import random
 import shutil
 import string
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from perfbook.collecting import outcomes, recorded
+from perfbook.collecting import outcomes
 from perfbook.collecting.archive import Archive
-from perfbook.collecting.intake import examine
-from perfbook.collecting.isolation import Readers
-from perfbook.errors import ArchiveError, UsageError
+from perfbook.errors import UsageError
 from perfbook.framework.periods import parse
-from perfbook.records import OUTCOMES
-from perfbook.returns import reader
 from tests.collecting.council import (
     DUE,
-    IN_GRACE,
     IN_TIME,
     ISSUED,
     LONDON,
     NOW,
     PERIOD,
     TOO_LATE,
-    Run,
     Share,
     blank,
     council,
     filled,
     name_of,
 )
-
-HOUSING = name_of("housing")
-PARKS = name_of("parks")
-FULL = {"h1": 12, "h2": 7, "h3": 3}
-
-
-def _sums_up(run: Run) -> None:
-    records = run.collected.returns
-    received = sum(record.is_received for record in records)
-    states = [record.state for record in records]
-    others = sum(states.count(state) for state in ("in progress", "not started", "unreadable"))
-    assert len(records) == received + others
-    assert [record.directorate for record in records] == ["housing", "parks", "schools"]
-    paths = [file.path for file in run.collected.files]
-    assert len(paths) == len(set(paths))
-    for file in run.collected.files:
-        assert file.outcome in OUTCOMES
-        assert file.code
-        assert file.reason.endswith(".")
-        assert "Traceback" not in file.reason
-        assert "{" not in file.reason
-
+from tests.collecting.sums import FULL, HOUSING, PARKS, sums_up
 
 # States and outcomes
 
 
 def test_an_empty_folder(share: Share) -> None:
     run = share.collect(ISSUED)
-    _sums_up(run)
+    sums_up(run)
     assert [record.state for record in run.collected.returns] == ["not started"] * 3
     assert not any(record.overdue for record in run.collected.returns)
     assert run.collected.observations == ()
@@ -84,7 +54,7 @@ def test_the_states_of_a_return(share: Share) -> None:
     share.put(PARKS, filled("parks", {"p1": 5}))
     share.put(name_of("schools"), filled("schools", {"s1": 4}, "Provisional"))
     run = share.collect(IN_TIME)
-    _sums_up(run)
+    sums_up(run)
     assert [record.state for record in run.collected.returns] == ["not started", "in progress", "provisional"]
     assert [(record.answered, record.measures) for record in run.collected.returns] == [(0, 3), (1, 1), (1, 1)]
     assert [record.received for record in run.collected.returns] == [None, None, IN_TIME]
@@ -250,366 +220,6 @@ def test_that_a_return_is_signed_less_is_not_forgotten_when_its_file_was_damaged
     assert (run.verdict(HOUSING), run.codes) == (("accepted", "C004"), ["I104"])
 
 
-# Refusals
-
-
-@pytest.mark.parametrize(
-    ("data", "code", "words"),
-    [
-        (b"", "C201", "empty"),
-        (b"no workbook at all", "R110", "workbook"),
-        (blank("housing")[:3000], "R101", "workbook"),
-        (filled("housing", FULL, name="Other Council"), "C205", "Other Council, not of Elmbridge Vale"),
-        (filled("housing", FULL, period="2031-32 Q2"), "C206", "the return of 2031-32 Q2, not of 2031-32 Q3"),
-    ],
-)
-def test_what_is_rejected_and_why(share: Share, data: bytes, code: str, words: str) -> None:
-    share.put("x.xlsx", data)
-    run = share.collect()
-    assert run.verdict("x.xlsx") == ("rejected", code)
-    assert words in run.file("x.xlsx").reason
-    assert run.record("housing").state == "not started"
-    _sums_up(run)
-    again = share.collect()
-    assert again.file("x.xlsx") == run.file("x.xlsx")
-    assert share.kinds().count("rejected") == 1
-
-
-def test_a_directorate_that_the_framework_does_not_have(share: Share) -> None:
-    share.put("x.xlsx", filled("parks", {"p1": 1}))
-    framework = council()
-    kept = tuple(d for d in framework.directorates if d.key != "parks")
-    run = share.under(replace(framework, directorates=kept)).collect()
-    assert run.verdict("x.xlsx") == ("rejected", "C207")
-
-
-def test_a_directorate_of_which_nothing_is_expected(share: Share) -> None:
-    share.put("x.xlsx", blank("libraries", version="v1"))
-    run = share.collect()
-    assert run.verdict("x.xlsx") == ("rejected", "C210")
-    assert "Libraries has no measure and no action in force in 2031-32 Q3" in run.file("x.xlsx").reason
-
-
-@pytest.mark.parametrize("data", [b"", b"corrupt", filled("parks", {}, period="2031-32 Q2")])
-def test_a_rejected_file_of_the_issued_name_makes_its_return_unreadable(share: Share, data: bytes) -> None:
-    share.put(f"sub/{HOUSING.upper()}", data)
-    run = share.collect()
-    _sums_up(run)
-    record = run.record("housing")
-    assert (record.state, record.file) == ("unreadable", f"sub/{HOUSING.upper()}")
-    assert run.file(f"sub/{HOUSING.upper()}").directorate == "housing"
-    assert run.record("parks").state == "not started"
-
-
-def test_a_workbook_of_somebody_else_is_ignored_but_not_under_an_issued_name(
-    share: Share, workbook: Callable[..., bytes]
-) -> None:
-    share.put("Rota.xlsx", workbook("Rota"))
-    share.put(HOUSING, workbook("Rota"))
-    share.put("Damaged.xlsx", workbook("perfbook:measures"))
-    run = share.collect()
-    assert run.verdict("Rota.xlsx") == ("ignored", "C309")
-    assert run.verdict(HOUSING) == ("rejected", "R103")
-    assert run.verdict("Damaged.xlsx") == ("rejected", "R103")
-    assert run.record("housing").state == "unreadable"
-
-
-def test_a_workbook_of_somebody_else_in_the_place_of_a_return_is_rejected(
-    share: Share, workbook: Callable[..., bytes]
-) -> None:
-    share.put("mine.xlsx", filled("housing", FULL, "Certified"))
-    share.collect()
-    share.put("mine.xlsx", workbook("Rota"))
-    run = share.collect()
-    assert run.verdict("mine.xlsx") == ("rejected", "R103")
-    assert run.file("mine.xlsx").directorate == "housing"
-    assert run.record("housing").state == "certified"
-    assert run.codes == ["I102"]
-
-
-@pytest.fixture
-def workbook() -> Callable[..., bytes]:
-    import openpyxl
-
-    def make(text: str) -> bytes:
-        book = openpyxl.Workbook()
-        assert book.active is not None
-        book.active["A1"] = text
-        written = io.BytesIO()
-        book.save(written)
-        return written.getvalue()
-
-    return make
-
-
-class _Panic(BaseException):
-    """What a library written in another language raises."""
-
-
-@pytest.mark.parametrize("error", [ValueError("x"), RecursionError(), _Panic("x"), GeneratorExit()])
-@pytest.mark.parametrize("where", ["open_return", "read"])
-def test_a_failure_in_reading_is_a_verdict(monkeypatch: pytest.MonkeyPatch, error: BaseException, where: str) -> None:
-    def fail(*_: object) -> object:
-        raise error
-
-    monkeypatch.setattr(reader if where == "open_return" else reader.Opened, where, fail)
-    found = examine(filled("parks", {"p1": 1}), path="bad.xlsx", framework=council(), period=PERIOD)
-    assert found.verdict is not None
-    assert (found.verdict.outcome, found.verdict.code) == ("rejected", "C209")
-    # The identity was read, so the return is known to have arrived damaged.
-    assert found.directorate == ("parks" if where == "read" else "")
-
-
-def test_an_interruption_is_no_bad_file(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupt(*_: object) -> object:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(Readers, "submit", interrupt)
-    share.put(HOUSING, blank("housing"))
-    with pytest.raises(KeyboardInterrupt):
-        share.collect()
-    assert share.archive.verify().is_sound
-    with monkeypatch.context() as patched:
-        patched.setattr(reader, "open_return", interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            examine(blank("housing"), path=HOUSING, framework=council(), period=PERIOD)
-
-
-# What was accepted stands
-
-
-def _vanish(path: Path) -> None:
-    path.unlink()
-
-
-def _corrupt(path: Path) -> None:
-    path.write_bytes(b"\x00" * 500)
-
-
-def _empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-@pytest.mark.parametrize(("harm", "code"), [(_vanish, "I103"), (_corrupt, "I102"), (_empty, "I102")])
-def test_an_accepted_return_stands_whatever_becomes_of_its_file(
-    share: Share, harm: Callable[[Path], None], code: str
-) -> None:
-    path = share.put(HOUSING, filled("housing", FULL, "Certified"))
-    before = share.collect()
-    harm(path)
-    for _ in range(2):
-        run = share.collect(NOW + timedelta(days=3))
-        _sums_up(run)
-        assert run.collected.returns == before.collected.returns
-        assert run.collected.observations == before.collected.observations
-        assert run.codes == [code]
-        assert "21 January 2032" in next(f.found for f in run.collected.findings if f.code == code)
-    share.put(HOUSING, filled("housing", FULL, "Certified"))
-    run = share.collect(NOW + timedelta(days=4))
-    assert run.codes == []
-    assert run.collected.observations == before.collected.observations
-
-
-def test_a_return_moved_and_then_changed_is_one_return(share: Share) -> None:
-    path = share.put(HOUSING, filled("housing", {"h1": 1}, "Certified"))
-    share.collect()
-    path.rename(share.folder / "v2.xlsx")
-    run = share.collect()
-    assert run.verdict("v2.xlsx") == ("accepted", "C003")
-    assert HOUSING in run.file("v2.xlsx").reason
-    assert run.codes == []
-    assert share.collect().verdict("v2.xlsx") == ("unchanged", "C001")
-    share.put("v2.xlsx", filled("housing", {"h1": 2}), TOO_LATE)
-    run = share.collect()
-    assert (run.verdict("v2.xlsx"), run.figure("h1")) == (("accepted", "C002"), Decimal(2))
-    assert "I103" not in run.codes
-
-
-def test_a_return_moved_there_and_back_still_stands(share: Share) -> None:
-    path = share.put(HOUSING, filled("housing", FULL, "Certified"))
-    share.collect()
-    path.rename(share.folder / "v2.xlsx")
-    share.collect()
-    (share.folder / "v2.xlsx").rename(path)
-    assert share.collect().verdict(HOUSING) == ("accepted", "C003")
-    path.unlink()
-    run = share.collect()
-    assert (run.record("housing").state, run.codes) == ("certified", ["I103"])
-
-
-def test_another_return_saved_over_a_return(share: Share) -> None:
-    share.put(HOUSING, filled("housing", FULL, "Certified"))
-    share.collect()
-    share.put(HOUSING, filled("parks", {"p1": 9}))
-    for _ in range(2):
-        run = share.collect()
-        assert (run.record("housing").state, run.record("parks").state) == ("certified", "in progress")
-        assert run.codes == ["I103"]
-        assert run.figure("h1") == Decimal(12)
-
-
-def test_a_kept_version_that_cannot_be_read_any_more(share: Share) -> None:
-    path = share.put(HOUSING, filled("housing", FULL, "Certified"))
-    digest = share.collect().file(HOUSING).sha256
-    path.unlink()
-    (share.root / "archive" / "blobs" / digest[:2] / digest).write_bytes(b"tampered")
-    with pytest.raises(ArchiveError, match=f"{digest} was altered.*backup"):
-        share.collect()
-
-
-def test_what_was_recorded_by_another_perfbook_is_said_to_be_unreadable(
-    share: Share, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = share.put(HOUSING, filled("housing", FULL, "Certified"))
-    with monkeypatch.context() as patch:
-        patch.setattr(recorded, "FORMAT", 99)
-        share.collect()
-    assert share.collect().verdict(HOUSING) == ("unchanged", "C001")
-    path.unlink()
-    run = share.collect()
-    assert run.record("housing").state == "unreadable"
-    assert run.codes == ["I105"]
-    assert "Update perfbook" in run.collected.findings[0].found
-    _sums_up(run)
-
-
-def test_a_return_that_is_being_saved_stands_without_a_word(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
-    share.put(HOUSING, filled("housing", FULL, "Certified"))
-    before = share.collect()
-    original = Path.open
-
-    def half(path: Path, mode: str = "r") -> object:
-        return io.BytesIO(b"PK") if path.name == HOUSING else original(path, mode)
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Path, "open", half)
-        run = share.collect()
-    assert run.verdict(HOUSING) == ("ignored", "C305")
-    assert run.collected.observations == before.collected.observations
-    assert run.codes == []
-
-
-def test_each_period_stands_for_itself(share: Share) -> None:
-    path = share.put("return.xlsx", filled("housing", FULL, "Certified", period="2031-32 Q2"))
-    assert share.collect(period=parse("2031-32 Q2")).record("housing").state == "certified"
-    path.unlink()
-    run = share.collect()
-    assert {record.state for record in run.collected.returns} == {"not started"}
-    assert run.codes == []
-
-
-# A blank takes nothing away
-
-
-@pytest.mark.parametrize("state", ["Certified", "Provisional", ""])
-def test_a_blank_in_the_place_of_a_return_leaves_it_standing(share: Share, state: str) -> None:
-    share.put(HOUSING, filled("housing", FULL, state))
-    before = share.collect()
-    share.put(HOUSING, blank("housing"), TOO_LATE)
-    for _ in range(2):
-        run = share.collect()
-        assert run.verdict(HOUSING) == ("superseded", "C105")
-        assert "still counts" in run.file(HOUSING).reason
-        assert "To withdraw" in run.file(HOUSING).reason
-        assert run.codes == ["I112"]
-        assert run.collected.returns == before.collected.returns
-        assert run.collected.observations == before.collected.observations
-        assert share.kinds()[3:] == ["received", "accepted", "received", "superseded"]
-    # And when the blank is gone as well.
-    (share.folder / HOUSING).unlink()
-    assert share.collect().record("housing") == before.record("housing")
-    # Filled again, it is a new version.
-    share.put(HOUSING, filled("housing", {"h1": 99}, "Certified"), TOO_LATE)
-    run = share.collect()
-    assert (run.verdict(HOUSING), run.figure("h1")) == (("accepted", "C002"), Decimal(99))
-
-
-def test_a_better_version_elsewhere_ends_what_stood_under_a_blank(share: Share) -> None:
-    share.put(HOUSING, filled("housing", {"h1": 1}, "Provisional"))
-    share.collect()
-    share.put(HOUSING, blank("housing"))
-    share.collect()
-    better = share.put("better.xlsx", filled("housing", {"h1": 2}, "Certified"))
-    assert share.collect().verdict("better.xlsx") == ("accepted", "C000")
-    better.unlink()
-    run = share.collect()
-    assert (run.record("housing").file, run.figure("h1")) == ("better.xlsx", Decimal(2))
-
-
-# Times
-
-
-def test_no_sentence_names_a_day_that_had_not_come(share: Share) -> None:
-    share.put(HOUSING, filled("housing", FULL, "Certified"))
-    parks = share.put(PARKS, filled("parks", {"p1": 1}, "Certified"))
-    schools = share.put(name_of("schools"), filled("schools", {"s1": 1}))
-    share.collect(NOW)
-    parks.unlink()
-    schools.write_bytes(b"broken")
-    run = share.collect(NOW - timedelta(days=3))
-    said = [file.reason for file in run.collected.files] + [finding.found for finding in run.collected.findings]
-    assert not any("January" in sentence for sentence in said), said
-    assert "is as it was read before" in run.file(HOUSING).reason
-    assert "21 January 2032" in share.collect(NOW).file(HOUSING).reason
-
-
-def test_a_time_without_a_zone_is_refused(share: Share) -> None:
-    with pytest.raises(UsageError, match="no time zone"):
-        share.collect(NOW.replace(tzinfo=None))
-
-
-@pytest.mark.parametrize(
-    ("modified", "seen", "received", "late"),
-    [
-        (IN_TIME, NOW, IN_TIME, False),
-        (IN_GRACE, NOW, IN_GRACE, False),
-        (TOO_LATE, NOW, TOO_LATE, True),
-        # Times that cannot be true: before the period ended, and in the future.
-        (ISSUED - timedelta(days=30), IN_GRACE, IN_GRACE, False),
-        (NOW + timedelta(days=900), TOO_LATE, TOO_LATE, True),
-    ],
-)
-def test_when_a_return_was_received(share: Share, modified, seen, received, late: bool) -> None:  # type: ignore[no-untyped-def]
-    share.put(HOUSING, filled("housing", FULL, "Certified"), modified)
-    record = share.collect(seen).record("housing")
-    assert (record.received, record.late, record.overdue) == (received, late, False)
-    # A later run knows it still, even if somebody touched the file.
-    os.utime(share.folder / HOUSING, (TOO_LATE.timestamp(), TOO_LATE.timestamp()))
-    assert share.collect(NOW + timedelta(days=90)).record("housing") == record
-
-
-def test_grace_ends_with_the_day_in_london(share: Share) -> None:
-    due = DUE + timedelta(days=2)
-    for seconds, overdue in ((0, False), (1, True)):
-        run = share.collect(due + timedelta(seconds=seconds))
-        assert {record.overdue for record in run.collected.returns} == {overdue}
-    assert run.record("housing").due == DUE
-
-
-def test_a_correction_does_not_make_a_return_late(share: Share) -> None:
-    share.put(HOUSING, filled("housing", {"h1": 1}, "Certified"), IN_TIME)
-    share.collect(IN_TIME)
-    share.put(HOUSING, filled("housing", {"h1": 2}, "Certified"), TOO_LATE)
-    for _ in range(2):
-        record = share.collect().record("housing")
-        assert (record.received, record.late) == (IN_TIME, False)
-
-
-def test_only_a_certified_return_is_late_the_others_are_overdue(share: Share) -> None:
-    share.put(HOUSING, filled("housing", FULL, "Provisional"), TOO_LATE)
-    record = share.collect().record("housing")
-    assert (record.received, record.late, record.overdue) == (TOO_LATE, False, True)
-
-
-def test_provisional_in_time_and_certified_late_is_late(share: Share) -> None:
-    share.put(HOUSING, filled("housing", FULL, "Provisional"), IN_TIME)
-    record = share.collect().record("housing")
-    assert (record.received, record.late, record.overdue) == (IN_TIME, False, True)
-    share.put(HOUSING, filled("housing", FULL, "Certified"), TOO_LATE)
-    record = share.collect().record("housing")
-    assert (record.received, record.late, record.overdue) == (TOO_LATE, True, False)
-
-
 # The archive and the originals
 
 
@@ -733,12 +343,12 @@ def test_every_file_has_one_outcome_and_every_return_one_state(share: Share, see
     _heap(share, seed)
     before = _contents(share.folder)
     first = share.collect()
-    _sums_up(first)
+    sums_up(first)
     assert len(first.collected.files) == len(before)
     assert _contents(share.folder) == before
     log = share.kinds()
     second = share.collect()
-    _sums_up(second)
+    sums_up(second)
     assert second.collected.returns == first.collected.returns
     assert second.collected.observations == first.collected.observations
     assert second.collected.findings == first.collected.findings
@@ -746,9 +356,9 @@ def test_every_file_has_one_outcome_and_every_return_one_state(share: Share, see
     assert share.archive.verify().is_sound
     # And a change in between: later runs still add up.
     _heap(share, seed + 1000)
-    _sums_up(share.collect(NOW + timedelta(days=1)))
+    sums_up(share.collect(NOW + timedelta(days=1)))
     log = share.kinds()
-    _sums_up(share.collect(NOW + timedelta(days=2)))
+    sums_up(share.collect(NOW + timedelta(days=2)))
     assert share.kinds() == log
 
 
@@ -760,7 +370,7 @@ def test_workbooks_that_nobody_here_made(share: Share, shared: Path) -> None:
         share.put(f"{path.parent.name}/{path.name}", path.read_bytes())
     before = _contents(share.folder)
     run = share.collect()
-    _sums_up(run)
+    sums_up(run)
     assert len(run.collected.files) == len(chosen) + 1
     assert run.record("housing").state == "certified"
     assert {file.outcome for file in run.collected.files if file.path != HOUSING} <= {"rejected", "ignored"}
