@@ -45,7 +45,7 @@ from perfbook.framework.periods import Period
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
 from perfbook.returns import writer
-from perfbook.returns.identity import issue_id
+from perfbook.returns.identity import issue_id, return_names
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.workbook.text import file_name, shortened
@@ -161,9 +161,10 @@ class Workspace:
             keys = tuple(key for key in framework.expected(chosen) if whole_of(whole, key) in wanted)
             standing = read_ledger(archive, framework, chosen, ZONE).standing.values()
             filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
+            names = return_names(framework, keys, chosen)
             written, kept, received, entries = [], [], [], []
             for number, key in enumerate(keys):
-                name = writer.return_name(framework, key, chosen)
+                name = names[key]
                 path = folder / name
                 if progress:
                     progress(number, len(keys), name)
@@ -389,9 +390,10 @@ class Workspace:
             if book.is_new_issue:
                 issue = issue_id(found.framework, book.directorate, period)
                 entries.append((book.directorate, issue, name, book.data))
-        for key in found.framework.expected(period):
+        names = return_names(found.framework, found.framework.expected(period), period)
+        for key in names:
             # What is answered needs no book any more.
-            name = writer.return_name(found.framework, key, period)
+            name = names[key]
             if name not in wanted:
                 remove_file(folder / name)
         register_issues(self.archive, found.framework, period, entries, found.quarter.as_at)

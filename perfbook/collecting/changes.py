@@ -89,7 +89,7 @@ def _states(
 ) -> Iterator[_State]:
     """The versions that counted, oldest first, each once."""
     digest = ""
-    own = [accepted for accepted in ledger.accepted if accepted.directorate == directorate]
+    own = ledger.accepted_of(directorate)
     certified = any(accepted.state == "certified" for accepted in own)
     if certified and any(accepted.sha256 != winner.sha256 for accepted in own):
         for accepted in own:

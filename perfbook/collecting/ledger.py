@@ -6,15 +6,17 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import cached_property
 from pathlib import PurePosixPath
 
+from perfbook._grouped import grouped
 from perfbook.collecting.archive import COUNTING, Archive, Event
 from perfbook.collecting.events import KINDS_OF_FILES
 from perfbook.collecting.versions import RANK, received_at
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import ReturnState
-from perfbook.returns.identity import return_name
+from perfbook.returns.identity import return_names
 
 
 @dataclass(frozen=True)
@@ -57,8 +59,8 @@ class Ledger:
     def sent_to(self, path: str) -> str:
         """The directorate to which a file of this name was sent out, or whose return it held; empty where unknown."""
         known = self.names.get(_name(path), "")
-        held = [accepted.directorate for accepted in self.accepted if accepted.path == path]
-        return known or (held[-1] if held else "")
+        held = self._by_path.get(path)
+        return known or (held[-1].directorate if held else "")
 
     def has_issued_name(self, path: str) -> bool:
         """Whether a return was sent out under the name of this file."""
@@ -66,13 +68,24 @@ class Ledger:
 
     def before(self, path: str, directorate: str) -> Accepted | None:
         """The last version of a return that counted under a name."""
-        found = [a for a in self.accepted if (a.path, a.directorate) == (path, directorate)]
-        return found[-1] if found else None
+        return next((a for a in reversed(self._by_path.get(path, ())) if a.directorate == directorate), None)
+
+    def accepted_of(self, directorate: str) -> tuple[Accepted, ...]:
+        """Every version of a return that ever counted, oldest first."""
+        return self._by_directorate.get(directorate, ())
 
     def first_in_state(self, directorate: str, state: ReturnState) -> datetime | None:
         """When a return was first received in a state at least as good."""
-        times = [a.received for a in self.accepted if a.directorate == directorate and RANK[a.state] >= RANK[state]]
+        times = [a.received for a in self.accepted_of(directorate) if RANK[a.state] >= RANK[state]]
         return min(times, default=None)
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, tuple[Accepted, ...]]:
+        return grouped(self.accepted, lambda accepted: accepted.path)
+
+    @cached_property
+    def _by_directorate(self) -> Mapping[str, tuple[Accepted, ...]]:
+        return grouped(self.accepted, lambda accepted: accepted.directorate)
 
 
 def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tzinfo) -> Ledger:
@@ -82,7 +95,8 @@ def read_ledger(archive: Archive, framework: Framework, period: Period, zone: tz
     standing: dict[tuple[str, str], Accepted] = {}
     accepted: list[Accepted] = []
     issues: set[str] = set()
-    names = {_name(return_name(framework, key, period)): key for key in framework.expected(period)}
+    issued = return_names(framework, framework.expected(period), period)
+    names = {_name(name): key for key, name in issued.items()}
     blanks: set[str] = set()
     divided: set[str] = set()
     for event in archive.events():

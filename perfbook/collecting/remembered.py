@@ -23,10 +23,12 @@ from perfbook.collecting.intake import Examined
 from perfbook.collecting.seen import SeenFiles
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
+from perfbook.returns import reader
 from perfbook.returns.opening import Opening
 
 # What another run may see otherwise: the machine was busy, or something broke.
 _PASSING = (outcomes.TOO_SLOW, outcomes.TOO_MUCH_MEMORY, outcomes.CRASHED, outcomes.FAILED)
+_BY_EXPECTATION = (outcomes.NO_RETURN, reader.NOT_A_RETURN)
 _LIBRARIES = ("python-calamine", "msoffcrypto-tool", "olefile", "defusedxml")
 _CHECK = 32
 
@@ -36,13 +38,11 @@ class Remembered:
 
     def __init__(self, seen: SeenFiles, framework: Framework, period: Period, opening: Opening) -> None:
         self._seen = seen
-        about = hashlib.sha256()
-        _feed(about.update, (framework, period, opening, opening.passwords, code_version()))
-        self._about = about.hexdigest()
+        self._about = digest_of((framework, period, opening, code_version()))
 
     def recall(self, path: str, sha256: str, expected: bool) -> Examined | None:
         """What was made of a file; None where it has to be read."""
-        kept = self._seen.reading(path, self._key(sha256, expected))
+        kept = self._seen.reading(path, (self._key(sha256), self._key(sha256, expected)))
         if kept is None or hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
             return None
         try:
@@ -55,10 +55,13 @@ class Remembered:
         """Remember what was made of a file."""
         if found.verdict is None or found.verdict.code not in _PASSING:
             packed = zlib.compress(pickle.dumps(found), 1)
-            self._seen.note_reading(path, self._key(sha256, expected), hashlib.sha256(packed).digest() + packed)
+            # Whether a return was expected there matters only of what is none (see `intake.examine`).
+            depends = found.verdict is not None and found.verdict.code in _BY_EXPECTATION
+            key = self._key(sha256, expected) if depends else self._key(sha256)
+            self._seen.note_reading(path, key, hashlib.sha256(packed).digest() + packed)
 
-    def _key(self, sha256: str, expected: bool) -> str:
-        return f"{sha256} {int(expected)} {self._about}"
+    def _key(self, sha256: str, expected: bool | None = None) -> str:
+        return f"{sha256} {expected} {self._about}"
 
 
 @lru_cache(maxsize=1)
@@ -74,31 +77,45 @@ def code_version() -> str:
     return found.hexdigest()
 
 
-def _feed(update: Callable[[bytes], object], value: object) -> None:
-    """Put a value into a hash, all of it, in an order that does not depend on the run."""
-    if is_dataclass(value) and not isinstance(value, type):
-        update(f"{type(value).__name__}(".encode())
-        for field in fields(value):
-            _feed(update, getattr(value, field.name))
+def digest_of(value: object) -> str:
+    """A hash of all that a value of plain data and records holds, the same in every run."""
+    pieces: list[str] = []
+    _spell(value, pieces.append)
+    return hashlib.sha256("".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _spell(value: object, write: Callable[[str], object]) -> None:
+    kind = type(value)
+    if kind is str or kind is int or kind is bool or value is None:
+        write(repr(value))
+    elif names := _fields_of(kind):  # type: ignore[arg-type]  # a class is hashable
+        write(f"{kind.__name__}(")
+        for name in names:
+            _spell(getattr(value, name), write)
+        write(")")
     elif isinstance(value, Mapping):
-        update(b"{")
-        for digest, item in sorted(((_digest(key), item) for key, item in value.items()), key=lambda pair: pair[0]):
-            update(digest)
-            _feed(update, item)
+        write("{")
+        for key, item in sorted((_spelt(key), _spelt(item)) for key, item in value.items()):
+            write(f"{key}:{item}")
+        write("}")
     elif isinstance(value, set | frozenset):
-        update(b"<")
-        for digest in sorted(_digest(item) for item in value):
-            update(digest)
+        write(f"<{sorted(_spelt(item) for item in value)}>")
     elif isinstance(value, tuple | list):
-        update(b"[")
+        write("[")
         for item in value:
-            _feed(update, item)
+            _spell(item, write)
+        write("]")
     else:
-        update(repr(value).encode("utf-8", "surrogatepass"))
-    update(b",")
+        write(repr(value))
+    write(",")
 
 
-def _digest(value: object) -> bytes:
-    found = hashlib.sha256()
-    _feed(found.update, value)
-    return found.digest()
+def _spelt(value: object) -> str:
+    pieces: list[str] = []
+    _spell(value, pieces.append)
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=256)
+def _fields_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

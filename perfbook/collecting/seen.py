@@ -61,13 +61,13 @@ class SeenFiles:
         if scanned.stamp and scanned.stamp.modified < (now - _SETTLED) * 1e9:
             self._new[scanned.path] = (scanned.stamp, digest, now)
 
-    def reading(self, path: str, key: str) -> bytes | None:
-        """What was read in a file for a key; None where nothing is known of it."""
+    def reading(self, path: str, keys: tuple[str, str]) -> bytes | None:
+        """What was read in a file for one of two keys; None where nothing is known of it."""
         self._asked.add(path := _plain(path))
         with self._passing():
             if self._readings:
-                query = "SELECT reading FROM readings WHERE folder = ? AND path = ? AND key = ?"
-                found = self._readings.execute(query, (self._folder, path, key)).fetchone()
+                query = "SELECT reading FROM readings WHERE folder = ? AND path = ? AND key IN (?, ?)"
+                found = self._readings.execute(query, (self._folder, path, *keys)).fetchone()
                 return bytes(found[0]) if found else None
         return None
 

@@ -31,7 +31,7 @@ def state_of_none(
 ) -> ReturnRecord:
     """The return of a directorate of which no version counts."""
     rejected = next((f for f in files if f.outcome == "rejected" and f.directorate == key), None)
-    lost = next((a for a in reversed(ledger.accepted) if a.directorate == key), None)
+    lost = next(reversed(ledger.accepted_of(key)), None)
     return ReturnRecord(
         directorate=key,
         issue=issue_id(framework, key, period),

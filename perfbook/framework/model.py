@@ -12,6 +12,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
+from perfbook._grouped import grouped
 from perfbook.framework.model_measure import (
     CALCULATIONS,
     DIRECTIONS,
@@ -163,21 +164,33 @@ class Framework:
         """Deliverables by key."""
         return {deliverable.key: deliverable for deliverable in self.deliverables}
 
+    @cached_property
+    def _directorates(self) -> Mapping[str, Directorate]:
+        return {each.key: each for each in reversed(self.directorates)}
+
+    @cached_property
+    def _measures_by(self) -> Mapping[str, tuple[Measure, ...]]:
+        return grouped(self.measures, lambda measure: measure.directorate)
+
+    @cached_property
+    def _actions_by(self) -> Mapping[str, tuple[Action, ...]]:
+        return grouped(self.actions, lambda action: action.directorate)
+
     def scheme_of(self, measure: Measure) -> Scheme:
         """The scheme by which a measure is scored."""
         return self.schemes[measure.scheme or self.default_scheme]
 
     def directorate(self, key: str) -> Directorate:
         """The directorate with a key; raises KeyError."""
-        return next(d for d in self.directorates if d.key == key)
+        return self._directorates[key]
 
     def measures_of(self, directorate: str, period: Period) -> tuple[Measure, ...]:
         """The measures in force that a directorate returns for a period, in the framework's order."""
-        return tuple(m for m in self.measures if m.directorate == directorate and m.in_force(period))
+        return tuple(m for m in self._measures_by.get(directorate, ()) if m.in_force(period))
 
     def actions_of(self, directorate: str, period: Period) -> tuple[Action, ...]:
         """The actions in force on which a directorate reports, in the framework's order."""
-        return tuple(a for a in self.actions if a.directorate == directorate and a.in_force(period))
+        return tuple(a for a in self._actions_by.get(directorate, ()) if a.in_force(period))
 
     def sections_of(self, directorate: str, period: Period) -> tuple[Section, ...]:
         """The sections that a directorate writes for a period, in the framework's order."""

@@ -151,7 +151,7 @@ class _Reader:
             said = f"{name} does not stand here by the framework: this directorate does not return it, or not there."
             if filled or action is None:
                 self._say("R206", "warning", said, "Its row was not read.", cell=_key_cell(keyed, row))
-        self.findings += beside(keyed, layout.INPUT_KEYS, self.context.file, "action")
+        self.findings += beside(keyed, layout.INPUT_HEADERS, self.context.file, "action")
         if not self.changed:
             facts = layout.facts_of_actions(self.framework, self.directorate, self.period)
             self.findings += altered(copies, facts, self.context.file)

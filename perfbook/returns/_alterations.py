@@ -169,7 +169,7 @@ def _active(shape: Shape) -> Iterator[Finding]:
 
 
 def _beside(shape: Shape) -> tuple[Finding, ...]:
-    return beside(shape.measures, layout.INPUT_KEYS, shape.file, "measure")
+    return beside(shape.measures, _INPUT_HEADERS, shape.file, "measure")
 
 
 def _merged(shape: Shape) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from perfbook.records import Finding, Severity
@@ -54,20 +54,20 @@ def look_into(sheet: SheetCells, place: Place, value: Raw, name: str, what: str 
     return Seen(value, value is not None)
 
 
-def beside(keyed: Keyed, inputs: Iterable[str], file: str, what: str) -> tuple[Finding, ...]:
-    """Cells in the columns of inputs, in rows that have no key: a row that somebody added, or a total beneath.
+def beside(keyed: Keyed, inputs: Mapping[str, str], file: str, what: str) -> tuple[Finding, ...]:
+    """Cells in the columns of inputs, in rows that have no key: one that somebody added or spoilt, a total beneath.
 
-    `what` is what a row is about ("measure").
+    `inputs` are the headings of these columns by their keys, `what` is what a row is about ("measure").
     """
-    first = min(keyed.rows.values(), default=None)
-    if first is None:
+    if not keyed.rows:
         return ()
+    above = _headed(keyed, inputs)
     known = {*keyed.rows.values(), *(row for _, row in keyed.twice)}
     columns = {keyed.columns[key] for key in inputs if key in keyed.columns}
     cells = [
         place
         for place in sorted({*keyed.sheet.cells, *(keyed.sheet.looks or {})})
-        if place[0] > first and place[0] not in known and place[1] in columns and says(keyed.sheet, place)
+        if place[0] > above and place[0] not in known and place[1] in columns and says(keyed.sheet, place)
     ]
     rows = len({row for row, _ in cells})
     if not rows:
@@ -76,6 +76,15 @@ def beside(keyed: Keyed, inputs: Iterable[str], file: str, what: str) -> tuple[F
     words = f"{have} figures or words but no {what}: {listed([address(place) for place in cells])}. They were not read."
     remedy = f"Put what belongs to a {what} into its row; leave the rest out."
     return (Finding("R217", "warning", file, keyed.sheet.name, address(cells[0]), "", words, "", remedy),)
+
+
+def _headed(keyed: Keyed, inputs: Mapping[str, str]) -> int:
+    """The row of the headings, or else the first row with a key."""
+    first = min(keyed.rows.values())
+    at = {keyed.columns[key]: folded(header) for key, header in inputs.items() if key in keyed.columns}
+    rows = range(first - 1, keyed.corner[0], -1)
+    named = (row for row in rows if any(folded(keyed.sheet.value((row, column))) == at[column] for column in at))
+    return next(named, first)
 
 
 def says(sheet: SheetCells, place: Place) -> bool:

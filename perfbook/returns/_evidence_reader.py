@@ -62,7 +62,7 @@ def read_evidence(sheets: tuple[SheetCells, ...], context: Context, directorate:
         say("R211", "error", copies.differ(layout.SHEET), BRING_TOGETHER)
     items = items_of(context.framework, directorate, context.period)
     whole = next(keyed for keyed in found if keyed.sheet is copies.main.sheet)
-    findings += beside(whole, layout.INPUT_KEYS, context.file, "free line")
+    findings += beside(whole, layout.INPUT_HEADERS, context.file, "free line")
     keys = sorted({key for keyed in found for key in keyed.rows} & set(layout.ROW_KEYS))
     read_from = [(copies.of(key), key) for key in keys]
     read_from += [(more, key) for more in whole.doubles() for key in sorted(more.rows)]

@@ -78,7 +78,7 @@ def _read(
     labels = {line.key: line.label for line in grid.lines}
     for key, row, words, remedy in copies.twice(lambda key: labels.get(key, key)):
         say("R207", "error", name, words, remedy, address((row, min(copies.main.columns.values()))), key)
-    findings += beside(copies.main, inputs, context.file, "line")
+    findings += beside(copies.main, dict(zip(inputs, columns.values(), strict=True)), context.file, "line")
     if not changed:
         findings += altered(copies, layout.facts_of_grid(grid, heads), context.file)
     filled = False

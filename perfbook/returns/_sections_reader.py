@@ -59,7 +59,7 @@ def read_sections(sheets: tuple[SheetCells, ...], context: Context, directorate:
     for key, row, said, remedy in copies.twice(lambda key: titles.get(key, key)):
         say("R207", "error", said, remedy, about=key, cell=address((row, copies.main.columns[layout.TEXT])))
     rows = {key for keyed in (copies.main, *copies.instead.values()) for key in keyed.rows}
-    say.found += beside(copies.main, layout.INPUT_KEYS, context.file, "heading")
+    say.found += beside(copies.main, layout.INPUT_HEADERS, context.file, "heading")
     if not changed:
         say.found += altered(copies, layout.facts_of_sections(asked), context.file)
     texts = [_text(copies, section, context, directorate, say) for section in asked if section.key in rows]

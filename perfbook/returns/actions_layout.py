@@ -50,6 +50,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("rank", "rank", 8, "hidden"),
     Column("last_update", "What was said last time", 40, "locked", "To help you"),
 )
+INPUT_HEADERS = {column.key: column.header for column in COLUMNS if column.key in INPUT_KEYS}
 REPEATED = "title"
 _ONLY = "    only if it differs here"
 

@@ -26,6 +26,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("label", "label", 8, "hidden"),
     Column("code", "code", 8, "hidden"),
 )
+INPUT_HEADERS = {column.key: column.header for column in COLUMNS if column.key in INPUT_KEYS}
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -78,12 +79,21 @@ def return_name(framework: Framework, directorate: str, period: Period) -> str:
     Long names are shortened part by part, so that the period always stands in it; directorates whose names would make
     one file name carry their keys as well.
     """
-    names = [_return_name(framework, each.name, period) for each in framework.directorates]
-    own = framework.directorate(directorate)
-    name = _return_name(framework, own.name, period)
-    if sum(other.casefold() == name.casefold() for other in names) > 1:
-        name = _return_name(framework, f"{shortened(own.name, _LONGEST_PART - len(own.key) - 1)} {own.key}", period)
-    return name
+    return return_names(framework, (directorate,), period)[directorate]
+
+
+def return_names(framework: Framework, directorates: Iterable[str], period: Period) -> dict[str, str]:
+    """The file names of several returns, by the keys of their directorates."""
+    plain_names = {each.key: _return_name(framework, each.name, period) for each in framework.directorates}
+    times = Counter(name.casefold() for name in plain_names.values())
+    found: dict[str, str] = {}
+    for key in directorates:
+        found[key] = plain_names[key]
+        if times[found[key].casefold()] > 1:
+            own = framework.directorate(key)
+            name = f"{shortened(own.name, _LONGEST_PART - len(key) - 1)} {key}"
+            found[key] = _return_name(framework, name, period)
+    return found
 
 
 def _return_name(framework: Framework, directorate: str, period: Period) -> str:

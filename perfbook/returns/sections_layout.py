@@ -27,6 +27,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("problem", "problem", 8, "hidden"),
     Column("last_text", "What was written last time", 50, "locked"),
 )
+INPUT_HEADERS = {column.key: column.header for column in COLUMNS if column.key in INPUT_KEYS}
 KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW, FIRST_ROW = range(5)
 
 

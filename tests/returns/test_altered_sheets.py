@@ -172,6 +172,16 @@ def test_what_stands_in_a_row_without_a_key_is_said(kind: Kind) -> None:
     assert f"no {kind.what}" in found.found
 
 
+def test_the_first_row_that_lost_its_key_is_said() -> None:
+    at = At(EVIDENCE)
+    cell = at.cell("evidence-01", "shows")
+    at.sheet[cell] = "first"
+    at.sheet[f"A{at.rows['evidence-01']}"] = None
+    submission = at.read()
+    assert submission.evidence == ()
+    assert said(submission, "R217").cell == cell
+
+
 @pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.sheet)
 def test_a_formula_without_a_value_is_no_blank(kind: Kind) -> None:
     at = At(kind)
