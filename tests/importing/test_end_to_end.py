@@ -13,6 +13,7 @@ import pytest
 
 from perfbook.importing.run import import_spreadsheet
 from perfbook.returns import layout
+from perfbook.scorecard import build_scorecard
 from perfbook.workbook.limits import breaches
 from perfbook.workspace import Workspace, open_workspace
 from tests.conftest import Audit
@@ -108,6 +109,19 @@ def test_formulas_values_validity_and_limits_of_every_book(
         assert audit(data) == [], name
         compared = compare_cached(path, office)
         assert compared.formulas and not compared.mismatches, (name, compared.mismatches[:5])
+
+
+def test_the_scorecard_of_every_period_that_can_be_picked(
+    workspace: Workspace, outputs: dict[str, Path], office: Office, audit: Audit, tmp_path: Path
+) -> None:
+    quarter = workspace.consolidate(collect=False).quarter
+    assert {"2020-21 Q1", "2020-21 Q2", "2020-21 Q3"} <= {period.label for period in quarter.periods}
+    for period in quarter.periods:
+        path = tmp_path / f"{period.label}.xlsx"
+        path.write_bytes(build_scorecard(quarter, selected=period))
+        assert breaches(path.read_bytes()) == [] and audit(path) == [], period
+        compared = compare_cached(path, office)
+        assert compared.formulas and not compared.mismatches, (period, compared.mismatches[:5])
 
 
 def test_the_account_is_whole(workspace: Workspace) -> None:
