@@ -11,6 +11,7 @@ from typing import Literal
 from perfbook.account import findings_of
 from perfbook.chasing.days import is_working_day, on_or_before, shifted
 from perfbook.chasing.rules import ChasingRules
+from perfbook.collecting.outcomes import is_for_officers
 from perfbook.records import Finding, Quarter, ReturnRecord
 from perfbook.settings import ZONE
 
@@ -77,7 +78,7 @@ def reminder(due: date, today: date, rules: ChasingRules, grace_days: int) -> St
 
 def _answered(quarter: Quarter, record: ReturnRecord, rules: ChasingRules, past: Past, due: date) -> Call | None:
     """A return that came: questions about it, else thanks, each once."""
-    found = findings_of(quarter, record)
+    found = [each for each in findings_of(quarter, record) if not is_for_officers(each.code)]
     if found:
         new = tuple(each for each in found if fingerprint(each) not in past.asked)
         return Call(record, "query", due, findings=new) if new and rules.queries else None

@@ -374,6 +374,11 @@ REMARKS: Mapping[str, Remark] = MappingProxyType(
 )
 
 
+def is_for_officers(code: str) -> bool:
+    """Whether a finding is one that the manager of a return can do nothing about."""
+    return code in REMARKS and REMARKS[code].for_officers
+
+
 def finding(code: str, file: str, *, cell: str = "", sheet: str = "", about: str = "", **values: object) -> Finding:
     """The finding of a remark, its sentences filled in; `about` is the key of a measure."""
     remark = REMARKS[code]

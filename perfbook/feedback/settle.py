@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from perfbook.collecting.outcomes import REMARKS
+from perfbook.collecting.outcomes import is_for_officers
 from perfbook.feedback.explained import Explanation
 from perfbook.feedback.subjects import Subject, Subjects
 from perfbook.framework.model import Decision, Framework
@@ -60,8 +60,7 @@ class _Settler:
 
     def _one(self, finding: Finding) -> Settling:
         asked = finding.severity in ("error", "warning") and not finding.suppressed
-        remark = REMARKS.get(finding.code)
-        asked = asked and not (remark and remark.for_officers)
+        asked = asked and not is_for_officers(finding.code)
         subject = self.subjects.of_finding(finding) if asked else None
         if subject is None:
             return Settling(finding, asked, _words(finding))

@@ -146,6 +146,10 @@ def test_thanks_come_once_and_only_when_nothing_is_open() -> None:
     assert calls(quarter("2026-04-09", states), RULES, 0, {"d01": Past(thanked=True)}) == ()
     assert calls(quarter("2026-04-08", states), ChasingRules(thanks=False), 0, {}) == ()
     assert calls(quarter("2026-04-08", states, findings=(finding("d01"),)), ChasingRules(queries=False), 0, {}) == ()
+    # Where a return came from is for officers to find out.
+    unknown = finding("d01", code="I101", found="This return was not issued from this workspace.")
+    (call,) = calls(quarter("2026-04-08", states, findings=(unknown,)), RULES, 0, {})
+    assert call.stage == "thanks"
 
 
 @given(st.data())
