@@ -17,6 +17,7 @@ from perfbook.creating import create_workspace
 from perfbook.demo import Demo, run_demo
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Quarter
+from perfbook.reports.story import story_of
 from perfbook.returns import layout
 from perfbook.samples import read_sample
 from perfbook.scorecard import build_scorecard
@@ -213,3 +214,21 @@ def test_the_report_has_the_tables_of_the_month(quarter: Quarter) -> None:
     assert ["Plans at the end", "230", "251", "238", ""] in rows
     assert ["Cases stepped up to level 3", "12", "8", "29", ""] in rows
     assert ["Line", "May 2013", "Jun 2013", "Jul 2013", ""] in rows
+
+
+def test_each_figure_is_better_or_worse_than_its_benchmark(quarter: Quarter) -> None:
+    """As the scorecard says it for the chosen month, and as the report says it."""
+    wanted = {
+        JUNE: {"1.1": "5.6% England average, March 2012 (better)", "3.1": "96.7% England average, March 2012 (better)"},
+        JULY: {"1.1": "5.6% England average, March 2012 (better)", "3.2": "77.4% England average, March 2012 (worse)"},
+    }
+    for period, texts in wanted.items():
+        data = build_scorecard(quarter, selected=period)
+        rows = openpyxl.load_workbook(io.BytesIO(data), data_only=True)["Scorecard"].iter_rows(values_only=True)
+        shown = {str(row[0]): [cell for cell in row if cell] for row in rows}
+        for code, text in texts.items():
+            assert text in shown[code], (period, code)
+        # Without a figure there is nothing to compare.
+        assert "9.2% England average, March 2012" in shown["1.2"]
+    lines = {line.code: line.benchmark for line in story_of(quarter).lines}
+    assert lines["3.3"] == "75.5% England average, March 2012 (better)"

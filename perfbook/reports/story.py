@@ -20,6 +20,7 @@ from perfbook.reports.tables import ReportTable, tables_of
 from perfbook.reports.tally import Tally
 from perfbook.reports.themes import Status, Theme, themes_of, together
 from perfbook.reports.year_end import YearEnd, year_ends
+from perfbook.scorecard.benchmarks import compared_text
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
@@ -34,7 +35,6 @@ from perfbook.scorecard.words import (
     NO_COMMENTARY,
     NO_TARGET,
     ZONE,
-    benchmark_text,
     figure_text,
     moment,
     rating_labels,
@@ -286,7 +286,7 @@ def _line(view: View, row: Judgement) -> Line:
         trend_key=_movement_key(row.trend) if reported else "",
         annual=_movement(row.annual) if reported else "",
         annual_key=_movement_key(row.annual) if reported else "",
-        benchmark=benchmark_text(framework, measure),
+        benchmark=compared_text(framework, row),
         commentary=(observation.commentary if observation else "") or NO_COMMENTARY,
         action=(observation.action if observation else "") or NO_ACTION,
         fill=fill[1:],

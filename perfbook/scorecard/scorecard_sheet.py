@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.model import Measure
+from perfbook.scorecard.benchmarks import compared_formula, compared_text, longest_text
 from perfbook.scorecard.facts import NEWEST
 from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
 from perfbook.scorecard.reconcile import score_word
@@ -126,8 +127,7 @@ class _Row:
     def write(self) -> None:
         """Its cells, from the left."""
         frame, measure, judgement = self.frame, self.measure, self.judgement
-        benchmark = benchmark_text(frame.view.framework, measure)
-        self.sheet.raw.set_row(self.at, _height(frame, measure, benchmark))
+        self.sheet.raw.set_row(self.at, _height(frame, measure, longest_text(frame.view.framework, measure)))
         for key, text in (("code", measure.code), ("title", measure.title), ("unit", measure.unit.shown)):
             self.sheet.text(self.at, self.at_of[key], text, self.body)
         about = judgement.about.label if judgement.about and judgement.about.label != frame.view.chosen.label else ""
@@ -143,7 +143,7 @@ class _Row:
         self._target()
         self._running(strong)
         self._judged()
-        self.sheet.text(self.at, self.at_of["benchmark"], benchmark, self.body)
+        self._benchmark()
         self.sheet.blank(self.at, self.at_of["history"], self.body)
         history(frame, self.sheet, self.at, self.at_of["history"], self.row, measure)
         for name in ("mark", "note"):
@@ -198,6 +198,16 @@ class _Row:
             self._formula(name, self._cell(name), self.calc.values[name][self.row], frame.centred)
             text = f"{name}_text"
             self._formula(f"{name}_word", self._cell(text), self.calc.values[text][self.row], self.body)
+
+    def _benchmark(self) -> None:
+        """The benchmarks, each with how the figure of the chosen period stands to it."""
+        framework, at = self.frame.view.framework, self.at_of["benchmark"]
+        cells = {name: self._cell(name) for name in ("actual", "target", "target_high")}
+        formula = compared_formula(framework, self.measure, cells)
+        if formula:
+            self.sheet.formula(self.at, at, f"={formula}", compared_text(framework, self.judgement), self.body)
+        else:
+            self.sheet.text(self.at, at, benchmark_text(framework, self.measure), self.body)
 
 
 def _height(frame: Frame, measure: Measure, benchmark: str) -> float:

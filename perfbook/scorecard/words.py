@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from perfbook.framework.model import Band, Framework, Measure
+from perfbook.framework.model import Band, Benchmark, Framework, Measure
 from perfbook.framework.plan import rating_keys, usual_rating_scheme
 from perfbook.scoring.judge import MeasureState, band_keys
 from perfbook.scoring.ratings import NONE
@@ -80,16 +80,17 @@ def target_text(measure: Measure, target: Decimal | None, high: Decimal | None) 
 
 def benchmark_text(framework: Framework, measure: Measure) -> str:
     """The benchmarks of a measure, a line each; a label that holds its figure is not said twice."""
-    lines = []
-    for each in framework.benchmarks_of(measure.key):
-        if each.label and each.label in each.shown:
-            lines.append(each.shown)
-        elif each.shown and each.shown in each.label:
-            lines.append(each.label)
-        else:
-            shown = each.shown or figure_text(measure, each.value)
-            lines.append(f"{shown} {each.label}".strip())
-    return "\n".join(lines)
+    return "\n".join(benchmark_line(measure, each) for each in framework.benchmarks_of(measure.key))
+
+
+def benchmark_line(measure: Measure, benchmark: Benchmark) -> str:
+    """One benchmark as a line."""
+    if benchmark.label and benchmark.label in benchmark.shown:
+        return benchmark.shown
+    if benchmark.shown and benchmark.shown in benchmark.label:
+        return benchmark.label
+    shown = benchmark.shown or figure_text(measure, benchmark.value)
+    return f"{shown} {benchmark.label}".strip()
 
 
 def band_label(band: Band) -> str:
