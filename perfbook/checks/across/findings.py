@@ -23,7 +23,7 @@ def quarter_findings(
 ) -> tuple[Finding, ...]:
     """What the figures and texts of a period show only beside each other and beside those `past`, which are of all
     periods before it."""
-    figures = {**index(past), **index(present)}
+    figures = index((*past, *present))
     return across_findings(of_quarter(framework, period, figures, actions, sections), _asked(framework))
 
 
