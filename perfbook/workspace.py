@@ -44,6 +44,7 @@ from perfbook.framework.parts import split, whole_of
 from perfbook.framework.periods import Period
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
+from perfbook.refreshing.place import Placed, place_scorecard
 from perfbook.returns import writer
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
@@ -78,7 +79,7 @@ class Consolidation:
     """What `consolidate` found and wrote. `account` holds the counts that `--json` answers.
 
     `feedback` are the books of returns that go back with queries; those of them that lay there already, made from the
-    same, are `kept`.
+    same, are `kept`. `scorecard` is how the scorecard was written.
     """
 
     quarter: Quarter
@@ -86,11 +87,19 @@ class Consolidation:
     outputs: dict[str, Path]
     feedback: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
+    scorecard: Placed | None = None
+
+    @property
+    def exit_code(self) -> int:
+        """That of the account, and 1 where the scorecard had to be written beside the one that officers have."""
+        beside = self.scorecard is not None and self.scorecard.how == "beside"
+        return max(self.account.exit_code, int(beside))
 
     def as_json(self) -> dict[str, Any]:
         """The answer of `--json`."""
         books = [{"file": str(path), "written": path not in self.kept} for path in self.feedback]
-        return self.account.as_json(self.outputs) | {"feedback": books}
+        answer = self.account.as_json(self.outputs) | {"feedback": books}
+        return answer | {"scorecard": self.scorecard.as_json()} if self.scorecard else answer
 
 
 @dataclass(frozen=True)
@@ -224,6 +233,8 @@ class Workspace:
     ) -> Consolidation:
         """Collect, then write the scorecard: an .xlsx, or with `xlsm` a workbook with macros that refreshes itself.
 
+        Where officers have worked in the scorecard that is there, it is refreshed, and what they added stays; where it
+        cannot be, the fresh one is written beside it and `Consolidation.scorecard` says why.
         Writes a book for each return that goes back with queries, too, as `collect` does. Without `collect` the
         scorecard alone is written, from the archive (see `recall`). Raises BusyError, CannotWriteError; the old
         scorecard is then whole.
@@ -232,10 +243,18 @@ class Workspace:
             chosen = self.period(period)
             found = self._conversation(self.archive, chosen, as_at, progress) if collect else None
             quarter = found.quarter if found else self.recall(period=chosen, as_at=as_at, progress=progress)
-            path = self.scorecard_path(quarter.period, xlsm=xlsm)
-            write_whole(path, build_scorecard(quarter, button=self._button() if xlsm else None))
+            placed = self.place_scorecard(quarter, xlsm=xlsm)
             feedback, kept = self._write_feedback(found) if found else ((), ())
-        return Consolidation(quarter, account(quarter), {"scorecard": path}, feedback, kept)
+        return Consolidation(quarter, account(quarter), {"scorecard": placed.path}, feedback, kept, placed)
+
+    def place_scorecard(self, quarter: Quarter, *, xlsm: bool = False) -> Placed:
+        """Write the scorecard of a quarter, or refresh the one that officers work in; see `refreshing.place`."""
+        button = self._button() if xlsm else None
+
+        def build(selected: Period, notes: dict[str, str]) -> bytes:
+            return build_scorecard(quarter, selected=selected, notes=notes, button=button)
+
+        return place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
 
     def report(
         self,

@@ -61,8 +61,10 @@ def consolidate(
         say(_show.files(done.quarter), _show.findings(done.quarter), _show.headline(done.account))
         for name, path in done.outputs.items():
             say(f"{name.capitalize()}: {path}")
+        for sentence in done.scorecard.sentences if done.scorecard else ():
+            say(sentence)
         say(_show.feedback(done.feedback))
-    leave(done.account.exit_code)
+    leave(done.exit_code)
 
 
 @click.command()

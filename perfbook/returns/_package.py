@@ -7,20 +7,18 @@ size and checksum that the directory of the package gives, and without a documen
 from __future__ import annotations
 
 import io
-import struct
 import zipfile
-import zlib
 from collections.abc import Iterator
 from posixpath import normpath
 
 from perfbook.errors import UnreadableFileError
 from perfbook.returns import layout
 from perfbook.returns.opening import AMBIGUOUS, ENCRYPTED, ENTITIES, NOT_A_WORKBOOK, UNSAFE, Opening
+from perfbook.workbook.zipped import unpacked
 
 _ENCRYPTED_BIT = 0x1
 # Below this size a part may be as repetitive as it likes.
 _SMALL_PART = 1_000_000
-_LOCAL_HEADER = 30
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 MARKS = tuple(layout.MARK.encode(encoding) for encoding in _ENCODINGS)
@@ -84,7 +82,7 @@ class Package:
             return None
         if entry.flag_bits & _ENCRYPTED_BIT:
             raise UnreadableFileError(ENCRYPTED, "The file is protected by a password. Save it without one.")
-        content = _unpacked(self._data, entry)
+        content = unpacked(self._data, entry)
         if content is None:
             raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
         if name not in self._checked and name.endswith(_TEXT_PARTS) and any(word in content for word in _TYPES):
@@ -123,34 +121,3 @@ def part_name(name: str) -> str:
     """The one form of a part's name: lower case, forward slashes, no leading slash, no steps up where avoidable."""
     plain = normpath(name.replace("\\", "/").lstrip("/"))
     return plain.lower()
-
-
-def _unpacked(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
-    """The content of an entry; None where it is not exactly what the directory says of it.
-
-    Not by zipfile: that stops at the size which the directory gives, and what comes after is for other readers.
-    """
-    start = entry.header_offset
-    header = data[start : start + _LOCAL_HEADER]
-    if len(header) < _LOCAL_HEADER or header[:4] != b"PK\x03\x04":
-        return None
-    name, extra = struct.unpack("<HH", header[26:30])
-    start += _LOCAL_HEADER + name + extra
-    packed = data[start : start + entry.compress_size]
-    if len(packed) != entry.compress_size:
-        return None
-    if entry.compress_type == zipfile.ZIP_STORED:
-        content = packed
-    elif entry.compress_type == zipfile.ZIP_DEFLATED:
-        stream = zlib.decompressobj(-zlib.MAX_WBITS)
-        try:
-            content = stream.decompress(packed, entry.file_size + 1)
-        except zlib.error:
-            return None
-        if not stream.eof:
-            return None
-    else:
-        return None
-    if len(content) != entry.file_size or zlib.crc32(content) != entry.CRC:
-        return None
-    return content

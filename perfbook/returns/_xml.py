@@ -52,15 +52,10 @@ def parse(
             end(short, "".join(text))
         text.clear()
 
-    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
-    parser.buffer_text = True
+    parser = guarded_parser()
     parser.StartElementHandler = started
     parser.EndElementHandler = ended
     parser.CharacterDataHandler = text.append
-    parser.StartDoctypeDeclHandler = _no_document_type
-    parser.EntityDeclHandler = _no_entity
-    parser.UnparsedEntityDeclHandler = _no_entity
-    parser.ExternalEntityRefHandler = _nothing_external
     try:
         for piece in (part,) if isinstance(part, bytes) else part:
             parser.Parse(piece, False)
@@ -70,6 +65,20 @@ def parse(
         raise UnreadableFileError(ENTITIES, reason) from error
     except (expat.ExpatError, ValueError, LookupError) as error:
         raise NotXmlError(str(error)) from error
+
+
+def guarded_parser() -> expat.XMLParserType:
+    """A parser that takes no document type and no entity; names come as uri, unit separator, name.
+
+    It raises DTDForbidden, EntitiesForbidden or ExternalReferenceForbidden of defusedxml, and ExpatError.
+    """
+    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.buffer_text = True
+    parser.StartDoctypeDeclHandler = _no_document_type
+    parser.EntityDeclHandler = _no_entity
+    parser.UnparsedEntityDeclHandler = _no_entity
+    parser.ExternalEntityRefHandler = _nothing_external
+    return parser
 
 
 def names_in(uris: tuple[str, ...], names: str) -> dict[str, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from perfbook.errors import UsageError
 from perfbook.framework.periods import Period
 from perfbook.records import Quarter
@@ -18,11 +20,13 @@ from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.forecast_sheet import write_forecasts
 from perfbook.scorecard.frame import Frame
 from perfbook.scorecard.grids_sheet import write_grids
+from perfbook.scorecard.identity import write_identity
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.passport_sheet import write_passport
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
 from perfbook.scorecard.returns_sheet import write_changes, write_evidence, write_files, write_findings, write_returns
 from perfbook.scorecard.scorecard_sheet import write_scorecard
+from perfbook.scorecard.seal import prepare_seal, sealed
 from perfbook.scorecard.sections_sheet import write_sections
 from perfbook.scorecard.selftest import verdict, write_selftest
 from perfbook.scorecard.summary import Summary
@@ -34,19 +38,24 @@ from perfbook.workbook.writer import Book
 
 
 def build_scorecard(
-    quarter: Quarter, *, selected: Period | None = None, house: HouseStyle = STANDARD, button: Button | None = None
+    quarter: Quarter,
+    *,
+    selected: Period | None = None,
+    notes: Mapping[str, str] | None = None,
+    house: HouseStyle = STANDARD,
+    button: Button | None = None,
 ) -> bytes:
     """The scorecard of a quarter, as the bytes of an .xlsx file; with a `button`, of an .xlsm file with macros.
 
     `selected` is the period that the picker shows, the quarter's own unless said otherwise; every formula carries its
-    value for that period. The same inputs give the same bytes. Raises UsageError where `selected` is not a period of
-    the quarter, LimitError where a text breaks a limit of Excel.
+    value for that period. `notes` are officers' own, by the key of a measure. The same inputs give the same bytes.
+    Raises UsageError where `selected` is not a period of the quarter, LimitError where a text breaks a limit of Excel.
     """
     chosen = selected or quarter.period
     if chosen not in quarter.periods:
         choices = ", ".join(period.label for period in quarter.periods)
         raise UsageError(f"The scorecard holds no period {chosen.label}. It holds: {choices}.")
-    view = View(quarter, chosen)
+    view = View(quarter, chosen, notes or {})
     council = quarter.framework.council
     book = Book(
         created=quarter.as_at,
@@ -55,6 +64,7 @@ def build_scorecard(
         company=council,
         house=house,
     )
+    prepare_seal(book)
     calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
     counts, feed = Counts(view, calc, actions), Feed(view, calc)
     frame = Frame(book, view, calc, feed, facts, actions)
@@ -91,8 +101,10 @@ def build_scorecard(
         feed.write(book)
     write_data(book, view, facts)
     if button is None:
-        return book.close()
+        write_identity(book, view, facts)
+        return sealed(book.close())
     put_button(frame)
     write_settings(book, button)
+    write_identity(book, view, facts)
     add_project(book)
-    return with_ribbon(book.close())
+    return sealed(with_ribbon(book.close()))

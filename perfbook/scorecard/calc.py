@@ -12,6 +12,7 @@ from perfbook.figure_notes import with_mark
 from perfbook.framework.model import Framework, Measure
 from perfbook.scorecard.calc_columns import Column, cell_of
 from perfbook.scorecard.calc_year_end import year_end_columns
+from perfbook.scorecard.places import note_cells
 from perfbook.scorecard.reconcile import (
     ASPECTS,
     Aspect,
@@ -249,6 +250,7 @@ def _texts(view: View) -> tuple[Column, ...]:
     def word(name: str) -> Callable[[int], Value]:
         return lambda row: DIRECTION_WORDS[getattr(rows[row], name)] if rows[row].state == "reported" else ""
 
+    notes = note_cells(view)
     arrows = ",".join(f'"{DIRECTION_ARROWS[step]}"' for step in (-1, 0, 1))
     state_word = "UPPER(LEFT([state],1))&MID([state],2,30)"
     score = f'IF([band]="",[state_word],IF([band]=0,"{NOT_SCORED}",INDEX(scheme_labels,[scheme],[band])))'
@@ -275,6 +277,11 @@ def _texts(view: View) -> tuple[Column, ...]:
             lambda _: f'IF([trend]="","",CHOOSE([trend]+2,{arrows}))&[trend_text]',
         ),
         Column("annual_text", word("annual"), lambda _: words("annual")),
+        Column(
+            "officers_note",
+            lambda row: view.officers_notes.get(rows[row].measure.key, ""),
+            lambda m: notes.get(m.key, '""') + '&""',
+        ),
     )
 
 

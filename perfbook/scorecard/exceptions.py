@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from xlsxwriter.utility import xl_col_to_name
+
 from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height, write_rows
+from perfbook.scorecard.places import notes_column
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import NO_ACTION, NO_COMMENTARY
 from perfbook.workbook.text import clean_text
-from perfbook.workbook.writer import Value
+from perfbook.workbook.writer import Sheet, Value
 
 SHEET = "Exceptions"
 _HEAD_ROW, _FIRST = 3, 4
@@ -24,6 +27,7 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Trend since previous", 13.5),
     ("Why: commentary", 36),
     ("What is being done: recovery action", 36),
+    ("Notes, from Scorecard", 34),
 )
 _FIELDS = {
     0: "code",
@@ -34,7 +38,7 @@ _FIELDS = {
     5: "target_text",
     6: "previous_text",
 }
-_SCORE, _TREND, _COMMENTARY, _ACTION = 7, 8, 9, 10
+_SCORE, _TREND, _COMMENTARY, _ACTION, _NOTES = 7, 8, 9, 10, 11
 
 
 def write_exceptions(frame: Frame) -> None:
@@ -64,7 +68,7 @@ def write_exceptions(frame: Frame) -> None:
         def put(column: int, formula: str, value: Value, style: object) -> None:
             sheet.formula(at, column, f'=IF({cell}=0,"",{formula})', "" if row is None else value, style)  # noqa: B023
 
-        for column, name in {**_FIELDS, _SCORE: "score_text", _TREND: "trend_arrow"}.items():
+        for column, name in {**_FIELDS, _SCORE: "score_text", _TREND: "trend_arrow", _NOTES: "officers_note"}.items():
             value = calc.values[name][row] if row is not None else ""
             style = {_SCORE: score, 4: figure, 5: figure, 6: figure}.get(column, plain)
             put(column, calc.pick(name, cell), value, style)
@@ -81,15 +85,31 @@ def write_exceptions(frame: Frame) -> None:
     lined = frame.book.difference(bottom=1, bottom_color=frame.book.house.line)
     options: dict[str, object] = {"type": "formula", "criteria": f'=$B{_FIRST + 1}<>""', "format": lined}
     sheet.conditional(_FIRST, 0, end, len(_COLUMNS) - 1, options)
+    _notes_stay(view, sheet, end)
     write_rows(frame, sheet, _FIRST, exception_rows(view, feed))
     sheet.raw.freeze_panes(_FIRST, 2)
+
+
+def _notes_stay(view: View, sheet: Sheet, last: int) -> None:
+    """Which measure stands in a row depends on the chosen period, so a note is written beside the measure itself."""
+    column = xl_col_to_name(notes_column(view))
+    options: dict[str, object] = {
+        "validate": "custom",
+        "value": "=FALSE",
+        "input_title": "Notes",
+        "input_message": "Write notes on the sheet Scorecard, in the row of the measure. They are shown here.",
+        "error_title": "Notes are written on Scorecard",
+        "error_message": f"Rows here change with the period. Write it on Scorecard, in column {column}.",
+    }
+    sheet.validation(_FIRST, _NOTES, last, _NOTES, options)
 
 
 def exception_rows(view: View, feed: Feed) -> Block:
     """The heights of the rows, and how many are printed."""
     most = max(len(view.exceptions(period)) for period in view.periods)
     heights = runs(_height(view, rank) for rank in range(feed.exceptions))
-    return Block("rows_exceptions", "rows", len(_COLUMNS), heights=heights, printed=max(most, 1))
+    # Officers' notes are for the screen; a printed page has no room to spare.
+    return Block("rows_exceptions", "rows", _NOTES, heights=heights, printed=max(most, 1))
 
 
 def _headline(count: int) -> str:

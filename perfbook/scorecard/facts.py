@@ -60,16 +60,20 @@ def facts_of(view: View) -> Facts:
     )
 
 
-def _layout(view: View) -> str:
-    """A fingerprint of what the framework leaves open and formulas, sparklines and charts are yet written for."""
-    content = [
+def layout_parts(view: View) -> list[object]:
+    """What the framework leaves open, and formulas and charts are yet written for."""
+    return [
         LAYOUT,
         [block.rows for block in lookups(view)],
         view.count_rows,
-        bool(view.notes),
         [[row, view.framework.measures[row].forecast] for row in view.forecast_rows],
         {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
-        [view.has_negative(measure) for measure in view.framework.measures],
     ]
+
+
+def _layout(view: View) -> str:
+    """A fingerprint of these, and of what a macro does not change: axes of sparklines, what is hidden."""
+    negative = [view.has_negative(measure) for measure in view.framework.measures]
+    content = [*layout_parts(view), negative, bool(view.notes), sorted(view.forecast_shown)]
     text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]

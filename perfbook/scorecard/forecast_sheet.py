@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from perfbook.scorecard.frame import Frame, colour_bands, figure_width, head, open_sheet, row_height
+from perfbook.scorecard.places import SHOWN_ROWS
 from perfbook.scorecard.words import NO_TARGET
 from perfbook.scoring.forecast import METHOD_WORDS
 from perfbook.workbook.writer import Sheet
@@ -37,6 +38,7 @@ def write_forecasts(frame: Frame) -> None:
     for place, row in enumerate(view.forecast_rows):
         _line(frame, sheet, _FIRST + place, row)
     last = _FIRST + len(view.forecast_rows) - 1
+    frame.book.define_name(f"{SHOWN_ROWS}year_end", f"='{SHEET}'!$A${_FIRST + 1}:$A${last + 1}")
     colour_bands(frame, sheet, _FIRST, last, _SCORE)
     sheet.raw.freeze_panes(_FIRST, 2)
     sheet.raw.print_area(0, 0, last, len(_COLUMNS) - 1)
@@ -46,7 +48,8 @@ def _line(frame: Frame, sheet: Sheet, at: int, row: int) -> None:
     calc, measure = frame.calc, frame.view.framework.measures[row]
     body, figure = frame.body, frame.figure(measure.number_format)
     signed = frame.figure(f"+{measure.number_format};-{measure.number_format};{measure.number_format}")
-    sheet.raw.set_row(at, row_height([(measure.title, 40), (measure.unit.shown, 10)], 32))
+    hidden = {"hidden": row not in frame.view.forecast_shown}
+    sheet.raw.set_row(at, row_height([(measure.title, 40), (measure.unit.shown, 10)], 32), None, hidden)
     for column, text in enumerate((measure.code, measure.title, measure.unit.shown)):
         sheet.text(at, column, text, body)
     sheet.formula(at, 3, f"={calc.cell('about', row)}", calc.values["about"][row], frame.centred)

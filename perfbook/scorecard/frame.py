@@ -14,6 +14,7 @@ from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
 from perfbook.scorecard.feed import Feed
+from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import band_label, figure_text
 from perfbook.workbook.writer import Book, Sheet, Style
@@ -48,7 +49,6 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Definitions", "what measures mean"),
 )
 TITLE_ROW, PERIOD_ROW = 0, 1
-CHOSEN = "chosen_period"
 # A line of 10-point text, and how many characters fit a unit of column width (a little under one for running text).
 LINE = 13.5
 _PER_WIDTH = 1.2
@@ -179,7 +179,7 @@ def open_sheet(
     subtitle = book.style(**book.house.subtitle())
     as_at = f", as at {frame.facts.as_at_text}"
     if follows_period:
-        formula = f'="Reporting period "&{CHOSEN}&", as at "&as_at_text'
+        formula = f'="Reporting period "&{CHOSEN_PERIOD}&", as at "&as_at_text'
         sheet.formula(PERIOD_ROW, 0, formula, f"Reporting period {frame.view.chosen.label}{as_at}", subtitle)
     else:
         sheet.formula(PERIOD_ROW, 0, '=own_period&", as at "&as_at_text', f"{quarter.period.label}{as_at}", subtitle)

@@ -3,57 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from xlsxwriter.utility import xl_col_to_name
 
-from perfbook.framework.model import Measure
+from perfbook.framework.model import Measure, Priority
 from perfbook.scorecard.benchmarks import compared_formula, compared_text, longest_text
 from perfbook.scorecard.facts import NEWEST
 from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
+from perfbook.scorecard.places import FIRST, MARKED, SHOWN_COLUMNS, WIDTHS, columns_of, scorecard_lines
+from perfbook.scorecard.places import SCORECARD as SHEET
 from perfbook.scorecard.reconcile import score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, benchmark_text
 from perfbook.workbook.writer import Sheet, Value
 
-SHEET = "Scorecard"
-_HEAD_ROW, _FIRST = 3, 4
+_HEAD_ROW = 3
 
 
-@dataclass(frozen=True)
-class Column:
-    """One column. `is_figure`: never narrower than the longest figure."""
-
-    key: str
-    label: str
-    width: float
-    is_figure: bool = False
-
-
-_COLUMNS: tuple[Column, ...] = (
-    Column("code", "Code", 8),
-    Column("title", "Measure", 38),
-    Column("unit", "Unit", 9),
-    Column("about", "Figure for", 10),
-    Column("last_year", "Same period last year", 10, is_figure=True),
-    Column("previous", "Previous period", 10, is_figure=True),
-    Column("actual", "Actual", 11, is_figure=True),
-    Column("to_date", "Year to date", 11, is_figure=True),
-    Column("target", "Target", 11, is_figure=True),
-    Column("year_target", "Target for the year", 11, is_figure=True),
-    Column("score", "Score", 23),
-    Column("trend", "", 3),
-    Column("trend_word", "Trend since previous", 12.5),
-    Column("annual", "", 3),
-    Column("annual_word", "Compared with last year", 12.5),
-    Column("benchmark", "Benchmark", 20),
-    Column("history", "History", 14),
-    Column("mark", "This figure is", 13),
-    Column("note", "What to know of the figure", 44),
-    Column("notes", "Notes", 34),
-)
-_WIDTHS = {column.key: column.width for column in _COLUMNS}
-# Where figures were adjusted or restated; where figures add up over the year.
-_MARKED, _RUNNING = frozenset({"mark", "note"}), frozenset({"to_date", "year_target"})
 # More than a year of months is a line, fewer figures are bars.
 _MOST_BARS = 12
 
@@ -63,7 +28,7 @@ def write_scorecard(frame: Frame) -> None:
     framework = frame.view.framework
     # A figure that is wider than its column would be shown as ####.
     least = figure_width(frame)
-    columns = columns_of(frame)
+    columns = columns_of(frame.view)
     at_of = {column.key: place for place, column in enumerate(columns)}
     widths = [max(column.width, least) if column.is_figure else column.width for column in columns]
     sheet = open_sheet(frame, SHEET, f"{framework.council}: scorecard", widths, head_row=_HEAD_ROW)
@@ -74,45 +39,38 @@ def write_scorecard(frame: Frame) -> None:
     figures = [place for place, column in enumerate(columns) if column.is_figure]
     head(frame, sheet, _HEAD_ROW, [column.label for column in columns], height=32, figures=figures)
     rows = {measure.key: row for row, measure in enumerate(framework.measures)}
-    at = _FIRST
-    for priority in framework.priorities:
-        measures = [measure for measure in framework.measures if measure.priority == priority.key]
-        if not measures:
-            continue
-        at = _section(frame, sheet, at, priority.name, len(columns))
-        for measure in measures:
-            _Row(frame, sheet, at, rows[measure.key], at_of).write()
-            at += 1
+    at = FIRST
+    for entry in scorecard_lines(framework):
+        if isinstance(entry, Priority):
+            _section(frame, sheet, at, entry.name, len(columns))
+        else:
+            _Row(frame, sheet, at, rows[entry.key], at_of).write()
+        at += 1
     last = at - 1
-    colour_bands(frame, sheet, _FIRST, last, at_of["score"])
+    colour_bands(frame, sheet, FIRST, last, at_of["score"])
     for key in ("trend", "annual"):
-        arrows(sheet, _FIRST, last, at_of[key])
+        arrows(sheet, FIRST, last, at_of[key])
     _quiet(frame, sheet, last, at_of)
-    if frame.view.notes:
-        _marked(frame, sheet, last, at_of)
+    _marked(frame, sheet, last, at_of)
     raw = sheet.raw
-    raw.freeze_panes(_FIRST, 2)
+    if not frame.view.notes:
+        for key in MARKED:
+            raw.set_column(at_of[key], at_of[key], widths[at_of[key]], None, {"hidden": True})
+    first, end, notes = (xl_col_to_name(at_of[key]) for key in (*MARKED, "notes"))
+    frame.book.define_name(f"{SHOWN_COLUMNS}marks", f"={SHEET}!${first}$1:${end}$1")
+    frame.book.define_name("notes_scorecard", f"={SHEET}!${notes}${FIRST + 1}:${notes}${last + 1}")
+    raw.freeze_panes(FIRST, 2)
     # Officers' notes are for the screen; a printed page has no room to spare.
-    raw.print_area(0, 0, last, len(columns) - 2)
-    raw.set_selection(_FIRST, 0, _FIRST, 0)
+    raw.print_area(0, 0, last, at_of["notes"] - 1)
+    raw.set_selection(FIRST, 0, FIRST, 0)
 
 
-def columns_of(frame: Frame) -> tuple[Column, ...]:
-    """The columns of a book: those that its measures ask for; officers' own notes are the last."""
-    without = (frozenset() if frame.view.notes else _MARKED) | (frozenset() if frame.view.has_running else _RUNNING)
-    kept = [column for column in _COLUMNS if column.key not in without]
-    years = [Column(year.label, year.label, 10, is_figure=True) for year in frame.view.whole_years]
-    place = kept.index(next(column for column in kept if column.key == "last_year"))
-    return (*kept[:place], *years, *kept[place:])
-
-
-def _section(frame: Frame, sheet: Sheet, at: int, name: str, width: int) -> int:
+def _section(frame: Frame, sheet: Sheet, at: int, name: str, width: int) -> None:
     style = frame.style(frame.book.house.subheading())
     sheet.raw.set_row(at, 21)
     for column in range(width):
         sheet.blank(at, column, style)
     sheet.text(at, 0, name, style)
-    return at + 1
 
 
 class _Row:
@@ -146,10 +104,10 @@ class _Row:
         self._benchmark()
         self.sheet.blank(self.at, self.at_of["history"], self.body)
         history(frame, self.sheet, self.at, self.at_of["history"], self.row, measure)
-        for name in ("mark", "note"):
-            if name in self.at_of:
-                self._formula(name, self._cell(name), self.calc.values[name][self.row], self.body)
-        self.sheet.blank(self.at, self.at_of["notes"], frame.style(frame.book.house.input_text()))
+        for name in MARKED:
+            self._formula(name, self._cell(name), self.calc.values[name][self.row], self.body)
+        note = frame.view.officers_notes.get(measure.key, "")
+        self.sheet.text(self.at, self.at_of["notes"], note, frame.style(frame.book.house.input_text()))
 
     def _cell(self, name: str) -> str:
         return self.calc.cell(name, self.row)
@@ -213,11 +171,11 @@ class _Row:
 def _height(frame: Frame, measure: Measure, benchmark: str) -> float:
     """High enough for whatever period is chosen."""
     texts = [
-        (measure.title, _WIDTHS["title"]),
-        (benchmark, _WIDTHS["benchmark"]),
-        (measure.unit.shown, _WIDTHS["unit"]),
+        (measure.title, WIDTHS["title"]),
+        (benchmark, WIDTHS["benchmark"]),
+        (measure.unit.shown, WIDTHS["unit"]),
     ]
-    texts += [(each.note, _WIDTHS["note"]) for (key, _), each in frame.view.notes.items() if key == measure.key]
+    texts += [(each.note, WIDTHS["note"]) for (key, _), each in frame.view.notes.items() if key == measure.key]
     return row_height(texts, 24)
 
 
@@ -251,10 +209,10 @@ def _marked(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> 
     letter = xl_col_to_name(at_of["mark"])
     options: dict[str, object] = {
         "type": "formula",
-        "criteria": f'=${letter}{_FIRST + 1}<>""',
+        "criteria": f'=${letter}{FIRST + 1}<>""',
         "format": frame.book.difference(italic=True, underline=1),
     }
-    sheet.conditional(_FIRST, at_of["actual"], last, at_of["actual"], options)
+    sheet.conditional(FIRST, at_of["actual"], last, at_of["actual"], options)
 
 
 def _quiet(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> None:
@@ -268,6 +226,6 @@ def _quiet(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> N
     }
     for key, said in words.items():
         letter = xl_col_to_name(at_of[key])
-        test = ",".join(f'${letter}{_FIRST + 1}="{word}"' for word in said)
+        test = ",".join(f'${letter}{FIRST + 1}="{word}"' for word in said)
         options: dict[str, object] = {"type": "formula", "criteria": f"=OR({test})", "format": quiet}
-        sheet.conditional(_FIRST, at_of[key], last, at_of[key], options)
+        sheet.conditional(FIRST, at_of[key], last, at_of[key], options)

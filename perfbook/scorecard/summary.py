@@ -19,6 +19,7 @@ from perfbook.scorecard.lists import (
     STATE_WORDS,
     SUPPRESSED_WORD,
 )
+from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.selftest import Verdict
 from perfbook.scorecard.summary_actions import CHART_ROWS as ACTION_CHART_ROWS
 from perfbook.scorecard.summary_actions import SummaryActions
@@ -84,6 +85,7 @@ class Summary:
         book = self.frame.book
         style = book.style(**self._strong(font_color=book.house.bad()["font_color"]))
         self.sheet.formula(_NOTICE_ROW, 0, '=notice_text&""', self.frame.facts.notice_text, style)
+        book.define_name("notice_shown", f"={SUMMARY}!$A${_NOTICE_ROW + 1}")
 
     def _picker(self) -> None:
         frame, sheet = self.frame, self.sheet
@@ -92,7 +94,7 @@ class Summary:
         sheet.text(_PICKER_ROW, 0, "Choose the reporting period", book.style(**self._strong(align="right", indent=1)))
         style = book.style(**(book.house.input("@") | {"bold": True, "align": "center", "valign": "vcenter"}))
         sheet.text(_PICKER_ROW, 1, frame.view.chosen.label, style)
-        book.define_name("chosen_period", f"={SUMMARY}!$B${_PICKER_ROW + 1}")
+        book.define_name(CHOSEN_PERIOD, f"={SUMMARY}!$B${_PICKER_ROW + 1}")
         options: dict[str, object] = {
             "validate": "list",
             "source": "=period_labels",

@@ -32,10 +32,11 @@ def write_trends(frame: Frame) -> None:
     most = max(len(numbers) for numbers in columns.values())
     widths = [9.0, 44.0, 10.0, 19.0, *([12.5] * most)]
     sheet = open_sheet(frame, SHEET, "Trends: figures over time", widths, head_row=1)
-    if view.notes:
-        sheet.text(2, 0, _MARKED, frame.book.style(**(frame.book.house.note() | {"text_wrap": False})))
+    note = frame.book.style(**(frame.book.house.note() | {"text_wrap": False}))
+    if view.has_measures:
+        sheet.formula(2, 0, f'=IF(COUNTIF(data_mark,"?*")=0,"","{_MARKED}")', _MARKED if view.notes else "", note)
     _chart(frame, sheet)
-    at = (4 if view.notes else 3) + _CHART_ROWS
+    at = 4 + _CHART_ROWS
     kinds = [kind for kind in columns if any(m.period_kind == kind for m in view.framework.measures)]
     for kind in kinds:
         if len(kinds) == 1:
@@ -77,23 +78,27 @@ def _kind(frame: Frame, sheet: Sheet, at: int, kind: Kind, numbers: tuple[int, .
             figure, word = f"'{actual}'!{cell}", f"'{status}'!{cell}"
             said = f'IF(OR({word}="",{word}="provided"),"",UPPER(LEFT({word},1))&MID({word},2,30))'
             sheet.formula(at, _FIGURES + place, f"=IF(ISNUMBER({figure}),{figure},{said})", value, style)
-            if (measure.key, period) in frame.view.notes:
-                _mark(frame, sheet, at, _FIGURES + place, f"'{sheet_of('data_mark')}'!{cell}")
+        if numbers:
+            first = f"{xl_col_to_name(numbers[0])}${row + 2}"
+            _mark(frame, sheet, at, len(numbers), f"'{sheet_of('data_mark')}'!{first}")
         at += 1
     return at + 1
 
 
-def _mark(frame: Frame, sheet: Sheet, at: int, column: int, mark: str) -> None:
-    """A figure that was adjusted or restated stands in italics, underlined; the sheet says so at its head."""
+def _mark(frame: Frame, sheet: Sheet, at: int, count: int, first: str) -> None:
+    """Figures of a row that were adjusted or restated stand in italics, underlined; the sheet says so at its head.
+
+    `first` is where the mark of its first figure stands; those of the others follow it.
+    """
     options: dict[str, object] = {
         "type": "formula",
-        "criteria": f'={mark}<>""',
+        "criteria": f'={first}<>""',
         "format": frame.book.difference(italic=True, underline=1),
     }
-    sheet.conditional(at, column, at, column, options)
+    sheet.conditional(at, _FIGURES, at, _FIGURES + count - 1, options)
 
 
 def _chart(frame: Frame, sheet: Sheet) -> None:
     """Scores over the last periods, above the figures."""
     chart, description = period_chart(frame, 760, _CHART_ROWS * 20 - 6)
-    sheet.chart(3 if frame.view.notes else 2, 0, chart, description=description)
+    sheet.chart(3, 0, chart, description=description)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from perfbook.figure_notes import FigureNote, figure_notes
@@ -26,10 +26,11 @@ MOST_YEARS = 3
 
 @dataclass(frozen=True)
 class View:
-    """A quarter as the workbook shows it for the chosen period."""
+    """A quarter as the workbook shows it for the chosen period. `officers_notes` are by the key of a measure."""
 
     quarter: Quarter
     chosen: Period
+    officers_notes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def framework(self) -> Framework:
@@ -224,7 +225,15 @@ class View:
 
     @cached_property
     def forecast_rows(self) -> tuple[int, ...]:
-        """The rows of measures that have a forecast, or a target for the year that figures run towards."""
+        """The rows of measures that may have a forecast, where any has: what comes later changes no layout."""
+        measures = self.framework.measures
+        return (
+            tuple(row for row, each in enumerate(measures) if each.frequency != "yearly") if self.forecast_shown else ()
+        )
+
+    @cached_property
+    def forecast_shown(self) -> frozenset[int]:
+        """Those that have a forecast, or a target for the year that figures run towards."""
         found = []
         for row, measure in enumerate(self.framework.measures):
             running = measure.calculation == "cumulative"
@@ -233,7 +242,7 @@ class View:
                 each and (each.value is not None or (running and each.annual is not None)) for each in seen
             ):
                 found.append(row)
-        return tuple(found)
+        return frozenset(found)
 
     @cached_property
     def has_evidence(self) -> bool:

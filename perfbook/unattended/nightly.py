@@ -26,6 +26,7 @@ from perfbook.workbook.text import file_name
 
 if TYPE_CHECKING:
     from perfbook.records import Quarter
+    from perfbook.refreshing.place import Placed
     from perfbook.workspace import Consolidation, Workspace
 
 NIGHTLY = "nightly"
@@ -232,8 +233,10 @@ class _Night:
         done = workspace.consolidate(period=period, as_at=as_at)
         self._quarters[period] = done.quarter
         self._fresh(period, list(done.outputs.values()))
+        if done.scorecard:
+            self._tell_placed(period, done.scorecard)
         code, failed = self._report(settings, workspace, done)
-        counts = _counts(done.account.as_json(done.outputs), done.quarter)
+        counts = _counts(done.as_json(), done.quarter)
         if not failed and memo.is_lasting(file.code for file in done.quarter.files):
             deadline = settings.due_at(period) + timedelta(days=settings.grace_days)
             kept = memo.Memo(
@@ -242,12 +245,17 @@ class _Night:
                 deadline=deadline.isoformat(),
                 outputs=memo.stamped(done.outputs),
                 account=counts,
-                exit_code=done.account.exit_code,
+                exit_code=done.exit_code,
             )
             memo.write(self.root, period, kept)
         else:
             memo.forget(self.root, period)
-        return PeriodNight(period.label, "written", max(done.account.exit_code, code), counts, failed)
+        return PeriodNight(period.label, "written", max(done.exit_code, code), counts, failed)
+
+    def _tell_placed(self, period: Period, placed: Placed) -> None:
+        """What became of the scorecard that officers work in."""
+        for sentence in placed.sentences:
+            self.log.info("scorecard", period=period.label, how=placed.how, reason=sentence)
 
     def _report(self, settings: Settings, workspace: Workspace, done: Consolidation) -> tuple[int, str]:
         """Word report and digest, where they are wanted, added to what was written; an exit code and what failed.
@@ -289,7 +297,6 @@ class _Night:
     def _from_archive(self, workspace: Workspace, period: Period, as_at: datetime) -> PeriodNight:
         """The returns folder cannot be reached: the scorecard as the archive has it, and it says so."""
         from perfbook.account import account
-        from perfbook.scorecard import build_scorecard
         from perfbook.unattended.recall import quarter_from_archive
 
         folder, scorecard = workspace.returns_folder(period), workspace.scorecard_path(period)
@@ -302,7 +309,9 @@ class _Night:
             remedy = f"Run perfbook generate for {period.label}, or put the folder right in {FILE_NAME}."
             sentence = f"{reason} {remedy}"
             return self._failed(period, 2, sentence)
-        write_whole(scorecard, build_scorecard(quarter))
+        placed = workspace.place_scorecard(quarter)
+        scorecard = placed.path
+        self._tell_placed(period, placed)
         notes.put_note(scorecard, since, f"{reason} It was built again from the archive.")
         counts = _counts(account(quarter).as_json({"scorecard": scorecard}), quarter)
         sentence = f"{reason} The scorecard was built from the archive and says so."

@@ -361,6 +361,22 @@ class Book:
         """Take the protection off a sheet."""
         self._call("unprotect", sheet=sheet, password=password)
 
+    def add_sheet(self, name: str) -> None:
+        """A sheet behind the others."""
+        self._call("add_sheet", name=name)
+
+    def column_width(self, sheet: str, column: int, width: int) -> None:
+        """The width of a column, from 0, in hundredths of a millimetre."""
+        self._call("column_width", sheet=sheet, column=column, width=width)
+
+    def add_name(self, name: str, refers_to: str) -> None:
+        """A name of the workbook, `refers_to` as LibreOffice writes it: `$'My sheet'.$B$5`."""
+        self._call("add_name", name=name, refers_to=refers_to)
+
+    def add_chart(self, sheet: str, name: str, address: str) -> None:
+        """A column chart of a range."""
+        self._call("add_chart", sheet=sheet, name=name, address=address)
+
     def close(self) -> None:
         """Close without saving."""
         self._call("close")

@@ -153,6 +153,28 @@ class Ranges:
     def calculate(self, book: int) -> None:
         self.book(book).calculate()
 
+    # -- what people add ----------------------------------------------------------------------------------------------
+
+    def add_sheet(self, book: int, name: str) -> None:
+        sheets = self.book(book).Sheets
+        sheets.insertNewByName(name, sheets.Count)
+
+    def column_width(self, book: int, sheet: str, column: int, width: int) -> None:
+        """The width of a column, from 0, in hundredths of a millimetre."""
+        self.book(book).Sheets.getByName(sheet).Columns.getByIndex(column).Width = width
+
+    def add_name(self, book: int, name: str, refers_to: str) -> None:
+        self.book(book).NamedRanges.addNewByName(
+            name, refers_to, uno.createUnoStruct("com.sun.star.table.CellAddress"), 0
+        )
+
+    def add_chart(self, book: int, sheet: str, name: str, address: str) -> None:
+        """A column chart of a range, with its first column and first row as labels."""
+        on = self.book(book).Sheets.getByName(sheet)
+        frame = uno.createUnoStruct("com.sun.star.awt.Rectangle")
+        frame.X, frame.Y, frame.Width, frame.Height = 9000, 1000, 9000, 6000
+        on.Charts.addNewByName(name, frame, (on.getCellRangeByName(address).RangeAddress,), True, True)
+
 
 def _constant(value: Any) -> str:
     if value is None or isinstance(value, str):

@@ -214,12 +214,12 @@ def test_the_notice_reaches_the_scorecard(root: Path, monkeypatch: pytest.Monkey
     given: list[str] = []
     real = sys.modules["perfbook.scorecard"].build_scorecard
 
-    def build(quarter: Quarter) -> bytes:
+    def build(quarter: Quarter, **more: object) -> bytes:
         given.append(quarter.notice)
-        book: bytes = real(quarter)
+        book: bytes = real(quarter, **more)
         return book
 
-    monkeypatch.setattr("perfbook.scorecard.build_scorecard", build)
+    monkeypatch.setattr("perfbook.workspace.build_scorecard", build)
     night(root, BEFORE_DUE + NIGHT)
     assert given == ["Stale since 15 January 2032, 02:00: the returns folder could not be reached."]
 
