@@ -11,13 +11,15 @@ from perfbook.framework.model import Grid, GridLine, Unit
 from perfbook.framework.typed import read_typed
 from perfbook.records import Finding, GridFigure, Severity, Source
 from perfbook.returns import grids_layout as layout
-from perfbook.returns._cells import beside, look_into
+from perfbook.returns._cells import beside, look_into, quoted
 from perfbook.returns._context import Context
 from perfbook.returns._copies import BRING_TOGETHER, sort_out
 from perfbook.returns._grid import Raw, SheetCells, address, find
 from perfbook.returns._locked import altered
+from perfbook.returns._row_cells import plain_number
 from perfbook.scoring.expr import Cell
 from perfbook.scoring.rounding import as_decimal15
+from perfbook.workbook.numfmt import display
 from perfbook.workbook.text import clean_text
 
 _NUMBER, _PERCENT = Unit.parse("number"), Unit.parse("percent")
@@ -103,6 +105,17 @@ def _read(
             if seen.code:
                 say(seen.code, seen.severity, keyed.sheet.name, seen.found, seen.remedy, address(place), line.key)
             value, mark = _understood(_cell(seen.value), line)
+            about = (address(place), line.key)
+            look, number = keyed.sheet.look(place), plain_number(value) if isinstance(value, str) else None
+            if number is not None:
+                words = f"{label} of {line.label} is text: {quoted(str(value))}. It counts as {number:f}."
+                say("V119", "info", keyed.sheet.name, words, "Type a plain number.", *about)
+                value = number
+            elif look and isinstance(seen.value, float | int) and not line.percent and look.percent(seen.value)[0]:
+                shown = quoted(display(seen.value, look.number_format))
+                words = f"{label} of {line.label} is a percentage: {shown}; it is not taken."
+                say("V109", "error", keyed.sheet.name, words, "Type a plain number.", *about)
+                value = None
             if mark:
                 bears[line.key, key] = mark
                 words = f"{label} of {line.label} bears the footnote mark {mark}: it is counted in another way."

@@ -180,8 +180,8 @@ class RowCells:
         """A numerator or denominator as a number; what is none is reported."""
         if not isinstance(value, str):
             return read_typed(plain_value(value), PLAIN).number
-        number = read_typed(value, PLAIN).number if _DIGITS_ONLY.fullmatch(value) else None
-        if number is None or not is_held(number):
+        number = plain_number(value)
+        if number is None:
             words = f"The {NAMES[key]} is not a plain number: {quoted(value)}; it is not taken."
             self.say("V109", "error", key, words, "Type a plain number.")
             self.unusable[key] = value
@@ -239,6 +239,12 @@ class RowCells:
 def without_figures(typed: Typed) -> Typed:
     """What was understood beside the figures."""
     return Typed(None if typed.status == "provided" else typed.status, basis=typed.basis, leftover=typed.leftover)
+
+
+def plain_number(words: str) -> Decimal | None:
+    """The number in a text of digits and of what parts them; None for anything else."""
+    number = read_typed(words, PLAIN).number if _DIGITS_ONLY.fullmatch(words) else None
+    return number if number is not None and is_held(number) else None
 
 
 def is_held(number: Decimal) -> bool:

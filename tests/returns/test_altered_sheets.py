@@ -190,3 +190,22 @@ def test_a_formula_without_a_value_is_no_blank(kind: Kind) -> None:
     assert kind.told(submission) == []
     assert submission.state == "in progress"
     assert (said(submission, "V111").sheet, said(submission, "V111").severity) == (kind.sheet, "error")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown", "figure", "code"),
+    [
+        ("1,234", "@", "1234", "V119"),
+        (" 12\u00a0", "@", "12", "V119"),
+        (0.12, "0%", None, "V109"),
+        ("12k", "@", None, "G102"),
+        (12, "0", "12", ""),
+    ],
+)
+def test_what_was_pasted_into_a_grid(typed: object, shown: str, figure: str | None, code: str) -> None:
+    at = At(GRID)
+    cell = at.sheet[at.cell("casual", "figure.staff")]
+    cell.value, cell.number_format = typed, shown
+    submission = at.read()
+    assert _figures(submission) == ([figure] if figure else [])
+    assert [f.code for f in submission.findings if f.measure == "casual"] == ([code] if code else [])
