@@ -20,6 +20,8 @@ MARKS: dict[AdjustmentKind, str] = {
     "provisional": "Provisional",
 }
 RESTATED = "Restated"
+FOOTNOTE = "Footnote"
+COUNTED_OTHERWISE = "It bears a footnote mark: it is counted in another way than figures without."
 Place = tuple[str, Period]
 
 
@@ -32,7 +34,7 @@ class FigureNote:
 
 
 def figure_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
-    """The note on every figure that was adjusted or restated, by measure and the period that the figure is about."""
+    """The note on every figure that was adjusted, restated or marked, by measure and the period that it is about."""
     found = dict(adjustment_notes(quarter))
     restated: dict[Place, list[str]] = {}
     for each in quarter.restatements:
@@ -44,6 +46,12 @@ def figure_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
         known = found.get(place)
         marks = [RESTATED, *([known.mark.lower()] if known else [])]
         found[place] = FigureNote(", ".join(marks), " ".join([*notes, *([known.note] if known else [])]))
+    for figure in quarter.observations:
+        if figure.mark and figure.actual is not None:
+            known = found.get((figure.measure, figure.period))
+            words = [f"{FOOTNOTE} {figure.mark}", *([known.mark.lower()] if known else [])]
+            notes = [COUNTED_OTHERWISE, *([known.note] if known else [])]
+            found[figure.measure, figure.period] = FigureNote(", ".join(words), " ".join(notes))
     return found
 
 

@@ -15,6 +15,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from perfbook import read_return
 from perfbook.creating import create_workspace
 from perfbook.demo import Demo, run_demo
+from perfbook.figure_notes import COUNTED_OTHERWISE
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Quarter
 from perfbook.reports.story import story_of
@@ -232,3 +233,12 @@ def test_each_figure_is_better_or_worse_than_its_benchmark(quarter: Quarter) -> 
         assert "9.2% England average, March 2012" in shown["1.2"]
     lines = {line.code: line.benchmark for line in story_of(quarter).lines}
     assert lines["3.3"] == "75.5% England average, March 2012 (better)"
+
+
+def test_a_footnote_mark_stands_beside_its_figure(quarter: Quarter) -> None:
+    note = View(quarter, JULY).notes["wal-c11", JULY]
+    assert (note.mark, note.note) == ("Footnote *", COUNTED_OTHERWISE)
+    book = openpyxl.load_workbook(io.BytesIO(build_scorecard(quarter)), data_only=True)["Scorecard"]
+    row = next([cell.value for cell in row] for row in book.iter_rows() if row[0].value == "4.3")
+    assert "Footnote *" in row
+    assert COUNTED_OTHERWISE in row
