@@ -36,6 +36,13 @@ _WORDS: tuple[tuple[str, str], ...] = (
 )
 
 
+_RUNNING_WORDS: tuple[tuple[str, str], ...] = (
+    ("Year to date", "The sum of the year's figures, or what the return gave. It is scored against its share of the"),
+    ("", "target for the year, where the figures of the periods add up."),
+)
+_CHOSEN_WORDS: tuple[tuple[str, str], ...] = (
+    ("Chosen score", "Where a measure has no target its service chooses the score in the return."),
+)
 _ACTION_WORDS: tuple[tuple[str, str], ...] = (
     (
         "Action",
@@ -66,6 +73,10 @@ def write_definitions(frame: Frame) -> None:
     if framework.measures:
         row += 1
     words = _WORDS if frame.view.has_measures else _WORDS[-1:]
+    if frame.view.has_running:
+        words = (*words, *_RUNNING_WORDS)
+    if frame.view.has_chosen:
+        words = (*words, *_CHOSEN_WORDS)
     if frame.view.has_actions:
         words = (*words, *_ACTION_WORDS)
     head(frame, sheet, row if framework.measures else 3, ("Word", "", "What it means"), height=20)

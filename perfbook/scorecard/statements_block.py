@@ -72,6 +72,8 @@ class _Line:
         statement, frame = self.statement, self.frame
         lines = {"bottom": 7, "bottom_color": frame.book.house.line, "valign": "vcenter"}
         words, figure = frame.bare(text_wrap=True, **lines), frame.bare(align="right", **lines)
+        # Words beside a figure need air between them.
+        beside = frame.bare(indent=1, **lines)
         said = f"{statement.said}: {statement.reading}" if statement.reading else statement.said
         heights = [(said, _SAID_WIDTH), (statement.where, _WHERE_WIDTH)]
         self.sheet.raw.set_row(self.row, row_height(heights))
@@ -86,7 +88,7 @@ class _Line:
             (_ROWS, True, self.worked.agrees_by_rows),
         ):
             word = _NOT_KNOWN if agrees is None else _YES if agrees else _NO
-            self._put(column, self._agreement(by_rows=by_rows), word, words)
+            self._put(column, self._agreement(by_rows=by_rows), word, beside)
         of_group = f"$H${min(group) + 1}:$H${max(group) + 1}"
         only = f'IF(AND(ROWS({of_group})>1,$H{self.row + 1}="{_YES}",COUNTIF({of_group},"{_YES}")=1),"{_ONLY}","")'
         self._put(8, only, _ONLY if alone(self.found, self.place) else "", frame.bare(bold=True, **lines))
