@@ -284,6 +284,7 @@ class StartSheet:
             "Explanations written.",
             "Whatever their unit. The scorecard repeats these four.",
         )
+        self.tall[first + 1] = heights.lines(f"Figures given. 100{_IN_WORDS}", _HINT_WIDTH)
         for row, ((label, text, value, shown), hint) in enumerate(zip(rows, hints, strict=True), start=first + 1):
             self._label(row, label)
             style = self.book.style(**(self._plain() | {"num_format": shown, "align": "left"}))
