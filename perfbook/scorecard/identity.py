@@ -14,6 +14,7 @@ from typing import Any
 from xlsxwriter.utility import xl_range_abs
 
 from perfbook.scorecard.blocks import Block
+from perfbook.scorecard.button import SETTINGS
 from perfbook.scorecard.data import FACTS
 from perfbook.scorecard.facts import Facts, layout_parts
 from perfbook.scorecard.matrices import lookups, matrices
@@ -66,7 +67,8 @@ def _geometry(book: Book, view: View) -> str:
     framework = view.framework
     content = [
         layout_parts(view),
-        [_sheet(sheet) for sheet in book.sheets.values()],
+        # A book with macros has one sheet more, and is otherwise the same.
+        [_sheet(sheet) for sheet in book.sheets.values() if sheet.name != SETTINGS],
         [_block(block) for block in (*matrices(view), *lookups(view))],
         # Which row is whose, and how its figures are shown.
         [line.key for line in scorecard_lines(framework)],
