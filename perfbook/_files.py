@@ -34,7 +34,7 @@ def write_whole(path: Path, data: bytes) -> None:
         if temporary:
             with contextlib.suppress(OSError):
                 temporary.unlink()
-        raise CannotWriteError(_sentence(path, error)) from error
+        raise CannotWriteError(why_not_written(path, error)) from error
 
 
 def write_changed(path: Path, data: bytes) -> None:
@@ -76,7 +76,8 @@ def _ordinary_rights(temporary: Path) -> None:
         temporary.chmod(0o666 & ~mask)
 
 
-def _sentence(path: Path, error: OSError) -> str:
+def why_not_written(path: Path, error: OSError) -> str:
+    """Why an output cannot be written, and what to do."""
     if error.errno == errno.ENOSPC:
         cause, remedy = "the disk is full", "Make room and run it again."
     elif path.parent.exists() and not path.parent.is_dir():

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
-from perfbook._files import remove_file, write_changed, write_whole
+from perfbook._files import remove_file, why_not_written, write_changed, write_whole
 from perfbook.collecting.owner_file import EXCEL, LIBREOFFICE, SOMEBODY, read_person
 from perfbook.errors import CannotWriteError
 from perfbook.framework.periods import Period
@@ -114,9 +114,7 @@ def _read(path: Path) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise CannotWriteError(
-            f"{path} cannot be read: {error.strerror or error}. Close it and run it again."
-        ) from error
+        raise CannotWriteError(why_not_written(path, error)) from error
 
 
 def _demand_closed(path: Path) -> None:
