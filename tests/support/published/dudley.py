@@ -25,7 +25,8 @@ from perfbook.framework.model import Unit
 from tests.support.published.rows import Row, rows_of, spot
 
 _MEASURES = "measures.csv"
-_OUTCOMES: dict[str, Outcome] = {"exceeds target": "met", "on target upper tolerance": "", "below target": "missed"}
+# What a score of the scorecard was taken for, by which the report's own counts are counted.
+_SCORES = ("exceeds target", "on target upper tolerance", "below target")
 _TRENDS: dict[str, Direction] = {"improved": "improved", "consistent": "consistent", "worse": "worse"}
 _KINDS = {"actions": "action"}
 _NO_FIGURE = ("", "New Measure", "Delay with data")
@@ -49,7 +50,7 @@ def _line(row: Row, folder: Path) -> Line:
                 each["value_as_typed"],
                 unit,
                 each["benchmark_as_typed"] if "appendix" not in each["where"] else each["where"].partition(": ")[2],
-                spot=spot("benchmarks.csv", each, "value_as_typed", row["code"]),
+                spot=_printed(folder, each),
             ),
             where=each["where"].partition(":")[0],
         )
@@ -95,7 +96,8 @@ def _line(row: Row, folder: Path) -> Line:
         targets=tuple(each for each in targets if each),
         comparators=tuple(benchmarks),
         score=row["score_meaning"],
-        outcome=_OUTCOMES.get(row["score_meaning"], ""),
+        # Where the page has lost its symbol, the report's list of those below target tells.
+        outcome=_SHAPES.get(row["score_symbol_as_printed"], "missed" if row["code"] in _below(folder) else ""),
         trend=_TRENDS.get(row["trend_meaning"], ""),
         texts=texts,
         quotes=quotes,
@@ -105,7 +107,23 @@ def _line(row: Row, folder: Path) -> Line:
     )
 
 
+def _below(folder: Path) -> frozenset[str]:
+    return frozenset(row["code"] for row in rows_of(folder, "below_target.csv"))
+
+
+def _printed(folder: Path, row: Row) -> Spot:
+    """Where a comparator stands: those of the appendix beside the measures there."""
+    file = "appendix_kpis.csv"
+    if row["where"].startswith("appendix"):
+        for each in rows_of(folder, file):
+            if each["code"] == row["code"]:
+                return spot(file, each, "benchmark_as_typed", row["code"])
+    return spot("benchmarks.csv", row, "value_as_typed", row["code"])
+
+
+# The legend, and what has the shape of one of its symbols; a warning sign and a red circle are none of them.
 _LEGEND: dict[str, Outcome] = {"★": "met", "●": "near", "▲": "missed"}
+_SHAPES: dict[str, Outcome] = _LEGEND | {"🌟": "met", "🟡": "near"}
 
 
 def _appendix(row: Row, line: Line) -> Line:
@@ -125,7 +143,7 @@ def _appendix(row: Row, line: Line) -> Line:
         if row["target"]
         else None,
         score=symbol,
-        outcome=_LEGEND.get(symbol, ""),
+        outcome=_SHAPES.get(symbol, ""),
         spot=spot(file, row, "score_symbol_as_printed", line.key),
     )
 
@@ -197,7 +215,7 @@ _SECTIONS = {
 def _rows_meant(row: Row, lines: list[Line]) -> Decimal | None:
     """What the rows give for a count that the report states of them."""
     figure, where = row["figure"].lower(), row["where"]
-    due = [line for line in lines if line.score in _OUTCOMES]
+    due = [line for line in lines if line.score in _SCORES]
     tests: list[tuple[str, Callable[[], Decimal]]] = [
         ("kpis in total", lambda: Decimal(len(lines))),
         ("kpis due for reporting", lambda: Decimal(len(due))),
@@ -274,7 +292,7 @@ def subject(folder: Path) -> Subject:
         Text(
             "section",
             row["example_own_words"],
-            spot("service_summary.csv", row, "example_own_words", f"{row['directorate']} {row['section']}"),
+            spot("service_summary.csv", row, "row_count", f"{row['directorate']} {row['section']}"),
         )
         for row in rows_of(folder, "service_summary.csv")
     ]

@@ -135,7 +135,7 @@ def subject(folder: Path) -> Subject:
     lines = [_line(row, earlier if row["version"] == _LATER else []) for row in measures]
     symbols = [
         Symbol(
-            row["symbol_as_printed"].split()[0],
+            row["symbol_as_printed"],
             row["meaning"],
             row["version"],
             spot("legend.csv", row, "symbol_as_printed"),
