@@ -10,8 +10,9 @@ from pathlib import Path
 from perfbook.account import Account, account
 from perfbook.creating import create_workspace, fill_round
 from perfbook.errors import UsageError
+from perfbook.generating import Generated
 from perfbook.samples import read_sample
-from perfbook.workspace import Consolidation, Generated, Progress, Workspace
+from perfbook.workspace import Consolidation, Progress, Workspace
 
 _MARK = "made by perfbook demo.txt"
 

@@ -24,14 +24,12 @@ from perfbook.adjusting import adjusted_past, record_adjustments
 from perfbook.checks.across.findings import quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.closing import Closed, close, with_closings
-from perfbook.collecting.archive import Archive, Verification
+from perfbook.collecting.archive import Archive, Verification, digest_of
 from perfbook.collecting.collect import collect, demand_zone
-from perfbook.collecting.dividing import divide
-from perfbook.collecting.history import History, history
+from perfbook.collecting.history import history
 from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import issued_parts, register_issues
 from perfbook.collecting.joining import join_files, join_returns, joined_submissions
-from perfbook.collecting.ledger import read_ledger
 from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
@@ -40,12 +38,12 @@ from perfbook.feedback.conversation import Conversation, feedback_books, settle_
 from perfbook.feedback.kept import kept_books
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
-from perfbook.framework.parts import split, whole_of
+from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
+from perfbook.generating import Generated, generate
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
 from perfbook.refreshing.place import Placed, place_scorecard
-from perfbook.returns import writer
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
@@ -57,21 +55,6 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 FRAMEWORK_NAME = "framework.xlsx"
 TEMPLATES = "templates"
-
-
-@dataclass(frozen=True)
-class Generated:
-    """What `generate` did: blank returns written, and those `kept` back.
-
-    Kept back are files that are there already, which are left as they are, and those not there of returns that were
-    received already: see `received`.
-    """
-
-    period: Period
-    folder: Path
-    written: tuple[Path, ...]
-    kept: tuple[Path, ...]
-    received: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -157,40 +140,10 @@ class Workspace:
         has owners' books. Raises UsageError for an unknown directorate, and for one that was returned the other way
         already, BusyError, CannotWriteError.
         """
-        chosen, now = self.period(period), as_at or datetime.now(ZONE)
+        now = as_at or datetime.now(ZONE)
         demand_zone(now)
-        whole = self.framework.at(chosen)
-        wanted = self._directorates(chosen, directorate)
-        folder = self.returns_folder(chosen)
         with held(self.root):
-            archive = self.archive
-            past = history(whole, archive, chosen)
-            parts = divide(whole, archive, chosen, wanted, by, self.settings.returns_by)
-            framework = split(whole, parts, chosen)
-            keys = tuple(key for key in framework.expected(chosen) if whole_of(whole, key) in wanted)
-            standing = read_ledger(archive, framework, chosen, ZONE).standing.values()
-            filled = {a.directorate for a in standing if a.state != "not started"} if directorate is None else set()
-            names = return_names(framework, keys, chosen)
-            written, kept, received, entries = [], [], [], []
-            for number, key in enumerate(keys):
-                name = names[key]
-                path = folder / name
-                if progress:
-                    progress(number, len(keys), name)
-                data = self._blank(framework, key, chosen, past, now)
-                entries.append((key, issue_id(framework, key, chosen), name, data))
-                if path.exists():
-                    kept.append(path)
-                elif key in filled:
-                    kept.append(path)
-                    received.append(path)
-                else:
-                    write_whole(path, data)
-                    written.append(path)
-            register_issues(archive, framework, chosen, entries, now, parts)
-        if progress:
-            progress(len(keys), len(keys), "")
-        return Generated(chosen, folder, tuple(written), tuple(kept), tuple(received))
+            return generate(self, self.period(period), directorate, by, now, progress)
 
     def collect(
         self,
@@ -408,7 +361,7 @@ class Workspace:
                 write_changed(folder / name, book.data)
             if book.is_new_issue:
                 issue = issue_id(found.framework, book.directorate, period)
-                entries.append((book.directorate, issue, name, book.data))
+                entries.append((book.directorate, issue, name, digest_of(book.data)))
         names = return_names(found.framework, found.framework.expected(period), period)
         for key in names:
             # What is answered needs no book any more.
@@ -494,36 +447,6 @@ class Workspace:
         quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
         earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
-
-    def _blank(self, framework: Framework, key: str, period: Period, past: History, now: datetime) -> bytes:
-        return writer.build_return(
-            framework,
-            key,
-            period,
-            adjusted_past(framework, past, period).figures,
-            due=self.settings.due_at(period),
-            created=_issue_day(now),
-            reports=past.reports,
-            grids=past.lines,
-            texts=past.texts,
-        )
-
-    def _directorates(self, period: Period, wanted: str | None) -> tuple[str, ...]:
-        keys = self.framework.at(period).expected(period)
-        if wanted is None:
-            return keys
-        names = {d.key: d.name for d in self.framework.directorates if d.key in keys}
-        found = tuple(k for k, name in names.items() if wanted.lower() in (k.lower(), name.lower()))
-        if not found:
-            raise UsageError(
-                f"There is no directorate {wanted!r} in {period.label}. There are: {', '.join(names.values())}."
-            )
-        return found
-
-
-def _issue_day(now: datetime) -> datetime:
-    # The day is enough for a document's properties, and a second run on the same day gives the same bytes.
-    return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:

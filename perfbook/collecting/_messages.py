@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import pickle
 import struct
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import IO, Any
+from typing import IO
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
@@ -45,25 +42,6 @@ class Sheets:
 
     file: str
     data: bytes
-
-
-class _Pickler(pickle.Pickler):
-    """Knows the one kind of value of a framework that Python itself does not pack."""
-
-    def reducer_override(self, value: object) -> Any:
-        return (frozen, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
-
-
-def frozen(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
-    """A table that cannot be changed."""
-    return MappingProxyType(table)
-
-
-def pack(value: object) -> bytes:
-    """A value as a message."""
-    packed = io.BytesIO()
-    _Pickler(packed).dump(value)
-    return packed.getvalue()
 
 
 def send(pipe: IO[bytes], message: bytes) -> None:

@@ -18,7 +18,8 @@ from typing import IO, Any, TypeVar
 
 import psutil
 
-from perfbook.collecting._messages import Setup, pack, receive, send
+from perfbook._packing import pack
+from perfbook.collecting._messages import Setup, receive, send
 from perfbook.errors import ReadingError
 
 T = TypeVar("T")

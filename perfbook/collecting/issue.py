@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -11,7 +10,8 @@ from perfbook.framework.model import Framework
 from perfbook.framework.parts import Part
 from perfbook.framework.periods import Period
 
-Entry = tuple[str, str, str, bytes]
+# Directorate key, issue id, file name, SHA-256 of the bytes.
+Entry = tuple[str, str, str, str]
 
 
 def register_issues(
@@ -22,14 +22,14 @@ def register_issues(
     as_at: datetime,
     parts: Iterable[Part] = (),
 ) -> tuple[Event, ...]:
-    """Record returns as issued: (directorate key, issue id, file name, bytes) each; an issue is recorded once.
+    """Record returns as issued; an issue is recorded once.
 
     Of `parts` it is recorded whose they are and what is in them. Raises CannotWriteError.
     """
     by_key = {part.key: part for part in parts}
-    known = {event.data["issue"] for event in archive.events("issued")}
+    known = known_issues(archive)
     new: list[NewEvent] = []
-    for directorate, issue, name, data in entries:
+    for directorate, issue, name, digest in entries:
         if issue in known:
             continue
         known.add(issue)
@@ -39,13 +39,18 @@ def register_issues(
             "period": period.label,
             "framework": framework.version,
             "file": name,
-            "sha256": hashlib.sha256(data).hexdigest(),
+            "sha256": digest,
         }
         part = by_key.get(directorate)
         if part:
             fields |= {"part_of": part.directorate, "owner": part.owner, "items": sorted(part.items)}
         new.append(NewEvent("issued", as_at, fields))
     return archive.append_all(new)
+
+
+def known_issues(archive: Archive) -> set[str]:
+    """The ids of all returns that were recorded as issued. Raises ArchiveError."""
+    return {event.data["issue"] for event in archive.events("issued")}
 
 
 def issued_parts(archive: Archive, period: Period) -> tuple[Part, ...]:

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 
-from perfbook.collecting.archive import Archive
+from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.issue import register_issues
 from perfbook.framework.model import Directorate, Framework, Measure, PastFigure, Place, Priority, Unit
@@ -161,7 +161,7 @@ class Share:
                 directorate.key,
                 issue_id(self.framework, directorate.key, period),
                 return_name(self.framework, directorate.key, period),
-                blank(directorate.key, period.label),
+                digest_of(blank(directorate.key, period.label)),
             )
             for directorate in self.framework.directorates
             if self.framework.measures_of(directorate.key, period)

@@ -16,7 +16,7 @@ import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from perfbook.collecting.archive import Archive
+from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.isolation import ReadingLimits
 from perfbook.collecting.issue import register_issues
@@ -80,7 +80,7 @@ def gather(root: Path, corpus: Path) -> Gathered:
     for path in sorted(path for path in corpus.rglob("*") if path.is_file()):
         _put(share / "corpus" / path.relative_to(corpus), path.read_bytes())
     keys = [directorate.key for directorate in known.directorates]
-    entries = [(key, issue_id(known, key, PERIOD), f"{key}.xlsx", b"") for key in keys]
+    entries = [(key, issue_id(known, key, PERIOD), f"{key}.xlsx", digest_of(b"")) for key in keys]
     register_issues(archive, known, PERIOD, entries, ISSUED)
     before = _contents(share)
     collected = collect(
