@@ -74,10 +74,12 @@ _KINDS = (
 _ALSO = {
     "V203": ("window",),
     "V204": ("window",),
+    "V212": ("window",),
     "T207": ("window",),
     "S303": ("target",),
     "S306": ("polarity",),
     "S307": ("polarity",),
+    "S311": ("trend",),
     "W104": ("trend",),
     "W105": ("trend",),
     "K104": ("code",),

@@ -62,10 +62,9 @@ def _dragged(subject: Subject) -> Iterator[Hit]:
             continue
         if len(run) >= 3:
             first, last = run[0][0].text, run[-1][0].text
-            yield Hit(
-                run[1][0].spot,
-                f"{len(run)} rows count up: from “{_short(first)}” to “{_short(last)}”.",
-            )
+            # Which of them is right, if any, only its writer knows.
+            for each, _ in run:
+                yield Hit(each.spot, f"{len(run)} rows count up: from “{_short(first)}” to “{_short(last)}”.")
         run, frame = [(text, numbers)], shape
 
 

@@ -86,6 +86,7 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
             Text(kind, text, Spot(spot.file, spot.sheet, "", measure.key, about.label)) for kind, text in texts if text
         ),
         per_year=PER_YEAR[measure.period_kind],
+        ranged=target is not None and target.high is not None,
         spot=spot,
     )
 

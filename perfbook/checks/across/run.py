@@ -8,10 +8,12 @@ from perfbook.checks.across import (
     code_rules,
     complete_rules,
     copy_rules,
+    period_rules,
     score_rules,
     telling_rules,
     time_rules,
     total_rules,
+    unit_rules,
     value_rules,
     word_rules,
 )
@@ -22,7 +24,9 @@ from perfbook.records import Finding
 
 RULES: tuple[AcrossRule, ...] = (
     *value_rules.RULES,
+    *unit_rules.RULES,
     *time_rules.RULES,
+    *period_rules.RULES,
     *total_rules.RULES,
     *score_rules.RULES,
     *word_rules.RULES,

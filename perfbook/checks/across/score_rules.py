@@ -22,21 +22,29 @@ def _against_target(line: Line) -> bool | None:
     if now is None or target is None or now.value is None or target.value is None:
         return None
     if now.cumulative is not None:
-        return _on_course(line, now.cumulative, target.value)
-    if line.polarity not in ("higher", "lower") or _part_of_a_year(line):
+        return _on_course(line, now.cumulative, target.value) if line.adds else None
+    if line.polarity not in ("higher", "lower"):
         return None
+    if _part_of_a_year(line):
+        # Of what a council wants less of, so little that it lies well within whatever is added up.
+        parts = [each.value for each in (*line.before, now) if each.value is not None]
+        return _on_course(line, sum(parts, Decimal(0)), target.value) or None if line.polarity == "lower" else None
     # A percentage beside a tonnage: they cannot be compared.
     if line.is_percent and max(now.value, target.value) > _MOST_PERCENT:
         return None
     return now.value >= target.value if line.polarity == "higher" else now.value <= target.value
 
 
+# By so much what is on course is ahead of its share, so that an amber cannot mean that it may yet fall behind.
+_AHEAD = Decimal("1.05")
+
+
 def _on_course(line: Line, cumulative: Decimal, target: Decimal) -> bool | None:
-    """Whether counts and money since the start of the year keep up with the share of the year that has passed."""
-    if not line.adds or line.polarity not in ("higher", "lower"):
+    """Whether what was counted since the start of the year is ahead of the share of the year that has passed."""
+    if line.polarity not in ("higher", "lower"):
         return None
     share = target * (len(line.before) + 1) / line.per_year
-    return cumulative >= share if line.polarity == "higher" else cumulative <= share
+    return cumulative >= share * _AHEAD if line.polarity == "higher" else cumulative * _AHEAD <= share
 
 
 def _part_of_a_year(line: Line) -> bool:
@@ -57,7 +65,8 @@ def _scores(subject: Subject) -> Iterator[Hit]:
         if met is None or not line.outcome or line.now is None or line.target is None:
             continue
         if met and line.outcome in ("missed", "near") and line.now.value != line.target.value:
-            meets = "meets" if line.now.cumulative is None else "keeps up with"
+            whole = line.now.cumulative is None and not _part_of_a_year(line)
+            meets = "meets" if whole else "is ahead of its share of"
             yield Hit(
                 line.spot, f"{line.now.text} {meets} the target of {line.target.text}, but is marked {line.score}."
             )
@@ -117,6 +126,26 @@ def _same_as_target(subject: Subject) -> Iterator[Hit]:
             continue
         if digits(now.value) >= 3 or (now.decimals and now.value != now.value.to_integral_value()):
             yield Hit(target.spot, f"The target, {target.text}, is the very figure of {now.label or 'this period'}.")
+    for line in subject.lines:
+        yield from _overwritten(line)
+
+
+_FAR = Decimal("0.25")
+
+
+def _overwritten(line: Line) -> Iterator[Hit]:
+    """A target of last year that is last year's very figure, and far from this year's."""
+    was, target = line.last_year, line.target
+    if was is None or not was.value or target is None or not target.value:
+        return
+    for aim in line.targets:
+        far = aim.value is not None and abs(aim.value - target.value) > _FAR * abs(target.value)
+        if "last year" in aim.label and far and aim.value == was.value:
+            yield Hit(
+                aim.spot,
+                f"The {aim.label}, {aim.text}, is the very figure of {was.label or 'last year'}; this year's is "
+                f"{target.text}.",
+            )
 
 
 # What a council wants less of, and more of, whatever it is called.
@@ -211,6 +240,34 @@ def _unexplained(subject: Subject) -> Iterator[Hit]:
         if each.symbol and each.symbol not in subject.legend and each.symbol not in seen:
             seen.add(each.symbol)
             yield Hit(each.spot, f"The legend does not say what {each.symbol} stands for.")
+
+
+_NAMES_A_TARGET = re.compile(
+    r"\b(?:within|on|above|below|over|under|meets?|met|exceed\w*|miss\w*)\s(?:the |its |our |their )?target(?! of\b)",
+    re.IGNORECASE,
+)
+_IS = re.compile(
+    r"(?:^|[.;]\s)(?:the\s|our\s)?(?:performance|figure|result|rate|it|this)\s(?:is|was|remains)\s(?:\w+\s){0,2}?"
+    r"(?:within|on|above|below|over|under)\s(?:the |its |our )?target(?! of\b)",
+    re.IGNORECASE,
+)
+
+
+def _no_such_target(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        known = [
+            each for each in (line.target, *line.targets) if each and (each.value is not None or each.text.strip(" -"))
+        ]
+        if known or line.ranged:
+            continue
+        for figure in line.figures:
+            match = _NAMES_A_TARGET.search(figure.said)
+            if match:
+                yield Hit(figure.spot, f"{figure.text} is said to be “{figure.said}”, but the row has no target.")
+        for text in line.texts:
+            found = _IS.search(text.text) if "target" in text.lower else None
+            if found and line.now and line.now.value is not None:
+                yield Hit(text.spot, f"The text says “{found[0].strip(' .;')}”, but the row has no target.")
 
 
 def _line(
@@ -379,4 +436,19 @@ S310 = AcrossRule(
     published=True,
 )
 
-RULES = (S301, S302, S303, S304, S305, S306, S307, S308, S309, S310)
+S311 = AcrossRule(
+    code="S311",
+    severity="info",
+    title="A target that a text names, and a row that has none",
+    find=_no_such_target,
+    remedy="Give the target, or say what the figure is measured against.",
+    example="no target, and “Performance is within target.”",
+    trips=_line("76.8%", "", text="Performance is within target."),
+    passes=(
+        _line("76.8%", "85%", text="Performance is within target."),
+        _line("76.8%", "", text="Repairs of one firm are on target."),
+        _line("76.8%", "", text="There is no target for this measure."),
+    ),
+)
+
+RULES = (S301, S302, S303, S304, S305, S306, S307, S308, S309, S310, S311)

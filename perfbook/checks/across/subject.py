@@ -138,6 +138,7 @@ class Line:
     quotes: tuple[Quote, ...] = ()
     per_year: int = 4
     explain: bool = False
+    ranged: bool = False
     trend_spot: Spot = NOWHERE
     spot: Spot = NOWHERE
 
@@ -166,7 +167,7 @@ class Line:
 @dataclass(frozen=True)
 class Item:
     """One action in one of its places. `progress` is what its rating says of it; `place` the reference of what it
-    stands under, as typed."""
+    stands under, as typed; `quotes` are the figures that its texts give, where they are known one by one."""
 
     title: str
     code: str = ""
@@ -176,6 +177,7 @@ class Item:
     rating: str = ""
     progress: Progress = ""
     texts: tuple[Text, ...] = ()
+    quotes: tuple[Quote, ...] = ()
     spot: Spot = NOWHERE
 
 
@@ -240,6 +242,11 @@ class Subject:
     end: date | None = None
     rows_checked: bool = False
     legend: frozenset[str] = frozenset()
+
+    @property
+    def rows(self) -> tuple[Line | Item, ...]:
+        """Every measure and every action."""
+        return (*self.lines, *self.items)
 
     @cached_property
     def every_text(self) -> tuple[Text, ...]:

@@ -24,12 +24,23 @@ def _cumulative(subject: Subject) -> Iterator[Hit]:
         known = [part for part in parts if part is not None]
         total = sum(known, Decimal(0))
         room = sum((each.half for each in (*line.before, now)), Decimal(0)) + _last_place(now.cumulative) / 2
-        if abs(total - now.cumulative) > room:
+        slipped = _slipped(known, now.cumulative)
+        if abs(total - now.cumulative) > room or (total != now.cumulative and slipped):
             added = " + ".join(plain(part) for part in known)
             yield Hit(
                 now.spot,
                 f"“{now.text}”: {added} is {plain(total)}, not {plain(now.cumulative)}.",
+                f"With {plain(slipped)} it would be." if slipped else "",
             )
+
+
+def _slipped(parts: list[Decimal], total: Decimal) -> Decimal | None:
+    """What one part would be with its point a place further, if the sum were then exact: `£.03m` for £.3m."""
+    for part in parts if len(parts) > 1 else ():
+        for other in (part * 10, part / 10):
+            if part and sum(parts, -part) + other == total:
+                return other
+    return None
 
 
 def _last_place(value: Decimal) -> Decimal:

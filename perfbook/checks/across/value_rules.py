@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -66,21 +67,54 @@ def _windows(subject: Subject) -> Iterator[Hit]:
 _SHORT_OF, _BEYOND = -80, 20
 
 
+_LAST = re.compile(r"(?:the )?(?:last|previous) (?:quarter|term|period)", re.IGNORECASE)
+
+
+def _apart(figure: Figure) -> int | None:
+    """How many days after its period a figure's window ends; None where its days are not known."""
+    days = days_in(figure.window)
+    if not (figure.span and figure.ends and days) or any(day.exact is None for day in days):
+        return None
+    return (figure.span.end - figure.ends).days
+
+
 def _other_windows(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         for figure in line.figures:
-            span, ends = figure.span, figure.ends
-            days = days_in(figure.window)
-            if not (span and ends and days) or any(day.exact is None for day in days):
-                continue
-            apart = (span.end - ends).days
-            if not _SHORT_OF < apart < _BEYOND:
+            ends, apart = figure.ends, _apart(figure)
+            if figure.value is not None and _LAST.fullmatch(figure.window):
+                yield Hit(figure.spot, f"The figure under {figure.label} is about “{figure.window}”.")
+            if ends and apart is not None and not _SHORT_OF < apart < _BEYOND:
                 when = "after the period" if apart > 0 else "before the period begins"
                 yield Hit(
                     figure.spot,
                     f"The figure under {figure.label} is about “{figure.window}”, which ends {when}.",
                     f"The period ends on {ends.day} {ends:%B %Y}.",
                 )
+
+
+_MOST = 2
+
+
+def _lonely_windows(subject: Subject) -> Iterator[Hit]:
+    """Of rows that belong together those whose window ends on another day than the period's, as the others' do."""
+    columns: dict[tuple[str, str], list[Figure]] = defaultdict(list)
+    for line in subject.lines:
+        for figure in line.figures if line.group else ():
+            if figure.value is not None and figure.span and figure.span.start:
+                columns[line.group, figure.label].append(figure)
+    for figures in columns.values():
+        right = [each for each in figures if _apart(each) == 0]
+        for figure in figures:
+            apart = _apart(figure)
+            # What ends further away is said to be another period's.
+            if len(right) < _MOST or not apart or not _SHORT_OF < apart < _BEYOND:
+                continue
+            yield Hit(
+                figure.spot,
+                f"The figure under {figure.label} is about “{figure.window}”, the others beside it are about "
+                f"“{right[0].window}”.",
+            )
 
 
 _QUARTER = re.compile(r"\bQ(?:tr)?\.?\s?([1-4])\b", re.IGNORECASE)
@@ -140,6 +174,14 @@ def _with_now(text: str, *, window: str = "", unit: Unit = PERCENT, target: str 
     before = read_figure("97.5%" if unit is PERCENT else "12", unit, "Q1")
     aim = read_figure(target, unit, "Target")
     return Subject((replace(_SHARE, unit=unit, now=now, before=(before,), target=aim),), end=_SEPTEMBER)
+
+
+def _beside(*ends: str) -> Subject:
+    """Rows of one group, with windows of a year that end so."""
+    lines = _with_now("97.7%").lines * len(ends)
+    windows = (f"01/{int(end[3:5]) % 12 + 1:02}/2030 and {end}" for end in ends)
+    nows = (read_figure("97.7%", PERCENT, "Q2", window=window, ends=_SEPTEMBER) for window in windows)
+    return Subject(tuple(replace(line, group="1", now=now) for line, now in zip(lines, nows, strict=True)))
 
 
 V201 = AcrossRule(
@@ -225,4 +267,19 @@ V207 = AcrossRule(
     published=True,
 )
 
-RULES = (V201, V202, V203, V204, V205, V206, V207)
+V212 = AcrossRule(
+    code="V212",
+    severity="info",
+    title="A window of dates that is not that of the rows beside it",
+    find=_lonely_windows,
+    remedy="Give the figure of the same days, or say in the text why they are others.",
+    example="under Q2 one figure to 31/08/2031, where two beside it are to 30/09/2031",
+    trips=_beside("30/09/2031", "30/09/2031", "31/08/2031"),
+    passes=(
+        _beside("30/09/2031", "30/09/2031", "30/09/2031"),
+        _beside("31/08/2031", "31/08/2031", "30/09/2031"),
+    ),
+    published=True,
+)
+
+RULES = (V201, V202, V203, V204, V205, V206, V207, V212)

@@ -78,7 +78,15 @@ def _parts(quotes: list[Row]) -> Line:
 
 
 def _stated(folder: Path, measures: list[Row], actions: list[Row]) -> tuple[Stated, ...]:
-    counts = {"number of actions": len(actions), "number of measures": len(measures)}
+    rated = [row["status_as_printed"] for row in actions] + [row["rag_as_printed"] for row in measures]
+    assessed = [rating for rating in rated if rating in _OUTCOMES]
+    on_track = Decimal(100 * sum(rating in ("G", "AG") for rating in assessed)) / len(assessed)
+    counts = {
+        "number of actions": Decimal(len(actions)),
+        "number of measures": Decimal(len(measures)),
+        # Green and amber-green of what is assessed.
+        "share on track": on_track,
+    }
     found = []
     for row in rows_of(folder, "expected.csv"):
         item = row["published_item"]
@@ -88,8 +96,7 @@ def _stated(folder: Path, measures: list[Row], actions: list[Row]) -> tuple[Stat
         figure = read_figure(
             row["published"], unit, row["where"], spot=spot("expected.csv", row, "published", row["id"])
         )
-        rows = counts.get(item)
-        found.append(Stated(item, figure, None if rows is None else Decimal(rows)))
+        found.append(Stated(item, figure, counts.get(item)))
     return tuple(found)
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import csv
+import re
 from pathlib import Path
 
-from perfbook.checks.across.subject import Spot
+from perfbook.checks.across.subject import Quote, Spot
 
 Row = dict[str, str]
 
@@ -19,3 +20,16 @@ def rows_of(folder: Path, name: str) -> list[Row]:
 def spot(file: str, row: Row, column: str, key: str = "") -> Spot:
     """Where a value stands: the file, its column and its line."""
     return Spot(file=file, sheet=column, cell=row["_line"], key=key)
+
+
+_NAMED = re.compile(r"([^=;]+)=([^;]+)")
+
+
+def named(text: str) -> list[tuple[str, str]]:
+    """The figures of a cell such as `KS1 reading=60%;gap=4%`: what each is, and how it is typed."""
+    return [(name.strip(), value.strip()) for name, value in _NAMED.findall(text)]
+
+
+def quotes_of(file: str, row: Row, column: str, key: str) -> tuple[Quote, ...]:
+    """The figures of such a cell, as those that a text gives."""
+    return tuple(Quote(name, value, "", spot(file, row, column, key)) for name, value in named(row[column]))

@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from perfbook.checks.across.subject import Item, Progress, Subject, Text, Written
-from tests.support.published.rows import Row, rows_of, spot
+from tests.support.published.rows import Row, quotes_of, rows_of, spot
 
 _PROGRESS: dict[str, Progress] = {"Complete": "done", "On Track": "good"}
 _FILE = "actions.csv"
@@ -22,6 +22,7 @@ def _item(row: Row) -> Item:
         row["rating_as_printed"],
         _PROGRESS.get(row["rating_as_printed"], ""),
         (Text("update", update, spot(_FILE, row, "update_short", key)),),
+        quotes_of(_FILE, row, "figures", key),
         spot(_FILE, row, "rating_as_printed", key),
     )
 

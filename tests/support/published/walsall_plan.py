@@ -7,7 +7,7 @@ from pathlib import Path
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.subject import Figure, Group, Line, Subject, Text, Written
 from perfbook.framework.model import Unit
-from tests.support.published.rows import Row, rows_of, spot
+from tests.support.published.rows import Row, named, quotes_of, rows_of, spot
 
 _ENDS = {"Q1": date(2021, 6, 30), "Q2": date(2021, 9, 30)}
 _FIGURES, _MARKERS = "figures.csv", "markers.csv"
@@ -46,6 +46,7 @@ def _line(rows: list[Row]) -> Line:
     return Line(
         first["measure"],
         key=f"{first['marker_no']} {first['measure']}",
+        group=first["marker_no"],
         unit=unit,
         now=now if now or (q1 and by_period.get("baseline")) else q1,
         before=(q1,) if q1 and (now or by_period.get("baseline")) else (),
@@ -55,17 +56,15 @@ def _line(rows: list[Row]) -> Line:
     )
 
 
-_NAMED = re.compile(r"([^=;]+)=([^;]+)")
-
-
 def _marker_lines(row: Row) -> list[Line]:
-    """What a marker gives as figures and is none of those in figures.csv: placeholders."""
+    """The figures in the texts of a marker, and its placeholders, which are none of those in figures.csv."""
     found = []
     for column, label in (("baseline_figures", "baseline"), ("q1_figures", "Q1"), ("q2_figures", "Q2")):
-        for name, value in _NAMED.findall(row[column]):
-            if re.fullmatch(r"[Xx]+%?", value.strip()):
-                at = spot(_MARKERS, row, column, row["marker_no"])
-                found.append(Line(name.strip(), now=read_figure(value.strip(), COUNT, label, spot=at), spot=at))
+        at = spot(_MARKERS, row, column, row["marker_no"])
+        found.append(Line(row["marker_short"], quotes=quotes_of(_MARKERS, row, column, row["marker_no"]), spot=at))
+        for name, value in named(row[column]):
+            if re.fullmatch(r"[Xx]+%?", value):
+                found.append(Line(name, now=read_figure(value, COUNT, label, spot=at), spot=at))
     return found
 
 
