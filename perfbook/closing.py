@@ -93,7 +93,7 @@ def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
             continue
         closing = Closing(period, event.at, str(event.data["snapshot"]))
         closings.append(closing)
-        restated += _restatements(quarter, closing, _published(archive, closing))
+        restated += _restatements(quarter, closing, published_tables(archive, closing))
     closings.sort(key=lambda each: each.period.ordinal)
     restated.sort(key=lambda each: -each.closed.ordinal)
     return replace(quarter, closings=tuple(closings), restatements=tuple(restated))
@@ -112,7 +112,8 @@ def _event_of(archive: Archive, period: Period) -> Event | None:
     return next((event for event in _closed(archive) if event.data["period"] == period.label), None)
 
 
-def _published(archive: Archive, closing: Closing) -> dict[str, Any]:
+def published_tables(archive: Archive, closing: Closing) -> dict[str, Any]:
+    """What was published of a closed period, as the record keeps it. Raises ArchiveError."""
     tables = json.loads(archive.load(closing.sha256))
     if not isinstance(tables, dict) or tables.get("form") != _FORM:
         raise ArchiveError(

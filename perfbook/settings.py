@@ -16,6 +16,7 @@ from perfbook.chasing.rules import ChasingRules, MailSettings, read_chasing, rea
 from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.model import FREQUENCIES, KIND_OF, Frequency
 from perfbook.framework.periods import Period, parse
+from perfbook.publishing.rules import PublishRules, read_publishing
 
 FILE_NAME = "perfbook.toml"
 ZONE = ZoneInfo("Europe/London")
@@ -34,6 +35,7 @@ _TOP = {
     "button",
     "chasing",
     "mail",
+    "publish",
 }
 _RETURNS = {"folder", "by", "due_days", "grace_days", "due"}
 By = Literal["directorate", "owner"]
@@ -165,6 +167,7 @@ class Settings:
     button: ButtonSettings = ButtonSettings()
     chasing: ChasingRules = field(default_factory=ChasingRules)
     mail: MailSettings = field(default_factory=MailSettings)
+    publish: PublishRules = field(default_factory=PublishRules)
 
     def due_at(self, period: Period) -> datetime:
         """The last moment at which a return for the period is on time, without grace."""
@@ -233,6 +236,7 @@ class _Reader:
             button=self.button(),
             chasing=read_chasing(self),
             mail=read_mail(self),
+            publish=read_publishing(self),
         )
 
     def folder(self) -> FolderSettings:

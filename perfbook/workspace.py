@@ -47,10 +47,12 @@ from perfbook.refreshing.place import Placed, place_scorecard
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
+from perfbook.workbook.palette import STANDARD, HouseStyle
 from perfbook.workbook.text import file_name, shortened
 
 if TYPE_CHECKING:
     from perfbook.chasing.chase import Chasing, Way
+    from perfbook.publishing.publish import Published
 
 Progress = Callable[[int, int, str], None]
 FRAMEWORK_NAME = "framework.xlsx"
@@ -108,6 +110,11 @@ class Workspace:
     def archive(self) -> Archive:
         """The record of all that was issued and received."""
         return Archive(self.root / "archive")
+
+    @property
+    def house(self) -> HouseStyle:
+        """The look of what perfbook writes for this council."""
+        return STANDARD
 
     def returns_folder(self, period: Period) -> Path:
         """The shared folder of a period's returns."""
@@ -263,6 +270,21 @@ class Workspace:
             quarter = self.recall(period=period, as_at=as_at, progress=progress)
             record_adjustments(self.archive, self.framework, quarter.as_at)
             return close(self.archive, quarter)
+
+    def publish(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        revised: bool = False,
+        release: bool = False,
+        ods: bool = True,
+        progress: Progress | None = None,
+    ) -> Published:
+        """Write the public copy of a period from the record, and the list for review; see `publishing.publish`."""
+        from perfbook.publishing.publish import publish
+
+        return publish(self, period=period, as_at=as_at, revised=revised, release=release, ods=ods, progress=progress)
 
     def copy_templates(self) -> tuple[list[Path], list[Path]]:
         """Copy the templates of reports into the workspace, to be restyled; returns those written and those kept."""

@@ -11,7 +11,7 @@ import sys
 import click
 
 from perfbook import __version__
-from perfbook.cli import excel, importing, quarter, record, start, unattended
+from perfbook.cli import excel, importing, publishing, quarter, record, start, unattended
 from perfbook.cli._talk import fail
 from perfbook.errors import PerfbookError
 
@@ -33,6 +33,7 @@ for _command in (
     quarter.report,
     quarter.chase,
     quarter.close,
+    publishing.publish,
     quarter.status,
     quarter.trace,
     quarter.figures,
