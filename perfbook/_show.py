@@ -286,9 +286,12 @@ def _headlines(result: Account) -> list[tuple[str, str]]:
 def _by_hand(quarter: Quarter) -> list[tuple[str, str]]:
     """What was adjusted, published and restated, where anything was."""
     found = []
-    if quarter.adjusted:
+    if quarter.adjusted or quarter.ratings_set:
         counting = sum(each.counts for each in quarter.adjusted)
-        found.append(("Adjusted", f"{_many(counting, 'figure')} by hand, on the scorecard\u2019s sheet Changes"))
+        places = len({(each.placement, each.adjustment.period) for each in quarter.ratings_set})
+        said = [_many(counting, "figure")] if quarter.adjusted else []
+        said += [_many(places, "rating")] if places else []
+        found.append(("Adjusted", f"{' and '.join(said)} by hand, on the scorecard\u2019s sheet Changes"))
     closed = closing_sentence(quarter)
     if closed:
         found.append(("Closed", closed))

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from perfbook.records import OUTCOMES, SEVERITIES, Adjusted, Finding, Quarter, Restatement, ReturnRecord
+from perfbook.records import OUTCOMES, SEVERITIES, Adjusted, Finding, Quarter, RatingSet, Restatement, ReturnRecord
 from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
 from perfbook.scorecard.words import ZONE
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
@@ -50,6 +50,7 @@ class Account:
             "findings": dict(self.findings),
             "reconciliation": {aspect: list(codes) for aspect, codes in self.reconciliation.differing_codes().items()},
             "adjusted": [_adjusted(quarter, each) for each in quarter.adjusted],
+            "ratings_set": [_rating_set(each) for each in quarter.ratings_set],
             "closed": {each.period.label: each.at.isoformat() for each in quarter.closings},
             "restated": [restatement_json(each) for each in quarter.restatements],
             "files": [
@@ -73,6 +74,21 @@ def _adjusted(quarter: Quarter, each: Adjusted) -> dict[str, Any]:
         "figure": None if made.actual is None else float(made.actual),
         "status": made.status,
         "score": made.band or None,
+        "reason": made.reason,
+        "by": made.by,
+    }
+
+
+def _rating_set(each: RatingSet) -> dict[str, Any]:
+    made = each.adjustment
+    return {
+        "placement": each.placement,
+        "period": made.period.label,
+        "returned": each.rating,
+        "rating": made.band or None,
+        "update": made.update or None,
+        "progress": None if made.progress is None else float(made.progress),
+        "revised": made.revised or None,
         "reason": made.reason,
         "by": made.by,
     }

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from perfbook.errors import UsageError
+from perfbook.figure_notes import FigureNote
 from perfbook.framework.model import Action, Framework
+from perfbook.framework.periods import Period
 from perfbook.framework.plan import day_words, reference_of
+from perfbook.rating_by_hand import rating_notes
 from perfbook.records import Finding, Quarter, Source
 from perfbook.scorecard.words import NO_RATING, band_label
 from perfbook.scoring.ratings import Rated, index_reports, rate
@@ -23,6 +26,7 @@ class ActionPassport:
     action: Action
     places: tuple[Rated, ...]
     findings: tuple[Finding, ...]
+    notes: Mapping[tuple[str, Period], FigureNote] = field(default_factory=dict)
 
     def rows(self) -> Iterator[tuple[str, str]]:
         """Label and text, in the order in which a person reads them."""
@@ -41,6 +45,9 @@ class ActionPassport:
             yield "Under", f"{deliverable.code} {deliverable.title}".strip() if deliverable else "its priority"
             own = " (its own here)" if rated.own and len(self.places) > 1 else ""
             yield "  rating", f"{band_label(rated.band) if rated.band else NO_RATING}{own}"
+            known = self._note(rated)
+            if known:
+                yield f"  {known.mark.lower()}", known.note
             for label, text in (("update", rated.update), ("milestone", rated.milestone)):
                 if text:
                     yield f"  {label}", text
@@ -50,12 +57,15 @@ class ActionPassport:
         for finding in self.findings:
             yield f"Finding {finding.code}", f"{finding.severity}: {finding.message}"
 
+    def _note(self, rated: Rated) -> FigureNote | None:
+        return self.notes.get((rated.placement.key, rated.period))
+
     def as_json(self) -> dict[str, Any]:
         """The passport as plain data."""
         return {
             "action": {"key": self.action.key, "code": self.action.code, "title": self.action.title},
             "period": self.quarter.period.label,
-            "places": [_place_json(rated) for rated in self.places],
+            "places": [_place_json(rated, self._note(rated)) for rated in self.places],
             "findings": [{"code": f.code, "severity": f.severity, "message": f.message} for f in self.findings],
         }
 
@@ -81,7 +91,7 @@ def action_passport(quarter: Quarter, action: Action) -> ActionPassport:
     rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
     places = tuple(row for row in rated if row.placement.action.key == action.key)
     findings = tuple(f for f in quarter.findings if f.measure == action.key)
-    return ActionPassport(quarter, action, places, findings)
+    return ActionPassport(quarter, action, places, findings, rating_notes(quarter))
 
 
 def _source_rows(source: Source | None) -> Iterator[tuple[str, str]]:
@@ -96,7 +106,7 @@ def _source_rows(source: Source | None) -> Iterator[tuple[str, str]]:
         yield "  sha-256", source.sha256
 
 
-def _place_json(rated: Rated) -> dict[str, Any]:
+def _place_json(rated: Rated, note: FigureNote | None) -> dict[str, Any]:
     deliverable, report = rated.placement.deliverable, rated.report
     source = report.source if report else None
     table: dict[str, Any] = {
@@ -109,6 +119,8 @@ def _place_json(rated: Rated) -> dict[str, Any]:
         "progress": None if rated.progress is None else float(rated.progress),
         "milestone": rated.milestone,
     }
+    if note:
+        table["note"] = {"mark": note.mark, "text": note.note}
     if source:
         received = source.received.isoformat() if source.received else None
         table["source"] = vars(source) | {"received": received}

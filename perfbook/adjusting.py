@@ -18,10 +18,13 @@ from perfbook.collecting.outcomes import ADJUSTED_NOTHING, NOT_NEEDED, finding
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.framework.model import Adjustment, Framework, Measure
 from perfbook.framework.periods import Period
+from perfbook.rating_by_hand import set_ratings
 from perfbook.records import Adjusted, Finding, Observation, Source
 from perfbook.scoring.judge import index
 
 _KIND = "adjusted"
+# What an adjustment is about: a second one about the same replaces it.
+_NAMES = ("adjustment", "measure", "period", "file", "action", "deliverable")
 _FIGURES = ("correct", "enter")
 
 
@@ -67,7 +70,11 @@ def adjust(framework: Framework, observations: Iterable[Observation], until: Per
 
 def adjusted_past(framework: Framework, past: History, period: Period) -> History:
     """What earlier returns brought, as it counts: what a return for `period` shows and compares with."""
-    return replace(past, observations=adjust(framework, past.observations, period.previous).observations)
+    return replace(
+        past,
+        observations=adjust(framework, past.observations, period.previous).observations,
+        actions=set_ratings(framework, past.actions, period.previous).actions,
+    )
 
 
 def _changed(framework: Framework, measure: Measure, each: Adjustment, own: Observation | None) -> Observation:
@@ -126,7 +133,7 @@ def _new_events(archive: Archive, framework: Framework, at: datetime) -> Iterato
 
 
 def _data(each: Adjustment) -> dict[str, Any]:
-    return {
+    data = {
         "adjustment": each.kind,
         "measure": each.measure,
         "period": each.period.label,
@@ -135,7 +142,12 @@ def _data(each: Adjustment) -> dict[str, Any]:
         "reason": each.reason,
         "by": each.by,
     }
+    if each.kind == "rating":
+        done = "" if each.progress is None else f"{each.progress:f}"
+        data |= {"action": each.action, "deliverable": each.deliverable}
+        data |= {"update": each.update, "revised": each.revised, "progress": done}
+    return data
 
 
 def _identity(data: Mapping[str, Any]) -> str:
-    return "\t".join(str(data.get(name, "")) for name in ("adjustment", "measure", "period", "file"))
+    return "\t".join(str(data.get(name, "")) for name in _NAMES)

@@ -18,6 +18,7 @@ from perfbook.errors import ArchiveError, PeriodError, UsageError
 from perfbook.figure_notes import adjustment_notes
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period, parse
+from perfbook.rating_by_hand import rating_notes
 from perfbook.records import Closing, Quarter, Restatement
 from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
@@ -185,12 +186,14 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
             for name, word in _FIELDS.items():
                 if before[name] != after[name]:
                     yield restated(key, after, word, before[name], after[name], why or "The framework was changed.")
+    by_hand = rating_notes(quarter)
     for key in dict.fromkeys((*published["actions"], *now["actions"])):
         before, after = published["actions"].get(key), now["actions"].get(key)
         if (before or {}).get("rated") != (after or {}).get("rated"):
             row = after or before
             rating = [(each or {}).get("rating", "") for each in (before, after)]
-            yield restated(key, row, "Rating", rating[0], rating[1], "")
+            known = by_hand.get((key, period))
+            yield restated(key, row, "Rating", rating[0], rating[1], known.note if known else "")
 
 
 def _day(moment: datetime) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from perfbook.framework.adjustment_sheet import NOT_SCORED
-from perfbook.framework.model import AdjustmentKind, Framework, Measure
+from perfbook.framework.model import Adjustment, AdjustmentKind, Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import Adjusted, Observation, Quarter
 from perfbook.scorecard.words import NOT_SCORED as NOT_SCORED_WORD
@@ -72,7 +72,7 @@ def _note(framework: Framework, observations: Mapping[Place, Observation], sever
         measure = framework.by_key[each.adjustment.measure]
         word = MARKS[each.adjustment.kind]
         marks.append(word.lower() if marks else word)
-        notes.append(f"{_what(framework, observations, measure, each)}. {_reason(each)}")
+        notes.append(f"{_what(framework, observations, measure, each)}. {reason_words(each.adjustment)}")
     return FigureNote(", ".join(marks), " ".join(notes))
 
 
@@ -98,9 +98,9 @@ def own_text(measure: Measure, own: Observation | None) -> str:
     return figure_text(measure, own.actual) if own.actual is not None else str(own.status)
 
 
-def _reason(each: Adjusted) -> str:
-    reason = each.adjustment.reason.rstrip()
-    return f"{reason.rstrip('.')} ({each.adjustment.by})."
+def reason_words(made: Adjustment) -> str:
+    """Why something was done by hand, and who decided it."""
+    return f"{made.reason.rstrip().rstrip('.')} ({made.by})."
 
 
 def closing_sentence(quarter: Quarter) -> str:

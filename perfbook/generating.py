@@ -72,11 +72,12 @@ def generate(
     issued = known_issues(archive)
     # What was issued is recorded by its bytes, also where the file itself is kept back.
     build = [key for key in keys if key in write or issue_id(framework, key, period) not in issued]
+    earlier = adjusted_past(framework, past, period)
     blanks = Blanks(
         framework,
         period,
-        adjusted_past(framework, past, period).figures,
-        past.reports,
+        earlier.figures,
+        earlier.reports,
         past.texts,
         past.lines,
         due=workspace.settings.due_at(period),

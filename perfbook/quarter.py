@@ -16,6 +16,7 @@ from perfbook.collecting.restated import restatements
 from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Period
+from perfbook.rating_by_hand import set_ratings
 from perfbook.records import Observation, Quarter
 from perfbook.scoring.judge import index
 
@@ -24,7 +25,8 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     """The quarter as it stands at `now`. Every figure appears once; owners' books count as their directorate's."""
     adjusting = adjust(framework, standing(past.observations, collected.observations), period)
     observations = adjusting.observations
-    actions = (*past.actions, *collected.actions)
+    ratings = set_ratings(framework, (*past.actions, *collected.actions), period)
+    actions = ratings.actions
     reported = _reported_in(framework, observations, period)
     reported |= {report.period for report in actions if not report.is_blank}
     texts = (*past.sections, *(text for text in collected.sections if text.text))
@@ -52,6 +54,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
         sections=tuple(replace(text, directorate=whole_of(framework, text.directorate)) for text in texts),
         changes=(*collected.changes, *restatements(framework, (*past.said, *collected.observations), grids)),
         adjusted=adjusting.adjusted,
+        ratings_set=ratings.set,
     )
 
 

@@ -315,6 +315,20 @@ class Adjusted:
 
 
 @dataclass(frozen=True)
+class RatingSet:
+    """A rating by hand in one place where it counts: `placement` is its key; the rest is what returns say there
+    themselves, `report` where that was read."""
+
+    adjustment: Adjustment
+    placement: str
+    rating: str = ""
+    update: str = ""
+    revised: str = ""
+    progress: Decimal | None = None
+    report: ActionReport | None = None
+
+
+@dataclass(frozen=True)
 class Restatement:
     """What was published of a closed period and is something else now; `before` and `now` as shown.
 
@@ -414,5 +428,6 @@ class Quarter:
     grids: tuple[GridFigure, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     adjusted: tuple[Adjusted, ...] = ()
+    ratings_set: tuple[RatingSet, ...] = ()
     closings: tuple[Closing, ...] = ()
     restatements: tuple[Restatement, ...] = ()

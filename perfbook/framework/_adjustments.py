@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from perfbook.framework._content import Content, Entry, Shown
 from perfbook.framework._figures import measure_of, understand
+from perfbook.framework._rating_adjustments import FIELDS, Plan, rating_entries
 from perfbook.framework._register import choose, period_in
 from perfbook.framework._tables import Cell, Problems, Row, Table, required, suggestion
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS, NOT_SCORED
@@ -24,6 +25,7 @@ def read_adjustments(
     measures: Mapping[str, Measure],
     schemes: Mapping[str, Scheme],
     usual: str,
+    plan: Plan,
     problems: Problems,
     year_start: int,
     reporting: Kind,
@@ -41,16 +43,22 @@ def read_adjustments(
             continue
         place = Place(file, row["what"].sheet, row["value"].address or row["what"].address)
         plain = Adjustment(_KINDS[word], period, row["reason"].words, row["by"].words, place)
-        if plain.kind == "accept":
+        if plain.kind == "rating":
+            made = plan.read(row, plain, problems, reporting)
+            if not _is_empty(problems, row, {"file": "a file"}, "This adjustment is about an action"):
+                continue
+        elif not _is_empty(problems, row, FIELDS, f"To {word} they have no use"):
+            continue
+        elif plain.kind == "accept":
             made = _accepting(row, plain, problems, reporting)
         else:
             made = _of_measure(row, plain, measures, schemes, usual, problems)
         if made is None:
             continue
         group = "figure" if made.kind in _FIGURES else made.kind
-        key = (group, made.measure, made.file.casefold(), made.period.label)
+        key = (group, made.measure, made.file.casefold(), made.action, made.deliverable, made.period.label)
         if key in seen:
-            about = made.file or f"{made.measure} for {made.period}"
+            about = made.file or f"{made.measure or made.action} for {made.period}"
             problems.add(row["what"], f"{about} is adjusted in row {seen[key]} already.", "Remove one of the rows.")
             continue
         seen[key] = row.number
@@ -147,17 +155,16 @@ def adjustments_content(framework: Framework) -> Content:
         value: Entry = each.shown
         if measure and each.actual is not None:
             value = Shown(each.actual, each.shown, measure.unit, measure.number_format)
-        rows.append(
-            {
-                "what": ADJUSTMENT_WORDS[each.kind],
-                "key": each.measure,
-                "code": measure.code if measure else "",
-                "title": measure.title if measure else "",
-                "period": each.period.label,
-                "value": value,
-                "file": each.file,
-                "reason": each.reason,
-                "by": each.by,
-            }
-        )
+        row: dict[str | Period, Entry] = {
+            "what": ADJUSTMENT_WORDS[each.kind],
+            "key": each.measure,
+            "code": measure.code if measure else "",
+            "title": measure.title if measure else "",
+            "period": each.period.label,
+            "value": value,
+            "file": each.file,
+            "reason": each.reason,
+            "by": each.by,
+        }
+        rows.append(row | rating_entries(framework, each) if each.kind == "rating" else row)
     return rows

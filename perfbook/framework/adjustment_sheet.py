@@ -11,9 +11,12 @@ ADJUSTMENT_WORDS: dict[AdjustmentKind, str] = {
     "enter": "enter on behalf",
     "provisional": "mark as provisional",
     "accept": "accept a file",
+    "rating": "set the rating",
 }
 # In place of a band, where a figure is not to be scored.
 NOT_SCORED = "not scored"
+# In place of a rating, where a person says that there is none.
+UNRATED = "not rated"
 
 _KEY, *_FOLLOWING = OF_MEASURE
 ADJUSTMENTS = Layout(
@@ -24,7 +27,8 @@ ADJUSTMENTS = Layout(
             "what",
             "Adjustment",
             20,
-            "What you do: correct the figure, set the score, enter on behalf, mark as provisional, or accept a file.",
+            "What you do: correct the figure, set the score, enter on behalf, mark as provisional, accept a file, or "
+            "set the rating of an action.",
             "choice",
             "list_adjustments",
             required=True,
@@ -33,9 +37,9 @@ ADJUSTMENTS = Layout(
             "key",
             _KEY.header,
             _KEY.width,
-            "The measure's key; code and title follow. Blank where you accept a file.",
+            "The measure's key, or the action's; code and title follow. Blank where you accept a file.",
             "choice",
-            "list_measures",
+            "list_rows",
         ),
         *_FOLLOWING,
         Column(
@@ -50,9 +54,45 @@ ADJUSTMENTS = Layout(
             "value",
             "Value",
             20,
-            "The right figure, such as 76.8% (113/147); on behalf also a word such as Delayed; for a score the band's "
-            "key or word, or not scored. Blank for provisional and for a file.",
+            "The right figure, such as 76.8% (113/147); on behalf also a word such as Delayed; for a score or a rating "
+            "the band's key or word, or not scored, not rated. Blank for provisional and for a file.",
             "figure",
+        ),
+        Column(
+            "deliverable",
+            "Under",
+            12,
+            "Only for a rating: the deliverable, by reference or key. Blank: in every place where the action stands, "
+            "but those that have a row of their own.",
+            spare=True,
+            of_actions=True,
+        ),
+        Column(
+            "update",
+            "Update",
+            40,
+            "Only for a rating: the update that counts instead of the return's. Blank: the return's.",
+            "long text",
+            spare=True,
+            of_actions=True,
+        ),
+        Column(
+            "progress",
+            "Done",
+            9,
+            "Only for a rating: how much is done, such as 40%. Blank: what the return says.",
+            "share",
+            spare=True,
+            of_actions=True,
+        ),
+        Column(
+            "revised",
+            "Revised date",
+            16,
+            "Only for a rating: the revised date, a day or words. Blank: what the return says.",
+            "day",
+            spare=True,
+            of_actions=True,
         ),
         Column(
             "file",

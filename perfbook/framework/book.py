@@ -17,6 +17,7 @@ from perfbook.framework._figures import read_benchmarks, read_past, read_publish
 from perfbook.framework._grids import read_grids
 from perfbook.framework._moves import read_moves
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
+from perfbook.framework._rating_adjustments import Plan
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
 from perfbook.framework._subjects import Subjects
@@ -26,6 +27,7 @@ from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
 from perfbook.framework.model import KIND_OF, Framework, Frequency, Measure, Scheme
+from perfbook.framework.plan import usual_among
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
 from perfbook.framework.sheets import (
     BENCHMARKS,
@@ -95,6 +97,7 @@ def read_framework(
         measures,
         schemes,
         default_scheme,
+        Plan(actions, deliverables, schemes, usual_among(schemes, default_scheme)),
         problems,
         year_start,
         KIND_OF[reporting],

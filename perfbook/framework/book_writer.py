@@ -71,7 +71,8 @@ def write_framework(
     }
     columns = period_columns(framework, periods)
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]
-    layouts = tuple(_without_rare(layout, contents[layout.name]) for layout in written)
+    has_actions = bool(framework.actions)
+    layouts = tuple(_without_rare(layout, contents[layout.name], has_actions) for layout in written)
     write_read_me(book, framework, layouts)
     if further:
         further(book)
@@ -88,9 +89,13 @@ def guessed(house: HouseStyle) -> dict[str, object]:
     return {"bg_color": house.middle_fill, "font_color": house.middle_text, "italic": True}
 
 
-def _without_rare(layout: Layout, rows: Content) -> Layout:
+def _without_rare(layout: Layout, rows: Content, has_actions: bool) -> Layout:
     """A sheet without the columns that are written only where they hold something, and hold nothing."""
-    kept = tuple(each for each in layout.columns if not each.rare or any(row.get(each.field) for row in rows))
+    kept = tuple(
+        each
+        for each in layout.columns
+        if not (each.rare or (each.of_actions and not has_actions)) or any(row.get(each.field) for row in rows)
+    )
     return layout if kept == layout.columns else replace(layout, columns=kept)
 
 
@@ -259,6 +264,7 @@ class _Writer:
             "choice": self.house.wrapped(),
             "period": self.house.body() | {"num_format": "@"},
             "day": self.house.wrapped() | _DAY,
+            "share": self.house.figure("0%"),
             "colour": self.house.body(),
         }.get(kind, self.house.figure(number_format or "General"))
         looks = guessed(self.house) if guess else {}
@@ -269,7 +275,11 @@ class _Writer:
         base = {"valign": "top", "font_color": self.house.text}
         if kind in {"text", "long text", "choice", "email"}:
             return self.book.style(**base, text_wrap=True)
-        formats: dict[str, dict[str, object]] = {"period": {"num_format": "@"}, "day": _DAY}
+        formats: dict[str, dict[str, object]] = {
+            "period": {"num_format": "@"},
+            "day": _DAY,
+            "share": {"num_format": "0%"},
+        }
         return self.book.style(**base, **formats.get(kind, {}))
 
     # --- Rules ----------------------------------------------------------------------------------------------------
@@ -299,6 +309,9 @@ class _Writer:
         elif column.kind == "number":
             options |= {"validate": "decimal", "criteria": ">=", "value": 0}
             remedy = "Type a number that is not below 0."
+        elif column.kind == "share":
+            options |= {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1}
+            remedy = "Type a percentage from 0% to 100%."
         elif column.kind == "email":
             cell = xl_rowcol_to_cell(FIRST_ROW, col, False, False)
             # One @ with something before it, a dot somewhere behind it, no blank, nothing that parts two addresses.

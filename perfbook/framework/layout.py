@@ -20,6 +20,7 @@ Kind = Literal[
     "email",
     "lookup",
     "said",
+    "share",
 ]
 
 
@@ -29,7 +30,7 @@ class Column:
 
     A cell of a `required` column must not be blank in a row that is used; every column must be there, but for one that
     is `spare`: books of before there was such a column do without it. A `rare` one is written only where it holds
-    something.
+    something, one `of_actions` there and in a book that has actions.
     """
 
     field: str
@@ -41,6 +42,7 @@ class Column:
     required: bool = False
     spare: bool = False
     rare: bool = False
+    of_actions: bool = False
 
     @property
     def is_read(self) -> bool:

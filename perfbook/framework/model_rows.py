@@ -46,7 +46,7 @@ class Decision:
     role: str = ""
 
 
-AdjustmentKind = Literal["correct", "score", "enter", "provisional", "accept"]
+AdjustmentKind = Literal["correct", "score", "enter", "provisional", "accept", "rating"]
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,10 @@ class Adjustment:
     about the figure of a `measure` for the `period` that it is about. `accept` takes the `file` of that name into the
     returns of a reporting period, though it was rejected. `shown` is the value as typed, `to_date` the
     year to date where it was typed beside it.
+
+    `rating` is about an `action` (its key) in a reporting period, under one `deliverable` or, where that is empty, in
+    every place that has no such row of its own. Whichever of `band` (NOT_RATED for none), `update`, `progress` and
+    `revised` is filled takes the place of what the return says.
     """
 
     kind: AdjustmentKind
@@ -72,6 +76,11 @@ class Adjustment:
     band: str = ""
     file: str = ""
     shown: str = ""
+    action: str = ""
+    deliverable: str = ""
+    update: str = ""
+    progress: Decimal | None = None
+    revised: str = ""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -73,9 +74,14 @@ def rating_scheme(framework: Framework, action: Action) -> Scheme:
 def usual_rating_scheme(framework: Framework) -> str:
     """The key of the scheme by which actions are rated unless they name another: the usual scheme of the council where
     a person chooses in it, else the first scheme in which one does. Empty where there is none."""
-    if framework.schemes[framework.default_scheme].is_chosen:
-        return framework.default_scheme
-    return next((key for key, scheme in framework.schemes.items() if scheme.is_chosen), "")
+    return usual_among(framework.schemes, framework.default_scheme)
+
+
+def usual_among(schemes: Mapping[str, Scheme], usual: str) -> str:
+    """The same, of schemes by key and the key of the council's usual one."""
+    if usual in schemes and schemes[usual].is_chosen:
+        return usual
+    return next((key for key, scheme in schemes.items() if scheme.is_chosen), "")
 
 
 def rating_keys(framework: Framework) -> tuple[str, ...]:

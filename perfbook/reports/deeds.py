@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from perfbook.figure_notes import with_mark
 from perfbook.framework.plan import day_words, rating_scheme
+from perfbook.rating_by_hand import MARK
 from perfbook.reports.tables import Fact, evidence_of, facts_of
 from perfbook.reports.tally import Tally
 from perfbook.scorecard.colours import tints
@@ -39,6 +41,8 @@ class Deed:
     target: str = ""
     facts: tuple[Fact, ...] = ()
     evidence: str = ""
+    # What was set by hand, and why.
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ def _deed(view: View, row: Rated, earlier: Rated | None, labels: Mapping[str, st
     action, deliverable = row.placement.action, row.placement.deliverable
     scheme = rating_scheme(view.framework, action)
     ink, fill = tints(row.band) if row.band else (STANDARD.text, STANDARD.page)
+    note = view.rating_notes.get((row.placement.key, view.chosen))
     place = f"{deliverable.code} {deliverable.title}".strip() if deliverable else ""
     return Deed(
         key=row.placement.key,
@@ -78,9 +83,10 @@ def _deed(view: View, row: Rated, earlier: Rated | None, labels: Mapping[str, st
         title=action.title,
         directorate=view.framework.directorate(action.directorate).name,
         due=day_words(action.due),
-        rating=labels[row.rating],
+        rating=with_mark(labels[row.rating], note) if note and note.mark == MARK else labels[row.rating],
         previous=labels[earlier.rating] if earlier else "",
         update=row.update,
+        note=note.note if note else "",
         revised=day_words(row.revised),
         milestone=row.milestone,
         needs_attention=bool(row.band and scheme.bands.index(row.band) + 1 >= scheme.exception_from),

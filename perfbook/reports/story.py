@@ -457,6 +457,12 @@ def _notes(view: View) -> Iterable[Note]:
         if row.state in ("missing", "not available", "delayed"):
             why = observation.commentary if observation else ""
             yield Note(name, f"{actual_text(row)}. {why}".strip())
+    for placement in view.placements:
+        known = view.rating_notes.get((placement.key, view.chosen))
+        if known:
+            place = placement.deliverable
+            where = f" under {place.code or place.title}" if place and len(placement.action.deliverables) > 1 else ""
+            yield Note(f"{placement.action.code} {placement.action.title}".strip() + where, known.note)
     named: tuple[Measure | Action, ...] = (*view.framework.measures, *view.framework.actions)
     names = {each.key: f"{each.code} {each.title}".strip() for each in named}
     for finding in sorted(view.quarter.findings, key=lambda each: SEVERITIES.index(each.severity)):

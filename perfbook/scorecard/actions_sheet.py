@@ -29,6 +29,8 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Done", 7),
     ("Next milestone", 24),
 )
+# Only where a rating was set by hand.
+_KNOWN = ("What to know of the rating", 34.0)
 _RATING, _PREVIOUS, _UPDATE, _REVISED, _DONE, _MILESTONE = range(6, 12)
 _NOT_ASKED = "Not reported in this period"
 
@@ -36,7 +38,8 @@ _NOT_ASKED = "Not reported in this period"
 def write_actions(frame: Frame) -> None:
     """Writes the sheet."""
     view = frame.view
-    widths = [width for _, width in _COLUMNS]
+    columns = _columns(view)
+    widths = [width for _, width in columns]
     title = f"{view.framework.council}: actions"
     sheet = open_sheet(frame, SHEET, title, widths, head_row=_HEAD_ROW)
     counts = view.action_counts[view.chosen]
@@ -51,7 +54,7 @@ def write_actions(frame: Frame) -> None:
         f"{counts.placements} actions in their places, {counts.placements - none} of them rated.",
         frame.book.style(**frame.book.house.subtitle()),
     )
-    head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=(_DONE,))
+    head(frame, sheet, _HEAD_ROW, [label for label, _ in columns], height=32, figures=(_DONE,))
     rows = {placement.key: row for row, placement in enumerate(view.placements)}
     at, before = _FIRST, ""
     for entry in _lines(view):
@@ -77,6 +80,10 @@ def write_actions(frame: Frame) -> None:
     sheet.raw.set_selection(_FIRST, 0, _FIRST, 0)
 
 
+def _columns(view: View) -> tuple[tuple[str, float], ...]:
+    return (*_COLUMNS, _KNOWN) if view.rating_notes else _COLUMNS
+
+
 def _lines(view: View) -> Iterator[Priority | Placement]:
     """The rows of the sheet: priorities that have actions, and below each its placements."""
     for priority in view.framework.priorities:
@@ -88,7 +95,7 @@ def _lines(view: View) -> Iterator[Priority | Placement]:
 
 def _section(frame: Frame, sheet: Sheet, at: int, name: str) -> None:
     style = frame.style(frame.book.house.subheading())
-    for column in range(len(_COLUMNS)):
+    for column in range(len(_columns(frame.view))):
         sheet.blank(at, column, style)
     sheet.text(at, 0, name, style)
 
@@ -108,20 +115,24 @@ def _placement(frame: Frame, sheet: Sheet, at: int, row: int, placement: Placeme
     sheet.text(at, 4, view.framework.directorate(action.directorate).name, body)
     sheet.text(at, 5, day_words(action.due), body)
     labels = list(rating_labels(view.framework).values())
-    texts = [labels[-1], *labels[:-1]]  # the first of `rating_labels` in the book is that of no rating
+    words = [labels[-1], *labels[:-1]]  # the first of `rating_labels` in the book is that of no rating
     strong = frame.style(frame.book.house.wrapped(), valign="vcenter", bold=True)
     for column, name in ((_RATING, "rating"), (_PREVIOUS, "previous")):
         place = calc.values[name][row]
         nothing = _NOT_ASKED if name == "rating" else ""
         cell = calc.cell(name, row)
-        value = texts[int(place)] if isinstance(place, int) else nothing
+        value = words[int(place)] if isinstance(place, int) else nothing
         formula = f'=IF(ISNUMBER({cell}),INDEX(rating_labels,{cell}+1,1),"{nothing}")'
         sheet.formula(at, column, formula, value, strong if name == "rating" else body)
-    for column, name, text in (
+    texts = [
         (_UPDATE, "data_update", rated.update if rated else ""),
         (_REVISED, "data_revised", day_words(rated.revised) if rated else ""),
         (_MILESTONE, "data_milestone", rated.milestone if rated else ""),
-    ):
+    ]
+    if view.rating_notes:
+        known = view.rating_notes.get((placement.key, view.chosen))
+        texts.append((len(_COLUMNS), "data_rating_note", known.note if known else ""))
+    for column, name, text in texts:
         formula = f'=INDEX({name},{row + 1},period_number)&""'
         sheet.formula(at, column, formula, clean_text(text), body)
     found = f"INDEX(data_progress,{row + 1},period_number)"
@@ -142,7 +153,7 @@ def action_rows(view: View) -> Block:
         heights.append(_height(view, entry, begins=deliverable != before))
         before = deliverable
     found = runs(heights)
-    return Block("rows_actions", "rows", len(_COLUMNS), heights=found, printed=len(heights))
+    return Block("rows_actions", "rows", len(_columns(view)), heights=found, printed=len(heights))
 
 
 def _height(view: View, placement: Placement, *, begins: bool) -> float:
@@ -159,5 +170,8 @@ def _height(view: View, placement: Placement, *, begins: bool) -> float:
         rated = view.rated[period].get(placement.key)
         if rated:
             texts += [(rated.update, widths[_UPDATE]), (rated.milestone, widths[_MILESTONE])]
+        known = view.rating_notes.get((placement.key, period))
+        if known:
+            texts.append((known.note, _KNOWN[1]))
     texts += [(label, widths[_RATING] / 1.1) for label in rating_labels(view.framework).values()]
     return row_height(texts, 20)

@@ -8,9 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
+from fractions import Fraction
 from itertools import groupby
 from typing import Literal
+
+from perfbook.settings import ZONE
 
 Value = Decimal | float | int | str | None
 Row = tuple[Value, ...]
@@ -65,3 +69,12 @@ def spread(found: Sequence[tuple[int, float]]) -> list[float]:
 def spread_formats(found: FormatRuns) -> list[str]:
     """Runs of number formats, one a row."""
     return [each for count, each in found for _ in range(count)]
+
+
+def serial(value: datetime | None) -> Value:
+    """A time on the clock of the councils as Excel counts days, in whole minutes; nothing for none."""
+    if value is None:
+        return None
+    local = value.astimezone(ZONE) if value.tzinfo else value
+    span = local.replace(second=0, microsecond=0, tzinfo=None) - datetime(1899, 12, 30)  # noqa: DTZ001
+    return float(Fraction(span // timedelta(minutes=1), 24 * 60))

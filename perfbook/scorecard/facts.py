@@ -74,6 +74,6 @@ def layout_parts(view: View) -> list[object]:
 def _layout(view: View) -> str:
     """A fingerprint of these, and of what a macro does not change: axes of sparklines, what is hidden."""
     negative = [view.has_negative(measure) for measure in view.framework.measures]
-    content = [*layout_parts(view), negative, bool(view.notes), sorted(view.forecast_shown)]
+    content = [*layout_parts(view), negative, bool(view.notes), bool(view.rating_notes), sorted(view.forecast_shown)]
     text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]

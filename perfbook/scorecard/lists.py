@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
-from fractions import Fraction
 
 from perfbook.checks.evidence_rules import GENERAL
 from perfbook.figure_notes import own_text
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.framework.model import Action, Measure
-from perfbook.framework.plan import place_key
-from perfbook.records import RETURN_STATES, SEVERITIES, ActionReport, Change, Finding, Observation, ReturnState
-from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs
+from perfbook.rating_by_hand import own_reports
+from perfbook.records import RETURN_STATES, SEVERITIES, Change, Finding, Observation, ReturnState
+from perfbook.scorecard.blocks import Block, Row, format_runs, runs, serial
 from perfbook.scorecard.frame import row_height
+from perfbook.scorecard.rating_rows import (
+    AS_RETURNED,
+    BLANK,
+    SHOWN_OF_HASH,
+    rating_row,
+    ratings_set_rows,
+    reports_of,
+)
 from perfbook.scorecard.reconcile import band_words
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import ZONE, rating_labels
 from perfbook.scoring.judge import rule_band
 from perfbook.workbook.text import clean_text
 
@@ -123,9 +128,6 @@ _FOUND_WORDS = {"yes": "Yes", "no": EVIDENCE_LOST, "": "Not looked for"}
 SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
 SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
-BLANK = "(blank)"
-AS_RETURNED = "As returned"
-_SHOWN_OF_HASH = 12
 
 
 def lists(view: View) -> Iterator[Block]:
@@ -250,7 +252,7 @@ def _gravest_first(finding: Finding) -> tuple[bool, int]:
 def _changes(view: View) -> Block:
     """What was restated, then what officers adjusted, then what changed in returns, the newest first."""
     rows, heights = [], []
-    for row in (*_restated(view), *_adjusted(view)):
+    for row in (*_restated(view), *_adjusted(view), *ratings_set_rows(view)):
         heights.append(
             row_height([(str(row[place] or ""), CHANGE_COLUMNS[place][1]) for place in (1, 4, 5, 9, 10)], 20)
         )
@@ -403,43 +405,13 @@ def _passport(view: View) -> Block:
         heights.append(row_height(texts, 16))
         formats.append(measure.number_format)
         rows.append(_figure(view, each, measure, as_returned=each in returned))
-    for report in _reports(view):
+    returned_ratings = own_reports(view.quarter)
+    for report in reports_of(view, returned_ratings):
         action = view.framework.actions_by_key[report.action]
         heights.append(row_height([(action.title, 34), (report.source.file if report.source else "", 40)], 16))
         formats.append("General")
-        rows.append(_rating(view, report))
+        rows.append(rating_row(view, report, as_returned=report in returned_ratings))
     return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats)
-
-
-def _reports(view: View) -> list[ActionReport]:
-    """Ratings in the order of the actions, the newest first, those of single places last."""
-    order = {action.key: row for row, action in enumerate(view.framework.actions)}
-    known = [each for each in view.quarter.actions if each.action in order and not each.is_blank]
-    return sorted(known, key=lambda each: (order[each.action], -each.period.end.toordinal(), each.deliverable))
-
-
-def _rating(view: View, each: ActionReport) -> Row:
-    action, source = view.framework.actions_by_key[each.action], each.source
-    place = view.framework.deliverables_by_key.get(each.deliverable)
-    word = rating_labels(view.framework).get(each.rating, "Not rated" if each.rating else "")
-    label = each.period.label
-    beside = f"at {place.code or place.title}" if place else ""
-    row: Row = (action.code, action.title, label, label, word, None)
-    if source is None:
-        return (*row, "", "", beside, "", "", "", "", None, "", place_key(each.action, each.deliverable))
-    return (
-        *row,
-        source.displayed,
-        source.stored,
-        beside,
-        source.file,
-        source.sheet,
-        source.cell,
-        source.submitted_by,
-        serial(source.received),
-        source.sha256[:_SHOWN_OF_HASH],
-        place_key(each.action, each.deliverable),
-    )
 
 
 def _figure(view: View, each: Observation, measure: Measure, *, as_returned: bool) -> Row:
@@ -460,15 +432,6 @@ def _figure(view: View, each: Observation, measure: Measure, *, as_returned: boo
         source.cell,
         source.submitted_by,
         serial(source.received),
-        source.sha256[:_SHOWN_OF_HASH],
+        source.sha256[:SHOWN_OF_HASH],
         each.measure,
     )
-
-
-def serial(value: datetime | None) -> Value:
-    """A time on the clock of the councils as Excel counts days, in whole minutes; nothing for none."""
-    if value is None:
-        return None
-    local = value.astimezone(ZONE) if value.tzinfo else value
-    span = local.replace(second=0, microsecond=0, tzinfo=None) - datetime(1899, 12, 30)  # noqa: DTZ001
-    return float(Fraction(span // timedelta(minutes=1), 24 * 60))

@@ -172,10 +172,15 @@ def _ratings(view: View) -> Iterator[Block]:
 
         return value
 
+    def note(row: int, column: int) -> Value:
+        found = view.rating_notes.get((keys[row], view.periods[column]))
+        return found.note if found else None
+
     yield matrix("data_rating", keys, labels, of_rated(lambda rated: view.rating_places[rated.rating]))
     yield matrix("data_update", keys, labels, of_rated(lambda rated: rated.update), text=True)
     yield matrix("data_revised", keys, labels, of_rated(lambda rated: day_words(rated.revised)), text=True)
     yield matrix("data_progress", keys, labels, of_rated(lambda rated: rated.progress))
+    yield matrix("data_rating_note", keys, labels, note, text=True)
     yield matrix("data_milestone", keys, labels, of_rated(lambda rated: rated.milestone), text=True)
 
 

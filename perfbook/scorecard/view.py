@@ -12,6 +12,7 @@ from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure,
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
 from perfbook.narrative.told import Told, told
+from perfbook.rating_by_hand import rating_notes
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
@@ -61,6 +62,11 @@ class View:
     def notes(self) -> Mapping[tuple[str, Period], FigureNote]:
         """What a reader has to know of figures that were adjusted or restated, by measure and period."""
         return figure_notes(self.quarter)
+
+    @cached_property
+    def rating_notes(self) -> Mapping[tuple[str, Period], FigureNote]:
+        """What a reader has to know of ratings that were set by hand, by placement (its key) and reporting period."""
+        return rating_notes(self.quarter)
 
     def note(self, row: Judgement) -> FigureNote | None:
         """The note on the figure of a judgement; None where there is nothing to know."""
