@@ -173,6 +173,10 @@ class Framework:
         return grouped(self.measures, lambda measure: measure.directorate)
 
     @cached_property
+    def _benchmarks_by(self) -> Mapping[str, tuple[Benchmark, ...]]:
+        return grouped(self.benchmarks, lambda benchmark: benchmark.measure)
+
+    @cached_property
     def _actions_by(self) -> Mapping[str, tuple[Action, ...]]:
         return grouped(self.actions, lambda action: action.directorate)
 
@@ -220,7 +224,7 @@ class Framework:
 
     def benchmarks_of(self, measure: str) -> tuple[Benchmark, ...]:
         """The benchmarks of a measure."""
-        return tuple(b for b in self.benchmarks if b.measure == measure)
+        return self._benchmarks_by.get(measure, ())
 
     def suppressed(self, measure: str, period: Period) -> tuple[Suppression, ...]:
         """The suppressions of a measure that hold in a reporting period; of an action, a heading, or a line of a grid,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from perfbook.errors import PeriodError
@@ -21,6 +21,7 @@ from perfbook.errors import PeriodError
 Kind = Literal["year", "half", "quarter", "month", "term"]
 
 KINDS: tuple[Kind, ...] = ("year", "half", "quarter", "month", "term")
+_KIND = {kind: number for number, kind in enumerate(KINDS)}
 PER_YEAR: dict[Kind, int] = {"year": 1, "half": 2, "quarter": 4, "month": 12, "term": 3}
 _TERMS = ("Autumn", "Spring", "Summer")
 # First month (counted from September) and length in months of each term of the school year.
@@ -35,7 +36,7 @@ _PART_FIRST = re.compile(rf"^{_PART}(?:\s+term)?\s*[ ,]\s*{_YEAR}$", re.IGNORECA
 _MONTH = re.compile(r"^(?P<month>[A-Za-z]{3,9})\.?[ -](?P<year>\d{4})$")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Period:
     """One period. `year` is the calendar year in which its year starts, `index` counts from 1 within that year.
 
@@ -52,6 +53,17 @@ class Period:
             raise PeriodError(f"There is no {self.kind} number {self.index} in a year.")
         if self.kind == "term" and self.year_start != _SCHOOL_YEAR_START:
             object.__setattr__(self, "year_start", _SCHOOL_YEAR_START)
+
+    @cached_property
+    def _number(self) -> int:
+        """One number that says it all: periods are the keys of most tables, hashed and compared all the time."""
+        return ((self.year * 16 + self.index) * 16 + self.year_start) * 8 + _KIND[self.kind]
+
+    def __eq__(self, other: object) -> bool:
+        return self is other or (isinstance(other, Period) and self._number == other._number)
+
+    def __hash__(self) -> int:
+        return self._number
 
     @property
     def ordinal(self) -> int:
@@ -96,7 +108,7 @@ class Period:
     def shift(self, count: int) -> Period:
         """The period `count` places later (earlier where negative), of the same kind."""
         year, index = divmod(self.ordinal + count, PER_YEAR[self.kind])
-        return Period(self.kind, year, index + 1, self.year_start)
+        return _period(self.kind, year, index + 1, self.year_start)
 
     @cached_property
     def previous(self) -> Period:
@@ -116,17 +128,23 @@ class Period:
     @property
     def whole_year(self) -> Period:
         """The year that the period belongs to."""
-        return Period("year", self.year, 1, self.year_start)
+        return _period("year", self.year, 1, self.year_start)
 
     def last_ending_in(self, kind: Kind) -> Period | None:
         """The last period of another kind that ends within this one; None where none does."""
         if kind == self.kind:
             return self
         year_start = _SCHOOL_YEAR_START if kind == "term" else self.year_start
-        candidate = Period(kind, self.year + 1, PER_YEAR[kind], year_start)
+        candidate = _period(kind, self.year + 1, PER_YEAR[kind], year_start)
         while candidate.end > self.end:
             candidate = candidate.previous
         return candidate if candidate.end >= self.start else None
+
+
+@lru_cache(maxsize=4096)
+def _period(kind: Kind, year: int, index: int, year_start: int) -> Period:
+    """The same object for the same period, so that its label and its days are worked out once."""
+    return Period(kind, year, index, year_start)
 
 
 def _month(year: int, month: int) -> date:
@@ -154,7 +172,7 @@ def parse(text: str, year_start: int = 4) -> Period:
         number = _MONTHS.index(month["month"][:3].title()) + 1
         calendar_year = int(month["year"])
         year = calendar_year if number >= year_start else calendar_year - 1
-        return Period("month", year, (number - year_start) % 12 + 1, year_start)
+        return _period("month", year, (number - year_start) % 12 + 1, year_start)
     match = _YEAR_FIRST.match(cleaned) or _PART_FIRST.match(cleaned)
     if not match:
         raise PeriodError(f"{cleaned!r} is not a period. {_expected(year_start)}")
@@ -167,13 +185,13 @@ def parse(text: str, year_start: int = 4) -> Period:
     if second is not None and (start_of_year == 1 or int(second) % 100 != (year + 1) % 100):
         raise PeriodError(f"{cleaned!r} is not a period: the years do not follow. {_expected(year_start)}")
     if not part:
-        return Period("year", year, 1, year_start)
+        return _period("year", year, 1, year_start)
     if part in _TERMS:
-        return Period("term", year, _TERMS.index(part) + 1)
+        return _period("term", year, _TERMS.index(part) + 1, _SCHOOL_YEAR_START)
     kind: Kind = "half" if part[0] == "H" else "quarter"
     if not 1 <= int(part[1]) <= PER_YEAR[kind]:
         raise PeriodError(f"{cleaned!r} is not a period: there is no {part}. {_expected(year_start)}")
-    return Period(kind, year, int(part[1]), year_start)
+    return _period(kind, year, int(part[1]), year_start)
 
 
 def _is_month_name(word: str) -> bool:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.subject import Line, Subject, Text
 
-__all__ = ["LINE", "ONE_OF_THEM", "SENTENCE", "says"]
+__all__ = ["LINE", "ONE_OF_THEM", "says"]
 
-SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 ONE_OF_THEM = "Correct one of them."
 
 LINE = Line(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
@@ -28,7 +28,7 @@ _LONG_ENOUGH = 25
 def _copies(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     for code, title, text in _rows(subject):
-        plain = " ".join(text.text.casefold().split())
+        plain = text.said.plain
         if len(plain) >= _LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
     for rows in known.values():
@@ -52,20 +52,30 @@ _NUMBER = re.compile(r"\d+")
 
 
 def _dragged(subject: Subject) -> Iterator[Hit]:
-    run: list[tuple[Text, tuple[int, ...]]] = []
-    frame = ""
+    run: list[Text] = []
     for _, _, text in (*_rows(subject), ("", "", Text("", ""))):
-        shape = _NUMBER.sub("#", text.text)
-        numbers = tuple(int(found) for found in _NUMBER.findall(text.text) if len(found) < 7)
-        if text.text and shape == frame and run and _next(run[-1][1], numbers):
-            run.append((text, numbers))
+        if run and _counts_on(run[-1], text):
+            run.append(text)
             continue
         if len(run) >= 3:
-            first, last = run[0][0].text, run[-1][0].text
+            first, last = run[0].text, run[-1].text
             # Which of them is right, if any, only its writer knows.
-            for each, _ in run:
+            for each in run:
                 yield Hit(each.spot, f"{len(run)} rows count up: from “{_short(first)}” to “{_short(last)}”.")
-        run, frame = [(text, numbers)], shape
+        run = [text]
+
+
+def _counts_on(before: Text, after: Text) -> bool:
+    """Whether a text is the one before it with one number larger by one."""
+    one, other = before.said, after.said
+    # What stands before the first number tells most texts apart.
+    if one.digit < 0 or one.digit != other.digit or one.text[: one.digit] != other.text[: one.digit]:
+        return False
+    return one.shape == other.shape and _next(_numbers(before.text), _numbers(after.text))
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(found) for found in _NUMBER.findall(text) if len(found) < 7)
 
 
 def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
@@ -77,9 +87,12 @@ def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _two_years(subject: Subject) -> Iterator[Hit]:
+    rows = [(code, text) for code, _, text in _rows(subject)]
+    counts = Counter(code for code, _ in rows)
     known: dict[tuple[str, str], list[Text]] = defaultdict(list)
-    for code, _, text in _rows(subject):
-        known[code, _NUMBER.sub("#", text.text)].append(text)
+    for code, text in rows:
+        if counts[code] > 1:
+            known[code, text.said.shape].append(text)
     for (code, _), texts in known.items():
         different = list({text.text: text for text in texts}.values())
         if len(different) == 2 and len(different[0].text) >= _LONG_ENOUGH:
@@ -107,17 +120,45 @@ _NOTES = re.compile(
     r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
     re.IGNORECASE,
 )
+# One of these stands in every text in which a note or a pointer does.
+_NOTED = (
+    "??",
+    "check",
+    "ask ",
+    "confirm",
+    "please",
+    "do we ",
+    "not sure ",
+    "delete ",
+    "draft text",
+    "nb",
+    "[note",
+    "[comm",
+)
+_POINTED = (
+    "as q",
+    "as per",
+    "as above",
+    "as below",
+    "as before",
+    "as last",
+    "see ",
+    "same as",
+    "ditto",
+    "pointer to",
+    "action above",
+)
 
 
 def _notes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
+    for text in subject.texts_with(*_NOTED):
         match = _NOTES.search(text.text)
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” reads like a note to oneself.")
 
 
 def _old_news(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
+    for text in subject.texts_with(*_POINTED):
         match = _POINTERS.search(text.text)
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” says nothing of this period.")
@@ -139,7 +180,7 @@ _PASSED = timedelta(days=120)
 def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
-    for text in subject.every_text:
+    for text in subject.texts_with("until", "due", "by", "expected", "planned for", "scheduled for", "will "):
         for day in days_in(text.text):
             if day.exact is None or not day.has_year or not _AHEAD.search(text.text[: day.place].rstrip()):
                 continue

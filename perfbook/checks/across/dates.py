@@ -20,6 +20,8 @@ _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P
 _MONTH_YEAR = re.compile(rf"\b{_MONTH.format('m2')}[\s-]*{_YEAR.format('y2')}(?!\d|[/.]\d)", re.IGNORECASE)
 _SCHOOL_OR_COUNCIL = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?P<second>20\d\d|\d\d)\b")
 _CENTURY = 2000
+_BY_BEGINNING = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
+_RUN = re.compile(r"\d+")
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,8 @@ class Day:
 def month_of(word: str) -> int:
     """The month (1 to 12) that a word names by its beginning; 0 where it names none."""
     lowered = word.lower()[:3]
+    if len(lowered) == 3:
+        return _BY_BEGINNING.get(lowered, 0)
     return next((number for number, name in enumerate(MONTHS, 1) if name.startswith(lowered)), 0) if lowered else 0
 
 
@@ -63,20 +67,54 @@ def last_of(year: int, month: int) -> date:
 def days_in(text: str) -> tuple[Day, ...]:
     """The days and months that a text names with their year, in its order; a month stands for its last day."""
     found: list[Day] = []
-    taken: list[tuple[int, int]] = []
-    for match in _WRITTEN.finditer(text):
-        year, month = _year(match["y1"]), month_of(match["m1"])
-        exact = _day(year or _CENTURY, month, int(match["day"]))
-        found.append(Day(match[0], match.start(), exact, has_year=bool(year)))
-        taken.append(match.span())
-    for match in _NUMERIC.finditer(text):
-        found.append(Day(match[0], match.start(), _day(_year(match["year"]), int(match["month"]), int(match["day"]))))
-        taken.append(match.span())
-    for match in _MONTH_YEAR.finditer(text):
-        if any(start <= match.start() < end for start, end in taken):
-            continue
-        found.append(Day(match[0], match.start(), last_of(_year(match["y2"]), month_of(match["m2"])), is_month=True))
-    return tuple(sorted(found, key=lambda each: each.place))
+    # Where the last written day, the last one in figures and the last month end.
+    written = numeric = months = 0
+    # Every one of them holds figures, and where those stand tells what it can be: so no pattern is tried at each place.
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        after = text[end : end + 1]
+        if end - start <= 2 and start >= written and (after.isspace() or after in _ORDINAL):
+            match = _WRITTEN.match(text, start)
+            if match:
+                year, month = _year(match["y1"]), month_of(match["m1"])
+                exact = _day(year or _CENTURY, month, int(match["day"]))
+                found.append(Day(match[0], start, exact, has_year=bool(year)))
+                written = match.end()
+        if end - start <= 2 and start >= numeric and after in _PARTS:
+            match = _NUMERIC.match(text, start)
+            if match:
+                exact = _day(_year(match["year"]), int(match["month"]), int(match["day"]))
+                found.append(Day(match[0], start, exact))
+                numeric = match.end()
+        if end - start in (2, 4):
+            word = _month_before(text, start, months)
+            match = _MONTH_YEAR.match(text, word) if word >= 0 else None
+            if match:
+                months = match.end()
+                if word >= max(written, numeric):
+                    exact = last_of(_year(match["y2"]), month_of(match["m2"]))
+                    found.append(Day(match[0], word, exact, is_month=True))
+    return tuple(sorted(found, key=lambda each: each.place)) if len(found) > 1 else tuple(found)
+
+
+# What follows the figures of a day.
+_ORDINAL = frozenset("snrtSNRT\u017f")
+_PARTS = frozenset("/.")
+
+
+def _month_before(text: str, place: int, least: int) -> int:
+    """Where the word begins that stands before the figures at a place, if it may be a month; else -1."""
+    end = place
+    if end > least and text[end - 1] in "'\u2019":
+        end -= 1
+    while end > least and (text[end - 1] == "-" or text[end - 1].isspace()):
+        end -= 1
+    if end > least and text[end - 1] == ".":
+        end -= 1
+    start = end
+    while start > least and text[start - 1].isalpha():
+        start -= 1
+    return start if text[start : start + 3].lower() in _BY_BEGINNING and end - start >= 3 else -1
 
 
 def _year(text: str | None) -> int:

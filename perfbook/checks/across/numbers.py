@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -94,20 +95,31 @@ _FRACTIONS = {
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
 DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _WORD = "|".join(sorted((word for word in _WORDS), key=len, reverse=True))
-_ABOUT = (
-    r"(?P<about>(?:\b(?:c\.?|circa|ca\.|about|around|approx\.?|approximately|roughly|nearly|almost|some"
+# What says before a figure that it is rounded, the longest of it, and how its words end.
+_ABOUT = re.compile(
+    r"(?:\b(?:c\.?|circa|ca\.|about|around|approx\.?|approximately|roughly|nearly|almost|some"
     r"|just (?:over|under)"
-    r"|over|under|more than|less than|at least|up to)|~)\s?)?"
+    r"|over|under|more than|less than|at least|up to)|~)\s?\Z",
+    re.IGNORECASE,
 )
+_ABOUT_LENGTH = len("approximately  ")
+_ABOUT_ENDS = (
+    *("c", "c.", "circa", "ca.", "about", "around", "approx", "approx.", "approximately", "roughly", "nearly"),
+    *("almost", "some", "over", "under", "than", "at least", "up to", "~"),
+)
+_BEGINS = re.compile(r"[\d£]|\.(?=\d)")
 _FIGURE = re.compile(
-    rf"{_ABOUT}(?P<pounds>£\s?)?(?P<low>{DIGITS})(?P<scale1>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
+    r"(?P<pounds>£\s?)?"
+    rf"(?P<low>{DIGITS})(?P<scale1>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
     rf"(?:\s?(?P<first>%|per ?cent))?(?:\s?(?:-|\u2013|\bto\b)\s?£?(?P<high>{DIGITS}))?"
     r"(?P<scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
     r"\+?(?P<percent>\s?(?:%|per ?cent\b|percentage points?\b|ppts?\b|pp\b|points?\b))?"
     r"(?P<per>\s+per\s+(?:[\d,]+k?|head)\b)?",
     re.IGNORECASE,
 )
-_SPELT = re.compile(rf"{_ABOUT}\b(?P<word>{'|'.join(_FRACTIONS)}|{_WORD})\b(?!-)", re.IGNORECASE)
+_SPELT = re.compile(rf"\b(?P<word>{'|'.join(_FRACTIONS)}|{_WORD})\b(?!-)", re.IGNORECASE)
+_SPELT_WORDS = frozenset(word.rpartition(" ")[2] for word in (*_FRACTIONS, *_WORDS))
+_TOKEN = re.compile(r"[a-z]+")
 _AFTER = re.compile(r"\s*\(?([A-Za-z][A-Za-z-]*)")
 # References, periods, times, versions: not figures.
 _NOT = re.compile(
@@ -118,8 +130,18 @@ _NOT = re.compile(
     r"|\b\d+\s?[-\u2013]\s?\d+\s?(?:year|yr)|\b0\d{3,}\b"
 )
 _YEARS = re.compile(r"\b(\d\d)/(\d\d)\b")
-_OPEN = re.compile(r"[\w.,/£:-]$")
-_CLOSED = re.compile(r"^(?:[\w/]|[.,:-]\d)")
+_RUN = re.compile(r"\d+")
+_SPELT_QUARTER = re.compile(r"quarters? (?:one|two|three|four)\b")
+# Words that are numbered, as `_NOT` has them; and what may follow digits that are no figure.
+_NUMBERED = frozenset(
+    {"year", "phase", "stage", "level", "wave", "item", "page", "table", "section", "version", "tier", "grade", "band"}
+    | {"ks", "k", "ward", "unit", "block", "part", "priority", "strand"}
+)
+_DASHES = frozenset("-\u2013")
+_NO_FIGURE = frozenset(".:snrt") | _DASHES
+_OPEN = frozenset("_.,/£:-")
+_CLOSED = re.compile(r"[\w/]|[.,:-]\d")
+_PLAIN = re.compile(r"\d+(?:\.\d+)?|\.\d+")
 _PER = re.compile(r"\d[\d,]*k?", re.IGNORECASE)
 
 
@@ -127,18 +149,108 @@ _PER = re.compile(r"\d[\d,]*k?", re.IGNORECASE)
 def numbers_in(text: str) -> tuple[Number, ...]:
     """The figures of a text, in its order."""
     masked = _masked(text)
-    found = [number for match in _FIGURE.finditer(masked) if (number := _figure(masked, match))]
-    if re.search(r"[a-z]", masked, re.IGNORECASE):
-        found += [number for match in _SPELT.finditer(masked) if (number := _spelt(masked, match))]
-    return tuple(sorted(found, key=lambda each: each.start))
+    found = list(_in_digits(masked))
+    if not _SPELT_WORDS.isdisjoint(_TOKEN.findall(masked.lower())):
+        found += _in_words(masked)
+    return tuple(sorted(found, key=lambda each: each.start)) if len(found) > 1 else tuple(found)
 
 
+def _in_digits(text: str) -> Iterator[Number]:
+    place = 0
+    begins = _BEGINS.search(text)
+    while begins:
+        start = begins.start()
+        about = _about(text, place, start)
+        if text[start] == "." and text[:start].lower().endswith(("c", "approx", "ca")):
+            # The full stop of `c.` and no decimal point.
+            shortened = _about(text, place, start + 1)
+            start, about = (start + 1, shortened) if shortened >= 0 else (start, about)
+        match = _FIGURE.match(text, start)
+        if match:
+            number = _figure(text, match, about)
+            if number:
+                yield number
+        place = match.end() if match else start + 1
+        begins = _BEGINS.search(text, place)
+
+
+def _in_words(text: str) -> Iterator[Number]:
+    place = 0
+    for match in _SPELT.finditer(text):
+        number = _spelt(text, match, _about(text, place, match.start()))
+        if number:
+            yield number
+        place = match.end()
+
+
+def _about(text: str, least: int, place: int) -> int:
+    """Where the words begin that say of the figure at a place that it is rounded; -1 where there are none."""
+    least = max(least, place - _ABOUT_LENGTH)
+    before = text[least:place]
+    before = before[:-1] if before[-1:].isspace() else before
+    if not before.lower().endswith(_ABOUT_ENDS):
+        return -1
+    match = _ABOUT.search(text, least, place)
+    return match.start() if match else -1
+
+
+@lru_cache(maxsize=1024)
 def _masked(text: str) -> str:
     """The text with dates, periods and references blanked, so that places stay what they are."""
     for day in days_in(text):
         text = text[: day.place] + " " * len(day.text) + text[day.place + len(day.text) :]
-    text = _NOT.sub(lambda match: " " * len(match[0]), text)
+    if "quarter" in text and _SPELT_QUARTER.search(text):
+        text = _NOT.sub(lambda match: " " * len(match[0]), text)
+    else:
+        for start, end in _references(text):
+            text = text[:start] + " " * (end - start) + text[end:]
+    if "/" not in text:
+        return text
     return _YEARS.sub(lambda match: " " * len(match[0]) if _follow(match[1], match[2]) else match[0], text)
+
+
+def _references(text: str) -> Iterator[tuple[int, int]]:
+    """Where `_NOT` matches, by the digits that each holds: it is tried where one can begin, and not at every place."""
+    place = 0
+    for run in _RUN.finditer(text):
+        start, end = run.span()
+        if start < place:
+            continue
+        match = None
+        word = _word_before(text, start, place)
+        if word < start:
+            stage = word - len("key ")
+            if stage >= place and text[stage:word].lower() == "key ":
+                match = _NOT.match(text, stage)
+            match = match or _NOT.match(text, word)
+        if match is None and _may_be_none(text, start, end):
+            match = _NOT.match(text, start)
+        if match:
+            yield match.span()
+            place = match.end()
+
+
+def _word_before(text: str, place: int, least: int) -> int:
+    """Where a word begins of which the digits at a place may be the number, such as `Q2`; the place itself if none."""
+    end = place
+    if end > least and text[end - 1].isspace():
+        end -= 1
+    if end > least and text[end - 1] == ".":
+        end -= 1
+    start = end
+    while start > least and text[start - 1].isalpha():
+        start -= 1
+    word = text[start:end]
+    named = word.isupper() or word[:1] in ("Q", "q") or word.lower().removesuffix("s") in _NUMBERED
+    return start if word and named else place
+
+
+def _may_be_none(text: str, start: int, end: int) -> bool:
+    """Whether digits may be those of a year, a time, an ordinal, an age or a number that begins with nought."""
+    if end - start == 4 or (end - start > 4 and text[start] == "0"):
+        return True
+    after = text[end : end + 2]
+    return after[:1] in _NO_FIGURE or (after[:1].isspace() and after[1:] in _DASHES)
 
 
 def _follow(first: str, second: str) -> bool:
@@ -146,9 +258,10 @@ def _follow(first: str, second: str) -> bool:
     return (int(second) - int(first)) % 100 == 1
 
 
-def _figure(text: str, match: re.Match[str]) -> Number | None:
-    start, end = match.start("pounds") if match["pounds"] else match.start("low"), match.end()
-    if _OPEN.search(text[max(0, start - 1) : start]) or _CLOSED.match(text[end : end + 2]):
+def _figure(text: str, match: re.Match[str], about: int) -> Number | None:
+    start, end = match.span()
+    before = text[start - 1 : start]
+    if before in _OPEN or before.isalnum() or _CLOSED.match(text, end):
         return None
     scale = _scale(match["scale"] or match["scale1"])
     low = Decimal(match["low"].replace(",", ""))
@@ -163,16 +276,16 @@ def _figure(text: str, match: re.Match[str]) -> Number | None:
         kind = "per"
     places = len(match["low"].partition(".")[2])
     half = Decimal(5).scaleb(scale - places - 1)
-    words = _AFTER.match(text[end:])
+    words = _AFTER.match(text, end)
     return Number(
-        text[match.start() : end].strip(),
+        text[about if about >= 0 else start : end].strip(),
         start,
         end,
         low.scaleb(scale),
         high.scaleb(scale),
         kind,
         half,
-        bool(match["about"]),
+        about >= 0,
         words[1].lower() if words else "",
     )
 
@@ -181,30 +294,19 @@ def _scale(word: str | None) -> int:
     return _SCALES[word.strip().lower()] if word else 0
 
 
-def _spelt(text: str, match: re.Match[str]) -> Number | None:
+def _spelt(text: str, match: re.Match[str], about: int) -> Number | None:
     word = match["word"].lower()
-    words = _AFTER.match(text[match.end() :])
+    words = _AFTER.match(text, match.end())
     after = words[1].lower() if words else ""
+    said = text[about if about >= 0 else match.start() : match.end()].strip()
     if word in _FRACTIONS:
         top, bottom = _FRACTIONS[word]
         share = Decimal(100 * top) / bottom
-        return Number(
-            match[0].strip(), match.start("word"), match.end(), share, share, "percent", Decimal(5), True, after
-        )
+        return Number(said, match.start(), match.end(), share, share, "percent", Decimal(5), True, after)
     if word in _ONLY_COUNTING and not after.endswith("s"):
         return None
     value = _WORDS[word]
-    return Number(
-        match[0].strip(),
-        match.start("word"),
-        match.end(),
-        value,
-        value,
-        "number",
-        Decimal(0),
-        bool(match["about"]),
-        after,
-    )
+    return Number(said, match.start(), match.end(), value, value, "number", Decimal(0), about >= 0, after)
 
 
 _COUNT = rf"\d{{1,3}}(?:,\d{{3}})+|\d+|{_WORD}"
@@ -213,6 +315,8 @@ _SHARE = re.compile(
     rf"(?P<whole>{_COUNT})(?![\d/%,]|\.\d)",
     re.IGNORECASE,
 )
+# What each of them holds.
+_SHARED = re.compile(rf"(?:/|of)\s?(?:the\s|a total of\s)?(?:{_COUNT})", re.IGNORECASE)
 
 
 @lru_cache(maxsize=8192)
@@ -220,7 +324,7 @@ def shares_in(text: str) -> tuple[Share, ...]:
     """The parts of a whole that a text gives."""
     masked = _masked(text)
     found = []
-    for match in _SHARE.finditer(masked):
+    for match in _SHARE.finditer(masked) if _SHARED.search(masked) else ():
         part, whole = count_of(match["part"]), count_of(match["whole"])
         if part is not None and whole and part <= whole:
             found.append(Share(match[0], match.start(), match.end(), part, whole))
@@ -233,4 +337,4 @@ def count_of(text: str) -> Decimal | None:
     if word in _WORDS:
         return _WORDS[word]
     plain = word.replace(",", "")
-    return Decimal(plain) if re.fullmatch(r"\d+(?:\.\d+)?|\.\d+", plain) else None
+    return Decimal(plain) if _PLAIN.fullmatch(plain) else None

@@ -61,30 +61,32 @@ def of_quarter(
 
 
 def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
-    before = [_figure(measure, figures.get((measure.key, each))) for each in _earlier(about)]
-    target = framework.target(measure.key, about)
-    year = _year_before(measure, about, figures)
-    spot = _spot(now.source, measure.key, about)
-    texts = (("commentary", now.commentary), ("action", now.action))
+    key = measure.key
+    spot = _spot(now.source, key, about)
+    told = Spot(spot.file, spot.sheet, "", key, spot.about) if spot.cell else spot
+    year, whole = _year_before(measure, about, figures), framework.year_target(key, about)
+    # Most measures have few of the others: nothing is put together for those that are not there.
+    before = [found for each in _earlier(about) if (found := figures.get((key, each)))]
+    last_year, target = figures.get((key, about.same_last_year)), framework.target(key, about)
     return Line(
         measure.title,
         measure.code,
-        measure.key,
+        key,
         unit=measure.unit,
         calculation=measure.calculation,
-        now=_figure(measure, now),
-        before=tuple(each for each in before if each),
+        now=_figure(measure, now, spot),
+        before=tuple([each for each in [_figure(measure, found) for found in before] if each]) if before else (),
         years=(year,) if year else (),
-        last_year=_figure(measure, figures.get((measure.key, about.same_last_year))),
-        target=_target(measure, target),
-        targets=tuple(each for each in (_target(measure, framework.year_target(measure.key, about)),) if each),
+        last_year=_figure(measure, last_year) if last_year else None,
+        target=_target(measure, target) if target else None,
+        targets=tuple([each for each in (_target(measure, whole),) if each]) if whole else (),
         comparators=tuple(
-            Figure(each.shown, _shown(measure, each.value), each.label, unit=_sign(measure.unit))
-            for each in framework.benchmarks_of(measure.key)
+            [
+                Figure(each.shown, _shown(measure, each.value), each.label, unit=_sign(measure.unit))
+                for each in framework.benchmarks_of(key)
+            ]
         ),
-        texts=tuple(
-            Text(kind, text, Spot(spot.file, spot.sheet, "", measure.key, about.label)) for kind, text in texts if text
-        ),
+        texts=tuple([Text(kind, text, told) for kind in ("commentary", "action") if (text := getattr(now, kind))]),
         per_year=PER_YEAR[measure.period_kind],
         ranged=target is not None and target.high is not None,
         spot=spot,
@@ -95,13 +97,16 @@ def _shown(measure: Measure, value: Decimal | None) -> Decimal | None:
     return value.scaleb(2) if value is not None and measure.unit.kind == "percent" else value
 
 
+_SIGNS: Mapping[str, str] = MappingProxyType({"percent": "%", "currency": "£"})
+
+
 def _sign(unit: Unit) -> str:
     """What stands beside every figure of a unit, by its number format."""
-    return {"percent": "%", "currency": "£"}.get(unit.kind, "")
+    return _SIGNS.get(unit.kind, "")
 
 
-def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
-    if observation is None or observation.actual is None:
+def _figure(measure: Measure, observation: Observation, spot: Spot | None = None) -> Figure | None:
+    if observation.actual is None:
         return None
     to_date = observation.to_date
     return Figure(
@@ -116,7 +121,7 @@ def _figure(measure: Measure, observation: Observation | None) -> Figure | None:
         remark=observation.companion,
         ends=observation.period.end,
         number_format=measure.number_format,
-        spot=_spot(observation.source, measure.key, observation.period),
+        spot=spot or _spot(observation.source, measure.key, observation.period),
     )
 
 
@@ -152,10 +157,14 @@ def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure |
     count = PER_YEAR[about.kind]
     year = _year_of(about)
     last, periods = year[0], year[:1] if measure.counts_up else year
-    known = [figures.get((measure.key, each)) for each in periods]
-    values = [each.actual for each in known if each and each.actual is not None]
-    if len(values) < len(periods) or count == 1:
+    if count == 1:
         return None
+    values = []
+    for each in periods:
+        found = figures.get((measure.key, each))
+        if found is None or found.actual is None:
+            return None
+        values.append(found.actual)
     total = sum(values, Decimal(0))
     label = last.label.rpartition(" ")[0] if " " in last.label else last.label
     sign = _sign(measure.unit)

@@ -61,8 +61,8 @@ def _part_of_a_year(line: Line) -> bool:
 
 def _scores(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        met = _against_target(line)
-        if met is None or not line.outcome or line.now is None or line.target is None:
+        met = _against_target(line) if line.outcome else None
+        if met is None or line.now is None or line.target is None:
             continue
         if met and line.outcome in ("missed", "near") and line.now.value != line.target.value:
             whole = line.now.cumulative is None and not _part_of_a_year(line)
@@ -79,6 +79,8 @@ def _scores(subject: Subject) -> Iterator[Hit]:
 
 def _trends(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        if not line.trend and not line.annual:
+            continue
         was = line.before[-1] if line.before else None
         for said, earlier, when in ((line.trend, was, "the period before"), (line.annual, line.last_year, "last year")):
             moved = _moved(line, earlier)
@@ -170,11 +172,13 @@ _WANTED = re.compile(
 
 def _polarities(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        wanted = _WANTED.search(line.aim)
+        wanted = _WANTED.search(line.aim) if line.aim else None
         said = ("higher" if wanted["up"] else "lower") if wanted else line.polarity
         words = f"the aim is “{line.aim}”" if wanted else f"{line.polarity} is said to be better"
+        if said not in ("higher", "lower"):
+            continue
         title = line.title
-        if said not in ("higher", "lower") or _NEGATED.search(title):
+        if _NEGATED.search(title):
             continue
         less, more = _LESS.search(title), _MORE.search(title)
         if said == "higher" and less and not more:
@@ -188,6 +192,8 @@ _IDEAL = re.compile(
     r"(?:ideal|healthy|optimal|optimum|desirable|right|acceptable)|\b(?:ideal|healthy|optimal|desirable) range\b",
     re.IGNORECASE,
 )
+# One of these stands in every such text.
+_IDEALS = ("ideal", "healthy", "optim", "desirable", "right", "acceptable")
 
 
 def _ranges(subject: Subject) -> Iterator[Hit]:
@@ -195,7 +201,7 @@ def _ranges(subject: Subject) -> Iterator[Hit]:
         if line.polarity not in ("higher", "lower"):
             continue
         for text in line.texts:
-            match = _IDEAL.search(text.text)
+            match = _IDEAL.search(text.text) if any(part in text.lower for part in _IDEALS) else None
             if match:
                 yield Hit(
                     line.spot,

@@ -6,13 +6,14 @@ Figures are as people see them: 76.8 for 76.8 %. What is not known is None or em
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
 from perfbook.checks.across.dates import Span
+from perfbook.checks.said import Said, said
 from perfbook.framework.model import Calculation, Polarity, Unit
 from perfbook.workbook.numfmt import display
 
@@ -80,16 +81,20 @@ class Figure:
 
 @dataclass(frozen=True)
 class Text:
-    """A text of a row: `kind` is its column (`commentary`, `update`, ...)."""
+    """A text of a row: `kind` is its column (`commentary`, `update`, ...). `said` is the text taken apart, `lower` in
+    small letters: what a rule looks for stands there before it looks closely (`Subject.texts_with`).
+    """
 
     kind: str
     text: str
     spot: Spot = NOWHERE
+    said: Said = field(init=False, repr=False, compare=False)
+    lower: str = field(init=False, repr=False, compare=False)
 
-    @cached_property
-    def lower(self) -> str:
-        """The text in small letters: what a rule looks for stands there before it looks closely."""
-        return self.text.lower()
+    def __post_init__(self) -> None:
+        told = said(self.text)
+        object.__setattr__(self, "said", told)
+        object.__setattr__(self, "lower", told.lower)
 
 
 @dataclass(frozen=True)
@@ -254,6 +259,17 @@ class Subject:
         of_lines = (text for line in self.lines for text in line.texts)
         of_items = (text for item in self.items for text in item.texts)
         return tuple(text for text in (*of_lines, *of_items, *self.texts) if text.text)
+
+    def texts_with(self, *parts: str) -> list[Text]:
+        """The texts that hold one of these parts of words, which are in small letters; in their own order."""
+        found = []
+        for text in self.every_text:
+            lower = text.lower
+            for part in parts:
+                if part in lower:
+                    found.append(text)
+                    break
+        return found
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, SENTENCE, says
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, count_of, numbers_in, shares_in
@@ -22,12 +22,14 @@ _FROM_TO = re.compile(
     rf"(?P<change>(?:{DIGITS}))\s?%(?!\s(?:of|in)\b))?",
     re.IGNORECASE,
 )
+# What all of them hold.
+_FROM_FIGURE = re.compile(r"from £?[\d.]")
 _FALLING = re.compile(r"down|fell|fall|dropped|decreas|reduc|declin", re.IGNORECASE)
 
 
 def _changes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        for match in _FROM_TO.finditer(text.text) if "from " in text.lower else ():
+    for text in subject.texts_with("from "):
+        for match in _FROM_TO.finditer(text.text) if _FROM_FIGURE.search(text.lower) else ():
             was, now = (Decimal(match[name].strip("£").replace(",", "")) for name in ("was", "now"))
             if (
                 match["word"].lower() != "improved"
@@ -63,12 +65,14 @@ _SIDE = re.compile(
 )
 
 
-_SIDES = ("below", "above", " than ", "under")
+_SIDES = ("below", "above", "er than", "under")
+# What every one of them holds: a figure right before its side.
+_ON_A_SIDE = re.compile(r"[\d%][,;]?\s(?:which|just|slightly|well|below|above|lower|higher|under)\s", re.IGNORECASE)
 
 
 def _sides(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        for match in _SIDE.finditer(text.text) if any(word in text.lower for word in _SIDES) else ():
+    for text in subject.texts_with(*_SIDES):
+        for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.text) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
             if match["unit"] == match["unit2"] and mine != theirs and (mine < theirs) != below:
@@ -91,8 +95,8 @@ _NOT_LISTED = frozenset({"days", "weeks", "months", "years", "hours", "minutes",
 
 
 def _lists(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        match = _ANNOUNCED.search(text.text) if ":" in text.text else None
+    for text in subject.texts_with(":"):
+        match = _ANNOUNCED.search(text.text)
         if not match or match["noun"].lower() in _NOT_LISTED:
             continue
         bullets = len(_BULLET.findall(match["list"]))
@@ -109,13 +113,12 @@ _TOGETHER = re.compile(
 
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        if not any(word in text.lower for word in ("together", "in total", "in all")):
-            continue
-        for sentence in SENTENCE.split(text.text):
-            match = _TOGETHER.search(sentence)
+    for text in subject.texts_with("together", "in total", "in all"):
+        for said_of in text.said.sentences:
+            match = _TOGETHER.search(said_of.text)
             if not match:
                 continue
+            sentence = said_of.text
             before = sentence[: match.start()]
             wholes = shares_in(before)
             parts = [

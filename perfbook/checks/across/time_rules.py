@@ -63,6 +63,8 @@ def _summed_rates(subject: Subject) -> Iterator[Hit]:
 
 def _restated(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        if not line.earlier:
+            continue
         known = {figure.label: figure for figure in line.earlier if figure.value is not None}
         for figure in line.figures:
             was = known.get(figure.label)
@@ -90,7 +92,7 @@ def _shifted(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         known = {figure.label for figure in line.earlier}
         was = {(figure.value, figure.label) for figure in line.earlier if figure.value}
-        for figure in line.figures:
+        for figure in line.figures if was else ():
             if figure.value is None or digits(figure.value) < _TELLING:
                 continue
             others = [label for value, label in was if value == figure.value and label != figure.label]
@@ -117,10 +119,10 @@ _TOO_LARGE = Decimal("1.3")
 
 def _larger_than_a_year(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        if line.unit.kind == "percent" or line.unit.multiplier != 1 or line.calculation == "rolling" or not line.adds:
-            continue
         last = line.years[-1] if line.years else None
         if last is None or not last.value:
+            continue
+        if line.unit.kind == "percent" or line.unit.multiplier != 1 or line.calculation == "rolling" or not line.adds:
             continue
         larger = [
             each for each in (*line.before, line.now) if each and each.value and each.value > _TOO_LARGE * last.value
@@ -132,6 +134,9 @@ def _larger_than_a_year(subject: Subject) -> Iterator[Hit]:
 
 def _bases(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        # A share is of other cases every time; a rate is of a population.
+        if line.unit.multiplier == 1:
+            continue
         known = [(figure, base) for figure in (*line.before, line.now) if figure and (base := _base(line, figure))]
         for (was, old), (figure, new) in pairwise(known):
             middle = ((old[0] + old[1]) / 2, (new[0] + new[1]) / 2)
@@ -145,11 +150,9 @@ def _bases(subject: Subject) -> Iterator[Hit]:
 
 def _base(line: Line, figure: Figure) -> tuple[Decimal, Decimal] | None:
     """The least and the most that a rate with its count in brackets is taken of."""
-    multiplier = line.unit.multiplier
-    # A share is of other cases every time; a rate is of a population.
-    if multiplier == 1 or not figure.value or not figure.numerator or figure.denominator or figure.value <= figure.half:
+    if not figure.value or not figure.numerator or figure.denominator or figure.value <= figure.half:
         return None
-    count = figure.numerator * multiplier
+    count = figure.numerator * line.unit.multiplier
     return count / (figure.value + figure.half), count / (figure.value - figure.half)
 
 
@@ -170,7 +173,9 @@ _SLIPS = ((7, 14), (70, 140))
 def _slips(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         known = [figure for figure in line.figures if figure.value]
-        if len(known) < 4:
+        sizes = [abs(figure.value) for figure in known if figure.value]
+        # None is further from the middle of the others than the largest from the smallest.
+        if len(known) < 4 or max(sizes) < _SLIPS[0][0] * min(sizes):
             continue
         for figure in known:
             others = [abs(each.value) for each in known if each is not figure and each.value]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from functools import lru_cache
 
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.rule import AcrossRule
@@ -23,7 +24,8 @@ def _room(figures: tuple[Figure, ...]) -> Decimal:
 def _groups(subject: Subject) -> Iterator[Group]:
     yield from subject.groups
     for line in subject.lines:
-        yield from _parts_of(line.quotes)
+        if line.quotes:
+            yield from _parts_of(line.quotes)
 
 
 _PART = re.compile(r"^(?:of which|of whom|of these|thereof|including)\b", re.IGNORECASE)
@@ -164,15 +166,20 @@ _WHOLE_OF = re.compile(r"\b(?:reported|received|opened|referred|due)\b", re.IGNO
 _PART_OF = re.compile(r"\b(?:repaired|answered|resolved|closed|completed|responded to|dealt with)\b", re.IGNORECASE)
 
 
-def _without(pattern: re.Pattern[str], title: str) -> str:
-    """What a title is about, without what was done; empty where it names no such thing."""
-    return " ".join(pattern.sub("", title).lower().split()) if pattern.search(title) else ""
+@lru_cache(maxsize=4096)
+def _things(title: str) -> tuple[str, str]:
+    """What a title is about, without what there was to do and without what was done; empty where it names no such."""
+    whole, part = (
+        " ".join(pattern.sub("", title).lower().split()) if pattern.search(title) else ""
+        for pattern in (_WHOLE_OF, _PART_OF)
+    )
+    return whole, part
 
 
 def _more_than_all(subject: Subject) -> Iterator[Hit]:
-    wholes = {_without(_WHOLE_OF, line.title): line for line in subject.lines}
+    wholes = {_things(line.title)[0]: line for line in subject.lines}
     for line in subject.lines:
-        thing = _without(_PART_OF, line.title)
+        thing = _things(line.title)[1]
         whole = wholes.get(thing) if thing else None
         if whole is None or line.unit != whole.unit:
             continue

@@ -40,7 +40,7 @@ def _clash(figure: Figure, line: Line) -> str:
 def _targets(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         for figure in (line.target, *line.targets):
-            clash = _clash(figure, line) if figure else ""
+            clash = _clash(figure, line) if figure and figure.typed else ""
             if figure and clash:
                 yield Hit(figure.spot, f"The target is typed as “{figure.text}”: {clash}.")
 
@@ -48,7 +48,7 @@ def _targets(subject: Subject) -> Iterator[Hit]:
 def _figures(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         for figure in (*line.figures, *line.comparators):
-            clash = _clash(figure, line)
+            clash = _clash(figure, line) if figure.typed else ""
             # A row in which a sign is missing more often than not is written without.
             if clash:
                 label = f" under {figure.label}" if figure.label else ""

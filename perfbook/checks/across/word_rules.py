@@ -11,16 +11,18 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, SENTENCE, says
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, Number, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject
+from perfbook.checks.said import Said, long_words, matches_at
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
-_ITSELF = re.compile(r"\b(?:performance|figure|rate|result|outturn|compliance|total)\b", re.IGNORECASE)
+_ITSELF_WORDS = frozenset({"performance", "figure", "rate", "result", "outturn", "compliance", "total"})
+_ITSELF = re.compile(rf"\b(?:{'|'.join(sorted(_ITSELF_WORDS))})\b", re.IGNORECASE)
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
     r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
@@ -33,24 +35,24 @@ _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 _CLOSE = Decimal("0.05")
 
 
-_FIGURE = re.compile(r"\d|\bper ?cent|\b(?:half|third|quarter)s?\b", re.IGNORECASE)
-
-
 def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
     """The figures that texts quote, and whether the text is known to be about the measure's own figure."""
     for quote in line.quotes:
         yield quote, True
-    words = set(re.findall(r"[a-z]{4,}", line.title.lower()))
+    words = long_words(line.title)
     for text in line.texts:
-        if not _FIGURE.search(text.text):
-            continue
-        for sentence in SENTENCE.split(text.text):
-            if not _FIGURE.search(sentence):
-                continue
-            told = set(re.findall(r"[a-z]{4,}", sentence.lower()))
-            if numbers_in(sentence) and (_ITSELF.search(sentence) or len(words & told) * 2 >= len(words) > 0):
-                quarter = _QUARTER.search(sentence)
-                yield Quote(sentence, sentence, f"Q{quarter[1]}" if quarter else "", text.spot), False
+        for sentence in text.said.sentences if text.said.has_figure else ():
+            if sentence.has_figure and _is_of(sentence, words) and numbers_in(sentence.text):
+                quarter = _QUARTER.search(sentence.text) if "q" in sentence.lower else None
+                yield Quote(sentence.text, sentence.text, f"Q{quarter[1]}" if quarter else "", text.spot), False
+
+
+def _is_of(sentence: Said, words: frozenset[str]) -> bool:
+    """Whether a sentence names the figure, or half of the longer words of a title."""
+    told = sentence.words
+    if not _ITSELF_WORDS.isdisjoint(told) and _ITSELF.search(sentence.text):
+        return True
+    return len(words & told) * 2 >= len(words) > 0
 
 
 def _suits(number: Number, line: Line) -> bool:
@@ -90,18 +92,19 @@ def _ends(figure: Figure, quarter: str) -> bool:
 
 def _misquoted(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        known = set(_known(line))
+        known: set[Decimal] | None = None
         for quote, own in _quotes(line):
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
             numbers = [number for number in numbers_in(quote.text) if _suits(number, line)]
-            if figure is None or not figure.value or len(numbers) != 1 or _NOT_THE_FIGURE.search(quote.item):
+            if figure is None or not figure.value or len(numbers) != 1:
                 continue
             number = numbers[0]
-            if any(number.holds(value) for value in known):
+            if abs(number.value - figure.value) > _CLOSE * abs(figure.value) or _NOT_THE_FIGURE.search(quote.item):
                 continue
-            if abs(number.value - figure.value) <= _CLOSE * abs(figure.value):
+            known = set(_known(line)) if known is None else known
+            if not any(number.holds(value) for value in known):
                 yield Hit(
                     quote.spot,
                     f"The text says {_told(quote, number)}, but the figure{_under(figure)} is {figure.text}.",
@@ -135,7 +138,7 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
         if _TARGET.search(quote.item) and not _OTHER_TARGET.search(quote.item) and len(numbers) == 1:
             yield quote, numbers[0]
     for text in line.texts:
-        for match in _TARGET_FIGURE.finditer(text.text) if "target" in text.lower else ():
+        for match in matches_at(_TARGET_FIGURE, text.said, "target"):
             if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
                 continue
             for number in numbers_in(match["figure"]):
@@ -171,9 +174,14 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
         if not line.is_percent or now is None or now.value is None:
             continue
         for quote, _ in _quotes(line):
-            if any(number.kind == "percent" for number in numbers_in(quote.text)) or _NOT_THE_FIGURE.search(quote.item):
+            shares = shares_in(quote.text)
+            if (
+                not shares
+                or any(number.kind == "percent" for number in numbers_in(quote.text))
+                or _NOT_THE_FIGURE.search(quote.item)
+            ):
                 continue
-            for share in shares_in(quote.text):
+            for share in shares:
                 right = 100 * share.part / share.whole
                 if share.whole < 10 or abs(right - now.value) <= now.half * 2:
                     continue
