@@ -18,7 +18,7 @@ import sys
 import tempfile
 import zipfile
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -27,12 +27,17 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 ROOT = Path(__file__).resolve().parents[1]
-if str(ROOT) not in sys.path:
-    sys.path.insert(0, str(ROOT))
+for place in (ROOT, ROOT / "workbook_templates"):
+    if str(place) not in sys.path:
+        sys.path.insert(0, str(place))
+
+from dudley_services import summary_texts, workforce_cells  # noqa: E402
 
 from perfbook.creating import create_workspace  # noqa: E402
 from perfbook.framework.model import Framework  # noqa: E402
-from perfbook.returns import layout  # noqa: E402
+from perfbook.framework.periods import parse  # noqa: E402
+from perfbook.returns import grids_layout, layout, sections_layout  # noqa: E402
+from perfbook.returns.identity import return_name  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
@@ -40,6 +45,7 @@ ISSUED = datetime(2020, 10, 1, 9)  # noqa: DTZ001 (as sample.toml has it: local 
 AS_AT = datetime(2020, 10, 20, 9)  # noqa: DTZ001
 FIRST_DAY = date(2020, 10, 12)
 ROLE = "Head of Service"
+Q2 = parse("2020-21 Q2")
 
 _FRACTION = re.compile(r"(?P<shown>[\d.]+%) \((?P<top>\d+)/(?P<bottom>\d+)\)")
 _PLAIN = re.compile(r"[\d.,]+%?")
@@ -116,6 +122,20 @@ def fill_cells(book: Book, sheet: str, cells: Places, typed: Entries, pasted: En
                 enter(sheet, cells[place], text)
 
 
+def fill_grids(book: Book, data: bytes, cells: Mapping[tuple[str, str], str]) -> None:
+    """Enter what belongs in the grids of a return, by (key of the line, key of the column)."""
+    figures = {(line, f"{grids_layout.FIGURE}{column}"): text for (line, column), text in cells.items()}
+    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
+        if str(sheet["A1"].value or "").startswith(grids_layout.GRID_MARK):
+            fill_cells(book, sheet.title, cells_of(data, sheet.title), figures, {})
+
+
+def fill_sections(book: Book, data: bytes, texts: Mapping[str, str]) -> None:
+    """Enter what is written under the headings (keys) of a return."""
+    written = {(key, sections_layout.TEXT): text for key, text in texts.items()}
+    fill_cells(book, sections_layout.SHEET, cells_of(data, sections_layout.SHEET), {}, written)
+
+
 def sign(book: Book, data: bytes, day: date, state: str = "Certified") -> None:
     """Sign a return."""
     start = openpyxl.load_workbook(io.BytesIO(data))[layout.START]
@@ -133,6 +153,9 @@ def make_dudley(data: Path, target: Path) -> list[Path]:
         rows = dudley_rows(data, workspace.framework)
         typed = {(key, column): text for key, row in rows.items() for column, text in row.typed.items()}
         pasted = {(key, column): text for key, row in rows.items() for column, text in row.pasted.items()}
+        grids, summaries = workforce_cells(data), summary_texts(data)
+        framework = workspace.framework
+        by_name = {return_name(framework, each.key, Q2): each.key for each in framework.directorates}
         generated = workspace.generate(as_at=ISSUED.replace(tzinfo=ZONE))
         for old in target.glob("*.xlsx"):
             old.unlink()
@@ -141,6 +164,8 @@ def make_dudley(data: Path, target: Path) -> list[Path]:
             content = blank.read_bytes()
             with office.open(blank) as book:
                 fill_cells(book, layout.MEASURES, cells_of(content, layout.MEASURES), typed, pasted)
+                fill_grids(book, content, grids.get(by_name[blank.name], {}))
+                fill_sections(book, content, summaries.get(by_name[blank.name], {}))
                 sign(book, content, day)
                 book.recalculate()
                 saved = book.save_as(target / blank.name)

@@ -6,21 +6,28 @@ Each figure is entered as the version of the report has it that was published fo
 from __future__ import annotations
 
 import csv
-import io
 import sys
 import tempfile
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
-import openpyxl
-
 ROOT = Path(__file__).resolve().parents[1]
 for folder in (ROOT, ROOT / "workbook_templates", ROOT / "sample_returns"):
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
 
-from make_samples import Round, Row, cells_of, fill_cells, settle, sign, write_manifest  # noqa: E402
+from make_samples import (  # noqa: E402
+    Round,
+    Row,
+    cells_of,
+    fill_cells,
+    fill_grids,
+    fill_sections,
+    settle,
+    sign,
+    write_manifest,
+)
 from make_walsall_children_framework import (  # noqa: E402
     END_MEASURES,
     GRIDS,
@@ -37,7 +44,7 @@ from perfbook.creating import create_workspace  # noqa: E402
 from perfbook.framework.model import Framework, Measure  # noqa: E402
 from perfbook.framework.periods import Period  # noqa: E402
 from perfbook.framework.plan import column_key  # noqa: E402
-from perfbook.returns import grids_layout, layout, sections_layout  # noqa: E402
+from perfbook.returns import layout  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
@@ -156,12 +163,8 @@ def _place(row: Mapping[str, str], period: Period) -> tuple[str, str] | None:
 
 def fill_others(book: Book, data: bytes, cells: Mapping[tuple[str, str], str], words: str) -> None:
     """Enter grids, and what is written under headings."""
-    figures = {(line, f"{grids_layout.FIGURE}{column}"): text for (line, column), text in cells.items()}
-    for sheet in openpyxl.load_workbook(io.BytesIO(data)):
-        if str(sheet["A1"].value or "").startswith(grids_layout.GRID_MARK):
-            fill_cells(book, sheet.title, cells_of(data, sheet.title), figures, {})
-    written = {(END_MEASURES.key, sections_layout.TEXT): words}
-    fill_cells(book, sections_layout.SHEET, cells_of(data, sections_layout.SHEET), {}, written)
+    fill_grids(book, data, cells)
+    fill_sections(book, data, {END_MEASURES.key: words})
 
 
 def end_measures(folder: Path, period: Period) -> str:

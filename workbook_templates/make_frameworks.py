@@ -40,6 +40,7 @@ HERE = Path(__file__).resolve().parent
 if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
+from dudley_services import GRIDS, SECTIONS  # noqa: E402
 from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
 from make_walsall_children_framework import walsall_children  # noqa: E402
@@ -168,6 +169,8 @@ def dudley(folder: Path) -> Framework:
                 for outcome, count in counts.items()
             ),
             benchmarks=tuple(_benchmarks(by_code, _rows(folder / "benchmarks.csv"))),
+            sections=SECTIONS,
+            grids=GRIDS,
         )
     )
 
