@@ -12,11 +12,7 @@ import pytest
 
 from perfbook.demo import Demo, run_demo
 from perfbook.records import Quarter
-from perfbook.reports.changes import Since
-from perfbook.reports.digest import build_digest
-from perfbook.reports.story import story_of
-from tests.conftest import ROOT
-from tests.reports.shown import shown_by
+from tests.reports.shown import digest_of, shown_by
 
 # Directorates of the report that print a workforce table and a summary.
 WRITERS = {
@@ -128,8 +124,7 @@ def test_the_scorecard_shows_both(demo: Demo) -> None:
 
 def test_report_and_digest_say_what_services_say(quarter: Quarter) -> None:
     text, rows = shown_by("dudley", quarter)
-    template = (ROOT / "workbook_templates/default/digest.html").read_bytes()
-    page = build_digest(story_of(quarter), Since(""), template).decode()
+    page = digest_of(quarter)
     assert "Workforce: Public Realm" in text
     assert ["Full-time equivalents", "986.14"] in [row[:2] for row in rows]
     assert ["Turnover in the period", "2.05%"] in [row[:2] for row in rows]

@@ -26,7 +26,7 @@ from perfbook.scorecard.reconcile import Reconciliation
 from perfbook.scorecard.view import View
 from perfbook.workbook.limits import breaches
 from tests.conftest import Audit
-from tests.reports.shown import shown_by
+from tests.reports.shown import digest_of, shown_by
 from tests.support.office import Office, compare_cached
 
 MAR, JUNE, JULY = parse("Mar 2013"), parse("Jun 2013"), parse("Jul 2013")
@@ -233,6 +233,9 @@ def test_each_figure_is_better_or_worse_than_its_benchmark(quarter: Quarter) -> 
         assert "9.2% England average, March 2012" in shown["1.2"]
     lines = {line.code: line.benchmark for line in story_of(quarter).lines}
     assert lines["3.3"] == "75.5% England average, March 2012 (better)"
+    assert "75.5% England average, March 2012 (better)</td>" in digest_of(quarter)
+    (benchmark,) = quarter.framework.benchmarks_of("wal-c08")
+    assert (benchmark.label, benchmark.dated) == ("75.5% England average", "March 2012")
 
 
 def test_a_footnote_mark_stands_beside_its_figure(quarter: Quarter) -> None:

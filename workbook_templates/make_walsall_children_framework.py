@@ -482,4 +482,4 @@ def _benchmarks(measures: tuple[Measure, ...], july: list[Row]) -> Iterator[Benc
         places = len(typed.partition(".")[2])
         plain = f"0.{'0' * places}" if places else "0"
         shape = f"{plain}%" if measure.unit.kind == "percent" else plain
-        yield Benchmark(measure.key, f"{shown} England average, March 2012", number, display(number, shape))
+        yield Benchmark(measure.key, f"{shown} England average", number, display(number, shape), "March 2012")

@@ -192,6 +192,7 @@ def _benchmarks(framework: Framework) -> Content:
         | {
             "label": each.label,
             "value": Shown(each.value, each.shown, unit := framework.by_key[each.measure].unit, _formats(unit)[0]),
+            "dated": each.dated,
         }
         for each in framework.benchmarks
     ]

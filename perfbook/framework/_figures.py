@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 
 from perfbook.errors import PeriodError
@@ -261,8 +262,17 @@ def read_benchmarks(table: Table, measures: Mapping[str, Measure], problems: Pro
         measure = measure_of(row, measures, problems)
         if measure:
             value = read_bound(problems, row["value"], measure.unit)
-            benchmarks.append(Benchmark(measure.key, row["label"].words, value, row["value"].text))
+            dated = "" if row["dated"].broken else _dated(row["dated"])
+            benchmarks.append(Benchmark(measure.key, row["label"].words, value, row["value"].text, dated))
     return tuple(benchmarks)
+
+
+def _dated(cell: Cell) -> str:
+    """The day or period of a benchmark: a date that shows its day in words, all else as it is shown."""
+    value = cell.value
+    if isinstance(value, date) and "d" in cell.number_format.casefold():
+        return f"{value.day} {value:%B %Y}"
+    return cell.words
 
 
 # --- What was published -------------------------------------------------------------------------------------------

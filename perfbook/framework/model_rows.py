@@ -106,12 +106,19 @@ class PastFigure:
 
 @dataclass(frozen=True)
 class Benchmark:
-    """A comparator of a measure, as officers write it (`80.6% HouseMark Median`). `value` is in stored units."""
+    """A comparator of a measure, as officers write it (`80.6% HouseMark Median`). `value` is in stored units.
+
+    `dated` is the day or the period that it is about, as it is written."""
 
     measure: str
     label: str
     value: Decimal | None = None
     shown: str = ""
+    dated: str = ""
+
+    def with_date(self, text: str) -> str:
+        """A text about it that says when it is of; as it is where it says so already."""
+        return text if not self.dated or self.dated.casefold() in text.casefold() else f"{text}, {self.dated}"
 
 
 @dataclass(frozen=True)

@@ -272,6 +272,13 @@ BENCHMARKS = Layout(
             required=True,
         ),
         Column("value", "Value", 12, "The figure alone, for charts. Blank where there is none.", "figure"),
+        Column(
+            "dated",
+            "As at",
+            20,
+            "The day or the period that it is about: 31 March 2020, 2018-19, or words. Blank: not known.",
+            spare=True,
+        ),
     ),
 )
 DIRECTORATES = Layout(

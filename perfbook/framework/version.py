@@ -27,6 +27,7 @@ _WHERE_ASKED = frozenset(
         "or_if",
         "baseline",
         "direction",
+        "dated",
     }
 )
 # Who is told of a late return.

@@ -200,7 +200,7 @@ class _Measures:
 
     def _benchmark(self, measure: Measure) -> str:
         benchmarks = self.framework.benchmarks_of(measure.key)
-        return benchmarks[0].label or benchmarks[0].shown if benchmarks else ""
+        return benchmarks[0].with_date(benchmarks[0].label or benchmarks[0].shown) if benchmarks else ""
 
     def _last_words(self, line_: Line) -> str:
         """The commentary of the last time."""

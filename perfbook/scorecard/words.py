@@ -84,13 +84,13 @@ def benchmark_text(framework: Framework, measure: Measure) -> str:
 
 
 def benchmark_line(measure: Measure, benchmark: Benchmark) -> str:
-    """One benchmark as a line."""
+    """One benchmark as a line, with its date."""
     if benchmark.label and benchmark.label in benchmark.shown:
-        return benchmark.shown
+        return benchmark.with_date(benchmark.shown)
     if benchmark.shown and benchmark.shown in benchmark.label:
-        return benchmark.label
+        return benchmark.with_date(benchmark.label)
     shown = benchmark.shown or figure_text(measure, benchmark.value)
-    return f"{shown} {benchmark.label}".strip()
+    return benchmark.with_date(f"{shown} {benchmark.label}".strip())
 
 
 def band_label(band: Band) -> str:

@@ -206,7 +206,7 @@ FRAMEWORK = with_version(
         benchmarks=(
             Benchmark("m-001", "80.6% national median", D("0.806"), "80.6%"),
             Benchmark("m-001", "Local measure"),
-            Benchmark("m-002", "5.69 days elsewhere", D("5.69"), "5.69"),
+            Benchmark("m-002", "5.69 days elsewhere", D("5.69"), "5.69", "March 2019"),
         ),
     )
 )

@@ -211,7 +211,9 @@ def _measures(draw: st.DrawFn) -> tuple[Measure, dict[Key, Target], dict[Key, Pa
         target = Target(low, None, shown)
     past = past_figure_of(read_typed(shown, unit), measure, shown, NOWHERE)
     assert past is not None
-    benchmark = Benchmark(key, draw(_WORDS), low, shown)
+    benchmark = Benchmark(
+        key, draw(_WORDS), low, shown, draw(st.sampled_from(("", "2018-19", "31 March 2020", "2019")))
+    )
     return measure, {(key, Q2): target}, {(key, Q3): past}, benchmark
 
 

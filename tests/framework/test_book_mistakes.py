@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from perfbook.errors import FrameworkError, UsageError
+from perfbook.framework.version import with_version
 from tests.framework.books import DATA, FRAMEWORK, Q2, Edit, edited, problems, read, written
 
 # --- Mistakes --------------------------------------------------------------------------------------------------------
@@ -317,6 +318,34 @@ def test_books_of_before_there_was_an_escalation_are_read(tmp_path: Path) -> Non
     assert [each.escalation_email for each in framework.directorates] == [""] * len(framework.directorates)
     # Who is told of late returns is nothing that is measured.
     assert framework.version == read(edited(DATA, lambda _: None, tmp_path / "g.xlsx"), FRAMEWORK).version
+
+
+def test_books_of_before_benchmarks_had_a_date_are_read(tmp_path: Path) -> None:
+    def edit(book: Workbook) -> None:
+        book["Benchmarks"].delete_cols(6)
+
+    old = read(edited(DATA, edit, tmp_path / "f.xlsx"), FRAMEWORK)
+    assert [each.dated for each in old.benchmarks] == ["", "", ""]
+    assert [each.shown for each in old.benchmarks] == [each.shown for each in FRAMEWORK.benchmarks]
+    undated = replace(FRAMEWORK, benchmarks=tuple(replace(each, dated="") for each in FRAMEWORK.benchmarks))
+    assert old.version == with_version(undated).version
+
+
+@pytest.mark.parametrize(
+    ("value", "number_format", "dated"),
+    [
+        (date(2020, 3, 31), "dd/mm/yyyy", "31 March 2020"),
+        (date(2012, 3, 1), "mmm yyyy", "Mar 2012"),
+        (2019, "0", "2019"),
+        ("2018-19", "General", "2018-19"),
+    ],
+)
+def test_the_date_of_a_benchmark_is_as_it_was_written(
+    value: Any, number_format: str, dated: str, tmp_path: Path
+) -> None:
+    data = edited(DATA, _format("Benchmarks", "F5", value, number_format), tmp_path / "f.xlsx")
+    first, *_, third = read(data, FRAMEWORK).benchmarks
+    assert (first.dated, third.dated) == (dated, "March 2019")
 
 
 # --- Files that are not a framework ----------------------------------------------------------------------------------

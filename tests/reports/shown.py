@@ -7,6 +7,8 @@ import io
 from docx import Document
 
 from perfbook.records import Quarter
+from perfbook.reports.changes import Since
+from perfbook.reports.digest import build_digest
 from perfbook.reports.story import story_of
 from perfbook.reports.word import build_report
 from tests.conftest import ROOT
@@ -18,3 +20,9 @@ def shown_by(template: str, quarter: Quarter) -> tuple[str, list[list[str]]]:
     document = Document(io.BytesIO(build_report(story_of(quarter), data, quarter.as_at)))
     rows = [[cell.text for cell in row.cells] for table in document.tables for row in table.rows]
     return "\n".join(paragraph.text for paragraph in document.paragraphs), rows
+
+
+def digest_of(quarter: Quarter) -> str:
+    """The page of a first digest."""
+    template = (ROOT / "workbook_templates" / "default" / "digest.html").read_bytes()
+    return build_digest(story_of(quarter), Since(""), template).decode("utf-8")
