@@ -79,8 +79,10 @@ def test_every_figure_is_the_published_one(dudley: Framework, submissions: dict[
 
 
 def test_what_the_linter_says(dudley: Framework, submissions: dict[str, Submission]) -> None:
+    codes = {measure.key: measure.code for measure in dudley.measures}
+    # A line of a grid by its key.
     said = {
-        (dudley.by_key[f.measure].code, f.code)
+        (codes.get(f.measure, f.measure), f.code)
         for submission in submissions.values()
         for f in submission.findings
         if f.severity == "warning"
@@ -91,6 +93,7 @@ def test_what_the_linter_says(dudley: Framework, submissions: dict[str, Submissi
         ("PI501", "V101"),
         ("PI2036", "E101"),
         ("PI120", "E101"),
+        ("staff-headcount", "G101"),
     }
 
 
