@@ -50,7 +50,7 @@ _READING = {
     "password_variable",
     "password_file",
 }
-_NIGHTLY = {"periods", "catch_up", "report", "chase"}
+_NIGHTLY = {"periods", "catch_up", "report", "chase", "tables"}
 _WATCH = {"every_seconds", "settle_seconds"}
 _BUTTON = {"way", "command", "workspace", "limit_seconds"}
 _DAY = 86_400
@@ -59,12 +59,14 @@ _DAY = 86_400
 @dataclass(frozen=True)
 class NightlySettings:
     """The section [nightly]: the periods of a night, none for the current one; whether a missed night is made up;
-    whether reports are written; and what becomes of letters: nothing, drafts, or they are sent."""
+    whether reports are written; what becomes of letters: nothing, drafts, or they are sent; and whether the tidy tables
+    are written as a Parquet dataset."""
 
     periods: tuple[Period, ...] = ()
     catch_up: bool = True
     report: bool = False
     chase: Literal["off", "draft", "send"] = "off"
+    tables: bool = False
 
 
 @dataclass(frozen=True)
@@ -298,9 +300,12 @@ class _Reader:
         report, chase = table.get("report", False), table.get("chase", "off")
         if not isinstance(report, bool):
             raise self.error("nightly.report", f"must be true or false, not {report!r}")
+        tables = table.get("tables", False)
+        if not isinstance(tables, bool):
+            raise self.error("nightly.tables", f"must be true or false, not {tables!r}")
         if chase not in ("off", "draft", "send"):
             raise self.error("nightly.chase", f'must be "off", "draft" or "send", not {chase!r}')
-        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up, report, chase)
+        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up, report, chase, tables)
 
     def watch(self) -> WatchSettings:
         table = self.section("watch", _WATCH)

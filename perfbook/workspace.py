@@ -318,6 +318,35 @@ class Workspace:
         write_whole(path, text.encode("ascii"))
         return Consolidation(quarter, account(quarter), {"tables": path})
 
+    def write_dataset(
+        self,
+        folder: Path | None = None,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+        collect: bool = True,
+    ) -> tuple[Quarter, tuple[Path, ...]]:
+        """Collect, then write the tidy tables as a Parquet dataset; see `dataset.write_dataset`.
+
+        By default to outputs/tables. Without `collect` from the record alone. Raises UsageError where pyarrow is not
+        installed, BusyError, CannotWriteError.
+        """
+        from perfbook.dataset import write_dataset
+
+        with held(self.root):
+            chosen = self.period(period)
+            if collect:
+                quarter = self._quarter(self.archive, chosen, as_at, progress)
+            else:
+                quarter = self.recall(period=chosen, as_at=as_at, progress=progress)
+            return quarter, write_dataset(quarter, folder or self.tables_folder)
+
+    @property
+    def tables_folder(self) -> Path:
+        """Where the Parquet dataset lies unless another folder is named."""
+        return self.root / "outputs" / "tables"
+
     def verify_archive(self, *, progress: Progress | None = None) -> Verification:
         """Read the whole record again, every line and every file in it; nothing is written."""
         return self.archive.verify(progress)

@@ -89,6 +89,33 @@ def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pd
 
 @click.command()
 @common
+@click.option("--to", "target", metavar="DIR", help="The folder of the dataset (default: outputs/tables).")
+@click.option("--no-collect", is_flag=True, help="From the record alone; the shared folder is not looked at.")
+def tables(
+    folder: str, period: str | None, as_at: str | None, as_json: bool, target: str | None, no_collect: bool
+) -> None:
+    """Collect the returns, then write the tidy tables as a Parquet dataset, partitioned by reporting period."""
+    from perfbook.account import account
+
+    workspace = open_here(folder)
+    chosen = Path(target) if target else workspace.tables_folder
+    with progress_of("Writing tables", as_json) as progress:
+        quarter, files = workspace.write_dataset(
+            chosen, period=period, as_at=moment_of(as_at), progress=progress, collect=not no_collect
+        )
+    done = account(quarter)
+    if as_json:
+        answer(done.as_json({"tables": chosen}))
+    else:
+        from perfbook import _show
+
+        say(_show.headline(done))
+        say(f"{len(files)} parts in {chosen}")
+    leave(done.exit_code)
+
+
+@click.command()
+@common
 def close(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Freeze a period as published. What changes in it later is listed as restated.
 

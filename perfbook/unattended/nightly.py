@@ -258,19 +258,25 @@ class _Night:
             self.log.info("scorecard", period=period.label, how=placed.how, reason=sentence)
 
     def _report(self, settings: Settings, workspace: Workspace, done: Consolidation) -> tuple[int, str]:
-        """Word report and digest, where they are wanted, added to what was written; an exit code and what failed.
+        """Tables, report and digest, where they are wanted, added to what was written; an exit code and what failed.
 
         The scorecard is fresh whatever becomes of them.
         """
-        if not settings.nightly.report:
-            return 0, ""
-        from perfbook.reports.make import write_reports
-
+        what = ""
         try:
-            done.outputs.update(write_reports(workspace, done.quarter))
+            if settings.nightly.tables:
+                what = "tables"
+                from perfbook.dataset import write_dataset
+
+                write_dataset(done.quarter, workspace.tables_folder)
+            if settings.nightly.report:
+                what = "reports"
+                from perfbook.reports.make import write_reports
+
+                done.outputs.update(write_reports(workspace, done.quarter))
         except (PerfbookError, OSError) as error:
             code, sentence = _told(error)
-            self.log.failure("reports failed", error, period=done.quarter.period.label, reason=sentence)
+            self.log.failure(f"{what} failed", error, period=done.quarter.period.label, reason=sentence)
             return code, sentence
         return 0, ""
 

@@ -22,6 +22,7 @@ from tests.unattended.council import AFTER_DUE, ISSUED, PERIOD, framework, make_
 SECTIONS = """
 [nightly]
 report = true
+tables = true
 chase = "{way}"
 
 [mail]
@@ -78,6 +79,7 @@ def test_a_night_writes_reports_and_sends_letters_once(
         assert done["letters"] == {"sent": 3, "problems": [], "open": 0, "failed": ""}
         assert sorted(done["counts"]["outputs"]) == ["digest", "report", "scorecard"]
         assert all(Path(path).is_file() for path in done["counts"]["outputs"].values())
+        assert list((root / "outputs" / "tables" / "returns").rglob("*.parquet"))
         assert server.handler.addresses == [f"d0{number}@elmbridge.example" for number in (1, 2, 3)]
         again = night(root, WEDNESDAY.replace(day=22))
         assert again["letters"] == {"problems": [], "open": 0, "failed": ""}
