@@ -10,14 +10,14 @@ from types import MappingProxyType
 from typing import Literal
 
 from perfbook.checks import explain
-from perfbook.checks._vars import CHOSEN_WORDS, ENTERED, FIGURE, SIGNED, STATUS
+from perfbook.checks._vars import ENTERED, FIGURE, SIGNED, STATUS
 from perfbook.checks.asked import Asked, asked
+from perfbook.checks.plan import Plan, Step, applicable, constants, plan_of, precision, severity
 from perfbook.checks.row_rules import BY_CODE, ROW_RULES
-from perfbook.checks.rule import Rule, tuned
+from perfbook.checks.rule import Rule
 from perfbook.checks.usual import Usual, usual
-from perfbook.framework.model import Measure, Scheme
-from perfbook.records import SEVERITIES, Finding, Severity
-from perfbook.scoring import rules as scoring_rules
+from perfbook.framework.model import Scheme
+from perfbook.records import Finding, Severity
 from perfbook.scoring.expr import (
     Cell,
     Expr,
@@ -34,8 +34,8 @@ from perfbook.scoring.expr import (
     join,
     steps_of,
     to_value,
+    which_of,
 )
-from perfbook.scoring.judge import movement, score
 
 __all__ = [
     "CODES",
@@ -99,47 +99,9 @@ LEVELS: Mapping[Severity | Literal["fine", "to do"], int] = MappingProxyType(
 
 # What follows from a finding is not said again: by what was found, where it stands before the others in a row.
 _CONSEQUENCES: Mapping[str, frozenset[str]] = MappingProxyType({"V114": frozenset({"T102", "E106"})})
-_Step = Callable[[Mapping[str, Value]], Value]
 
 
 # -- What a row knows --------------------------------------------------------------------------------------------------
-
-
-# The rules that have a tuning value: their code, the variable that holds it, what it usually is.
-_KNOBS = tuple(
-    (rule.code, tuned(rule.code).name, rule.knob.usual) for rule in ROW_RULES if rule.knob and rule.code != "V114"
-)
-
-
-def constants(asked: Asked, typed_decimals: int | None = None) -> dict[str, Cell]:
-    """What the rules need to know of a measure and its checks.
-
-    `typed_decimals` are the places of a figure that came as text: `96%` says no more than two stored places, and is
-    compared at those.
-    """
-    measure = asked.measure
-    percent = measure.unit.kind == "percent"
-    # A share that is fifty times another is almost always 76.8 for 76.8%; counts and money vary more.
-    far = asked.tuning("V114", Decimal(50 if percent else 100))
-    found: dict[str, Cell] = {
-        "fraction": measure.has_fraction,
-        "multiplier": measure.unit.multiplier,
-        "inner": 11 if percent else 9,
-        "places": measure.places,
-        "precision": measure.places if typed_decimals is None else min(measure.places, typed_decimals + 2 * percent),
-        "scale": 10**measure.places,
-        "format": measure.number_format,
-        "minimum": measure.minimum,
-        "maximum": measure.maximum,
-        "whole": asked.is_count,
-        "exception_from": asked.scheme.exception_from,
-        "far": far,
-        "huge": 10 if percent and measure.maximum is None else None,
-    }
-    usual = {"E106": Decimal(10 if percent else 25)}
-    for code, name, own in _KNOBS:
-        found[name] = asked.tuning(code, own or usual.get(code, Decimal(0)))
-    return found
 
 
 def constant_texts(asked: Asked) -> dict[str, str]:
@@ -179,67 +141,35 @@ def row_values(asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | N
     `inputs` holds `INPUTS` (blank where missing) and, where a text was understood, its number as `typed`;
     `typed_decimals` are those of that text.
     """
-    cells: dict[str, Cell] = dict.fromkeys(INPUTS) | dict(inputs)
-    cells.setdefault("typed", cells["entered"])
-    cells |= constants(asked, typed_decimals)
-    target, high = (asked.target.value, asked.target.high) if asked.target else (None, None)
-    cells |= {"target": target, "target_high": high}
-    values = {name: to_value(cell) for name, cell in cells.items()}
-    measure, scheme = asked.measure, asked.scheme
-    figure = values["figure"] = _figure_step(measure)(values)
-    running = values | {"actual": figure}
-    values["to_date"] = _to_date_step(measure.places)(running) if measure.adds_up else ""
-    values["chosen"] = _chosen_step(scheme)(values) if asked.is_chosen else ""
-    earlier, last_year = (
-        held if isinstance(held, Decimal) else None for held in (values["earlier"], values["last_year"])
-    )
-    to_date, chosen = values["to_date"], values["chosen"]
-    band = score(scheme, measure, figure, target, high, to_date, chosen, earlier, last_year)
-    trend = movement(scheme, measure, figure, earlier, target, high) if isinstance(figure, Decimal) else None
-    values["band"] = "" if band is None else Decimal(band)
-    values["trend"] = "" if trend is None else Decimal(trend)
-    values["score"] = "" if band is None else _score_said(scheme, band)
-    called, reason = _explanation_steps(asked)
-    values["called"] = called(values)
-    values["reason"] = reason(values) if values["called"] else ""
+    return _values(plan_of(asked), asked, inputs, typed_decimals)
+
+
+def _values(
+    plan: Plan, asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | None = None
+) -> dict[str, Value]:
+    values: dict[str, Value] = dict(_BLANK)
+    for name, cell in inputs.items():
+        values[name] = cell if cell is None or isinstance(cell, str | Decimal) else to_value(cell)
+    if "typed" not in inputs:
+        values["typed"] = values["entered"]
+    values.update(plan.constants)
+    if typed_decimals is not None:
+        values["precision"] = Decimal(precision(asked.measure, typed_decimals))
+    target = asked.target
+    values["target"], values["target_high"] = (target.value, target.high) if target else (None, None)
+    figure = values["figure"] = values["actual"] = plan.figure(values)
+    values["to_date"] = plan.to_date(values) if plan.to_date else ""
+    values["chosen"] = plan.chosen(values) if plan.chosen else ""
+    band = values["band"] = plan.score(values)
+    values["trend"] = plan.movement(values) if isinstance(figure, Decimal) else ""
+    values["score"] = plan.said[int(band)] if isinstance(band, Decimal) else ""
+    del values["actual"]
+    values["called"] = plan.called(values)
+    values["reason"] = plan.reason(values) if values["called"] else ""
     return values
 
 
-def _score_said(scheme: Scheme, band: int) -> str:
-    found = scheme.band(band)
-    return f"{found.symbol} {found.word}" if found else "Not scored"
-
-
-@cache
-def _chosen_step(scheme: Scheme) -> _Step:
-    return steps_of(scoring_rules.chosen(scheme, CHOSEN_WORDS))
-
-
-# Put together once for each kind of measure, not for each row.
-_FIGURES: dict[tuple[object, ...], _Step] = {}
-_EXPLANATIONS: dict[tuple[object, ...], tuple[_Step, _Step]] = {}
-
-
-def _figure_step(measure: Measure) -> _Step:
-    kind = (measure.has_fraction, measure.unit.multiplier, measure.unit.kind, measure.places)
-    if kind not in _FIGURES:
-        _FIGURES[kind] = steps_of(scoring_rules.actual(measure))
-    return _FIGURES[kind]
-
-
-@cache
-def _to_date_step(places: int) -> _Step:
-    return steps_of(scoring_rules.to_date(places))
-
-
-def _explanation_steps(asked: Asked) -> tuple[_Step, _Step]:
-    measure = asked.measure
-    wanted = asked.explained, *(asked.is_asked(code) for code in explain.CALLS)
-    basis = measure.calculation, measure.entered, asked.is_chosen
-    kind = (measure.polarity, basis, measure.unit, measure.decimals, wanted)
-    if kind not in _EXPLANATIONS:
-        _EXPLANATIONS[kind] = steps_of(explain.called(asked)), steps_of(explain.reason(asked))
-    return _EXPLANATIONS[kind]
+_BLANK: Mapping[str, Value] = dict.fromkeys(INPUTS)
 
 
 # -- The rules of a row ------------------------------------------------------------------------------------------------
@@ -247,39 +177,23 @@ def _explanation_steps(asked: Asked) -> tuple[_Step, _Step]:
 
 @dataclass(frozen=True)
 class _Steps:
-    """A rule put together for Python."""
+    """What a rule says, put together for Python."""
 
-    condition: _Step
-    found: _Step
-    expected: _Step | None
+    found: Step
+    expected: Step | None
 
 
 @cache
 def _steps(code: str) -> _Steps:
     rule = BY_CODE[code]
     expected = steps_of(rule.expected) if rule.expected is not None else None
-    return _Steps(steps_of(rule.condition), steps_of(rule.found), expected)
+    return _Steps(steps_of(rule.found), expected)
 
 
-def severity(asked: Asked, rule: Rule, *, certified: bool) -> Severity:
-    """How grave a finding of a rule is: as the framework sets it, else as the rule says."""
-    setting = asked.settings.get(rule.code)
-    return setting.severity if setting and setting.severity else rule.severity_in(certified)
-
-
-_GRAVEST_FIRST = tuple(sorted(ROW_RULES, key=lambda rule: SEVERITIES.index(rule.severity_in(certified=True))))
-
-
-def applicable(asked: Asked) -> tuple[Rule, ...]:
-    """The rules that are on and can ever trip in a row, in the order in which the row shows them: gravest first.
-
-    Those that are graver in a certified return stand where they stand there, so that the order is one. Suppressed ones
-    are among them.
-    """
-    if not asked.settings:
-        return tuple([rule for rule in _GRAVEST_FIRST if rule.needs(asked)])
-    kept = [rule for rule in ROW_RULES if asked.is_on(rule.code) and rule.needs(asked)]
-    return tuple(sorted(kept, key=lambda rule: SEVERITIES.index(severity(asked, rule, certified=True))))
+@cache
+def _trips() -> Callable[[Mapping[str, Value], Sequence[bool]], list[int]]:
+    """Which of the rules trip in a row: one function for all of them."""
+    return which_of([rule.condition for rule in ROW_RULES])
 
 
 def _live(asked: Asked) -> tuple[Rule, ...]:
@@ -300,14 +214,19 @@ def row_findings(
     `inputs` as in `row_values`; `cells` gives the address of each column's cell. The return counts as certified where
     `inputs["signed"]` says so.
     """
-    values = row_values(asked, inputs, typed_decimals)
+    plan = plan_of(asked)
+    values = _values(plan, asked, inputs, typed_decimals)
+    held = _trips()(values, plan.wanted)
+    if not held:
+        return ()
+    tripped = {ROW_RULES[place].code for place in held}
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found: list[Finding] = []
     said: set[str] = set()
-    for rule in applicable(asked):
-        steps = _steps(rule.code)
-        if rule.code in said or not steps.condition(values):
+    for rule in plan.rules:
+        if rule.code not in tripped or rule.code in said:
             continue
+        steps = _steps(rule.code)
         suppressed = asked.suppressed.get(rule.code, "")
         if not suppressed:
             said |= _CONSEQUENCES.get(rule.code, frozenset())

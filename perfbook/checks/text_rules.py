@@ -13,6 +13,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.checks.rule import Sure
+from perfbook.checks.said import Said, said
 from perfbook.framework.model import Measure, Unit
 from perfbook.records import Finding, Severity
 from perfbook.scoring.rounding import round_half_away
@@ -38,14 +39,14 @@ class Facts:
 class TextRule:
     """One check of a text. `find` gives what is wrong, in sentences. `trips` and `passes` are kept examples.
 
-    `find` reads a text and what it may be about, which is None for a text that is about no figure. `about` is what the
-    examples are about.
+    `find` reads a text, taken apart, and what it may be about: None for a text that is about no figure. `about` is what
+    the examples are about.
     """
 
     code: str
     severity: Severity
     title: str
-    find: Callable[[str, Facts | None], Iterator[str]]
+    find: Callable[[Said, Facts | None], Iterator[str]]
     remedy: str
     trips: str
     passes: tuple[str, ...]
@@ -69,8 +70,13 @@ _PARTS_FIRST = re.compile(
 )
 
 
-def _percentages(text: str, _: Facts | None) -> Iterator[str]:
-    if "%" not in text and "cent" not in text:
+# What both of them hold: the middle of a fraction.
+_OVER = re.compile(r"\d\s?(?:/|(?:out )?of(?: the)?)\s?\d", re.IGNORECASE)
+
+
+def _percentages(told: Said, _: Facts | None) -> Iterator[str]:
+    text = told.text
+    if ("%" not in text and "cent" not in text) or not _OVER.search(text):
         return
     for pattern in (_PERCENT_FIRST, _PARTS_FIRST):
         for match in pattern.finditer(text):
@@ -98,19 +104,21 @@ _WRITTEN = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])")
 _LEAP = 2000
+# How the two begin and end.
+_BEFORE_MONTH = re.compile(
+    rf"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})", re.IGNORECASE
+)
 
 
-_DIGIT = re.compile(r"\d")
-
-
-def _dates(text: str, _: Facts | None) -> Iterator[str]:
-    if not _DIGIT.search(text):
+def _dates(told: Said, _: Facts | None) -> Iterator[str]:
+    text = told.text
+    if told.digit < 0:
         return
-    for match in _WRITTEN.finditer(text):
+    for match in _WRITTEN.finditer(text) if _BEFORE_MONTH.search(text, told.digit) else ():
         month = _MONTHS.index(match["month"].lower()) + 1
         if not _is_day(int(match["year"] or _LEAP), month, int(match["day"])):
             yield f"There is no \u201c{match[0]}\u201d."
-    for match in _NUMERIC.finditer(text):
+    for match in _NUMERIC.finditer(text) if "/20" in text or ".20" in text else ():
         day, month = int(match["day"]), int(match["month"])
         # 03/31/2024 is a day as it is written elsewhere.
         if not _is_day(int(match["year"]), month, day) and not _is_day(int(match["year"]), day, month):
@@ -141,23 +149,35 @@ _RESIDUE = re.compile(
 )
 
 
-# What all of them hold; a text without is soon done with.
-_PERHAPS = re.compile(r"[xX\[<{#]|lorem", re.IGNORECASE)
+# What one of them holds; a text without is soon done with.
+_CROSSED = re.compile(r"x\s?%|£\s?x|xx", re.IGNORECASE)
+_BRACKETS = ("[", "<", "{", "#", "lorem")
 
 
-def _residue(text: str, _: Facts | None) -> Iterator[str]:
-    if not _PERHAPS.search(text):
-        return
-    for match in _RESIDUE.finditer(text):
+def _residue(told: Said, _: Facts | None) -> Iterator[str]:
+    lower = told.lower
+    for part in _BRACKETS:
+        if part in lower:
+            break
+    else:
+        if "x" not in lower or not _CROSSED.search(told.text):
+            return
+    for match in _RESIDUE.finditer(told.text):
         yield f"\u201c{match[0]}\u201d is still to be filled in."
 
 
 _HANGING = re.compile(r"(?:\s(?:and|or|the|of|an|but|because|which|than|whilst|while)|[,;(])\s*$", re.IGNORECASE)
 _LONG_ENOUGH = 25
+# How its last word or sign ends.
+_HANGS = ("and", "or", "the", "of", "an", "but", "because", "which", "than", "whilst", "while", ",", ";", "(")
+_LONGEST_WORD = len(" because ")
 
 
-def _breaks_off(text: str, _: Facts | None) -> Iterator[str]:
-    if len(text) >= _LONG_ENOUGH and _HANGING.search(text):
+def _breaks_off(told: Said, _: Facts | None) -> Iterator[str]:
+    text = told.text
+    if len(text) < _LONG_ENOUGH or not told.lower.rstrip().endswith(_HANGS):
+        return
+    if _HANGING.search(text.rstrip()[-_LONGEST_WORD:]):
         yield f"The text ends with \u201c{text.strip()[-24:].lstrip()}\u201d."
 
 
@@ -167,10 +187,17 @@ _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\d.,])(?:\+44\s?\(?0?\)?\s?|0)(?:\d\s?){9,10}(?![\d.,]*\d)")
 
 
-def _contacts(text: str, _: Facts | None) -> Iterator[str]:
+# What the second holds.
+_CALLED = re.compile(r"0(?:\d\s?){9}")
+
+
+def _contacts(told: Said, _: Facts | None) -> Iterator[str]:
+    text = told.text
     for match in _MAIL.finditer(text) if "@" in text else ():
         yield f"The text holds an e-mail address: {match[0]}."
-    for match in _PHONE.finditer(text) if "0" in text or "+44" in text else ():
+    if "+44" not in text and ("0" not in text or not _CALLED.search(text)):
+        return
+    for match in _PHONE.finditer(text):
         yield f"The text holds a telephone number: {match[0].strip()}."
 
 
@@ -188,15 +215,15 @@ _MOVED = re.compile(
 _ITSELF = frozenset({"figure", "rate", "percentage", "proportion", "number", "total", "result", "volume", "it"})
 
 
-def _direction(text: str, facts: Facts | None) -> Iterator[str]:
+def _direction(told: Said, facts: Facts | None) -> Iterator[str]:
     if facts is None or facts.figure is None or facts.earlier is None or facts.last_year is None:
         return
-    match = _MOVED.match(text.lstrip())
-    if not match or not _is_about(match["subject"], facts.measure):
-        return
     # Contrary to both comparisons, so that it does not matter which one is meant.
-    moves = {_sign(facts.figure - known) for known in (facts.earlier, facts.last_year)}
-    if moves == {-1 if match["up"] else 1}:
+    move = _sign(facts.figure - facts.earlier)
+    if not move or move != _sign(facts.figure - facts.last_year):
+        return
+    match = _MOVED.match(told.text.lstrip())
+    if match and move == (-1 if match["up"] else 1) and _is_about(match["subject"], facts.measure):
         figures = [facts.shown(each) for each in (facts.figure, facts.earlier, facts.last_year)]
         yield (
             f"The text says \u201c{match[0]}\u201d, but the figure is {figures[0]}, after {figures[1]} in the period "
@@ -225,15 +252,15 @@ _AGAINST = re.compile(
 )
 
 
-def _target(text: str, facts: Facts | None) -> Iterator[str]:
+def _target(told: Said, facts: Facts | None) -> Iterator[str]:
     # Where lower is better, below target may mean either; a cumulative figure may be measured against the year.
     if facts is None or facts.figure is None or facts.target is None:
         return
     if facts.measure.polarity != "higher" or facts.measure.calculation == "cumulative":
         return
-    for match in _AGAINST.finditer(text):
-        said = 1 if match["side"].lower() in ("above", "over") else -1
-        if _sign(facts.figure - facts.target) not in (said, 0):
+    for match in _AGAINST.finditer(told.text) if "target" in told.lower else ():
+        side = 1 if match["side"].lower() in ("above", "over") else -1
+        if _sign(facts.figure - facts.target) not in (side, 0):
             figure, target = facts.shown(facts.figure), facts.shown(facts.target)
             words = match[0].strip(" .;")
             yield f"The text says \u201c{words}\u201d, but the figure is {figure} and the target {target}."
@@ -337,8 +364,11 @@ def text_findings(
     """
     found = []
     for column, text in texts.items():
-        for rule in TEXT_RULES if text else ():
-            for said in rule.find(text, facts):
+        if not text:
+            continue
+        told = said(text)
+        for rule in TEXT_RULES:
+            for words in rule.find(told, facts):
                 cell = cells.get(column, "")
-                found.append(Finding(rule.code, rule.severity, file, sheet, cell, measure, said, "", rule.remedy))
+                found.append(Finding(rule.code, rule.severity, file, sheet, cell, measure, words, "", rule.remedy))
     return tuple(found)

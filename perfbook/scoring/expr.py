@@ -10,14 +10,14 @@ peculiar are kept: an empty cell equals the empty text, text is never a number, 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, Context, Decimal
 from fractions import Fraction
 from functools import lru_cache
-from typing import cast
+from typing import Literal, cast
 
-from perfbook.scoring.rounding import as_decimal15, round_half_away
+from perfbook.scoring.rounding import as_decimal15, round_half_away, rounded_to
 
 Value = Decimal | str | bool | None
 Cell = float | int | Decimal | Fraction | str | bool | None
@@ -101,13 +101,13 @@ def is_blank(value: Loose) -> Call:
 
 def to_value(cell: Cell) -> Value:
     """A cell's value as expressions see it: floats on 15 significant digits, decimals exactly."""
-    if cell is None or isinstance(cell, bool | str):
+    if cell is None or isinstance(cell, str | Decimal | bool):
         return cell
-    if isinstance(cell, Decimal):
-        return cell
-    if isinstance(cell, Fraction):
-        return _EXACT.divide(Decimal(cell.numerator), Decimal(cell.denominator))
-    return as_decimal15(cell) if isinstance(cell, float) else Decimal(cell)
+    if isinstance(cell, float):
+        return as_decimal15(cell)
+    if isinstance(cell, int):
+        return Decimal(cell)
+    return _EXACT.divide(Decimal(cell.numerator), Decimal(cell.denominator))
 
 
 def evaluate(expression: Expr, values: Mapping[str, Cell]) -> Value:
@@ -155,66 +155,173 @@ _EXACT = Context(prec=60, rounding=ROUND_HALF_EVEN, Emin=-99_999, Emax=99_999)
 _ZERO, _ONE = Decimal(0), Decimal(1)
 _Inputs = Mapping[str, Value]
 _Step = Callable[[_Inputs], Value]
+# What an expression gives, where that is known before it is computed.
+_Kind = Literal["number", "truth", "text", "any"]
+_Names = frozenset[str]
+_NO_NAMES: _Names = frozenset()
 
 
 def _step(expression: Expr) -> _Step:
     """The expression as one function, written in Python and compiled: what a rule costs is what it computes."""
-    names: dict[str, object] = {"number": _number, "Decimal": Decimal}
-    source = _source(expression, names)
+    writer = _Writer()
+    source, _ = writer.source(expression)
     # The source is put together here, from operators and numbered names alone.
-    return cast(_Step, eval(f"lambda inputs: {source}", names))
+    return cast(_Step, eval(f"lambda inputs: {source}", writer.names))
 
 
-def _source(expression: Expr, names: dict[str, object]) -> str:
-    """The expression as Python text; `names` takes up what it refers to."""
-    if isinstance(expression, Lit):
-        return _named(to_value(expression.value), names)
-    if isinstance(expression, Var):
-        return f"inputs[{expression.name!r}]"
-    name = expression.name
-    if name == "if":
-        condition, then, otherwise = (_source(arg, names) for arg in expression.args)
-        return f"({then} if {condition} else {otherwise})"
-    if name == "choose":
-        number, *choices = (_source(arg, names) for arg in expression.args)
-        steps = ", ".join(f"lambda: {choice}" for choice in choices)
-        return f"({steps},)[int(number({number})) - 1]()"
-    if name in _COMPARED:
-        left, right = (_as_number(arg, names) for arg in expression.args)
-        return f"({left} {_COMPARED[name]} {right})"
-    args = [_source(arg, names) for arg in expression.args]
-    if name in ("and", "or"):
-        return f"(True if {f' {name} '.join(args)} else False)"
-    if name == "not":
-        return f"(not {args[0]})"
-    if name == "is_number":
-        return f"isinstance({args[0]}, Decimal)"
-    names[f"f_{name}"] = _PYTHON[name]
-    return f"f_{name}({', '.join(args)})"
+def which_of(conditions: Sequence[Expr]) -> Callable[[_Inputs, Sequence[bool]], list[int]]:
+    """The conditions as one function of values that `to_value` has seen already, and of which of them are asked.
+
+    It gives the places of those that are asked and hold. What is not asked is not computed, and what several of them
+    read is read once.
+    """
+    writer = _Writer(is_local=True)
+    tests = [writer.truth(condition) for condition in conditions]
+    lines = ["def found(inputs, asked):"]
+    lines += [f"    v_{name} = inputs[{name!r}]" for name in sorted(writer.read)]
+    lines += [f"    n_{name} = isinstance(v_{name}, Decimal)" for name in sorted(writer.tested)]
+    lines += ["    held = []"]
+    lines += [f"    if asked[{place}] and {test}: held.append({place})" for place, test in enumerate(tests)]
+    lines += ["    return held"]
+    exec("\n".join(lines), writer.names)  # as above: operators and numbered names alone
+    return cast(Callable[[_Inputs, Sequence[bool]], list[int]], writer.names["found"])
 
 
-def _as_number(expression: Expr, names: dict[str, object]) -> str:
-    source = _source(expression, names)
-    is_known = isinstance(expression, Lit) and isinstance(to_value(expression.value), Decimal)
-    return source if is_known else f"number({source})"
+class _Writer:
+    """Writes expressions as Python text; `names` takes up what the text refers to.
+
+    `known` are the variables of which a condition around has found already that they are numbers. Where the text is of
+    one function over many expressions (`is_local`), `read` and `tested` take up the variables that it reads, and those
+    of which it asks whether they are numbers.
+    """
+
+    def __init__(self, *, is_local: bool = False) -> None:
+        self.names: dict[str, object] = {"number": _number, "Decimal": Decimal}
+        self.is_local = is_local
+        self.read: set[str] = set()
+        self.tested: set[str] = set()
+
+    def source(self, expression: Expr, known: _Names = _NO_NAMES) -> tuple[str, _Kind]:
+        """The expression as Python text, and what it gives."""
+        if isinstance(expression, Lit):
+            return self._literal(to_value(expression.value))
+        if isinstance(expression, Var):
+            return self._variable(expression.name), "number" if expression.name in known else "any"
+        name, args = expression.name, expression.args
+        if name == "if":
+            then, kind = self.source(args[1], known | _numbers_of(args[0]))
+            otherwise, other = self.source(args[2], known)
+            return f"({then} if {self.truth(args[0], known)} else {otherwise})", kind if kind == other else "any"
+        if name == "choose":
+            steps = ", ".join(f"lambda: {self.source(choice, known)[0]}" for choice in args[1:])
+            return f"({steps},)[int({self._number(args[0], known)}) - 1]()", "any"
+        if name in ("and", "or"):
+            return f"(True if {self.truth(expression, known)} else False)", "truth"
+        if name in _TESTS or name in _COMPARED:
+            return self.truth(expression, known), "truth"
+        return self._called(name, args, known)
+
+    def truth(self, expression: Expr, known: _Names = _NO_NAMES) -> str:
+        """The expression where only its truth counts."""
+        if not isinstance(expression, Call):
+            return self.source(expression, known)[0]
+        name, args = expression.name, expression.args
+        if name == "and":
+            parts = []
+            for arg in args:
+                parts.append(self.truth(arg, known))
+                known |= _numbers_of(arg)
+            return f"({' and '.join(parts)})"
+        if name == "or":
+            return f"({' or '.join(self.truth(arg, known) for arg in args)})"
+        if name == "not":
+            return f"(not {self.truth(args[0], known)})"
+        if name == "if":
+            then = self.truth(args[1], known | _numbers_of(args[0]))
+            condition, otherwise = self.truth(args[0], known), self.truth(args[2], known)
+            if otherwise == "False":
+                return f"({condition} and {then})"
+            return f"({then} if {condition} else {otherwise})"
+        if name in _COMPARED:
+            left, right = (self._number(arg, known) for arg in args)
+            return f"({left} {_COMPARED[name]} {right})"
+        if name in ("is_number", "is_text", "is_blank"):
+            return self._test(name, args[0], known)
+        return self.source(expression, known)[0]
+
+    def _test(self, name: str, arg: Expr, known: _Names) -> str:
+        source, kind = self.source(arg, known)
+        if name == "is_blank":
+            self.names["is_blank"] = _blank
+            return f"is_blank({source})"
+        if name == "is_text":
+            return f"isinstance({source}, str)"
+        if kind == "number":
+            return "True"
+        if self.is_local and isinstance(arg, Var):
+            self.tested.add(arg.name)
+            return f"n_{arg.name}"
+        return f"isinstance({source}, Decimal)"
+
+    def _called(self, name: str, args: tuple[Expr, ...], known: _Names) -> tuple[str, _Kind]:
+        if name in ("eq", "ne"):
+            (left, one), (right, other) = (self.source(arg, known) for arg in args)
+            if one == other == "number":
+                return f"({left} {'==' if name == 'eq' else '!='} {right})", "truth"
+            self.names["equal"] = _equal
+            return f"({'not ' if name == 'ne' else ''}equal({left}, {right}))", "truth"
+        if name == "round" and isinstance(args[1], Lit):
+            places = to_value(args[1].value)
+            if isinstance(places, Decimal) and places >= 0:
+                self.names["rounded"] = rounded_to
+                quantum, _ = self._literal(Decimal((0, (1,), -int(places))))
+                return f"rounded({self._number(args[0], known)}, {quantum})", "number"
+        self.names[f"f_{name}"] = _PYTHON[name]
+        if name in _OF_NUMBERS:
+            return f"f_{name}({', '.join(self._number(arg, known) for arg in args)})", "number"
+        kind: _Kind = "number" if name == "length" else "truth" if name == "among" else "text"
+        return f"f_{name}({', '.join(self.source(arg, known)[0] for arg in args)})", kind
+
+    def _number(self, expression: Expr, known: _Names) -> str:
+        source, kind = self.source(expression, known)
+        return source if kind == "number" else f"number({source})"
+
+    def _variable(self, name: str) -> str:
+        self.read.add(name)
+        return f"v_{name}" if self.is_local else f"inputs[{name!r}]"
+
+    def _literal(self, value: Value) -> tuple[str, _Kind]:
+        if value is None or isinstance(value, bool):
+            return str(value), "any" if value is None else "truth"
+        name = f"c_{len(self.names)}"
+        self.names[name] = value
+        return name, "text" if isinstance(value, str) else "number"
 
 
-def _named(value: Value, names: dict[str, object]) -> str:
-    if value is None or isinstance(value, bool):
-        return str(value)
-    name = f"c_{len(names)}"
-    names[name] = value
-    return name
+_TESTS = frozenset({"not", "is_number", "is_text", "is_blank"})
+
+
+def _numbers_of(condition: Expr) -> _Names:
+    """The variables that are numbers wherever a condition holds."""
+    if not isinstance(condition, Call):
+        return _NO_NAMES
+    if condition.name == "is_number" and isinstance(condition.args[0], Var):
+        return frozenset({condition.args[0].name})
+    if condition.name == "and":
+        return frozenset().union(*map(_numbers_of, condition.args))
+    if condition.name == "if" and condition.args[2] == Lit(False):
+        return _numbers_of(condition.args[0]) | _numbers_of(condition.args[1])
+    return _NO_NAMES
 
 
 def _number(value: Value) -> Decimal:
+    if isinstance(value, Decimal):
+        return value
     if value is None:
         return _ZERO
     if isinstance(value, bool):
         return Decimal(int(value))
-    if isinstance(value, str):
-        raise TypeError(f"{value!r} is text; Excel would answer #VALUE!")
-    return value
+    raise TypeError(f"{value!r} is text; Excel would answer #VALUE!")
 
 
 def _blank(value: Value) -> bool:
@@ -222,25 +329,33 @@ def _blank(value: Value) -> bool:
 
 
 def _equal(left: Value, right: Value) -> bool:
+    if isinstance(left, str) and isinstance(right, str):
+        return left.lower() == right.lower()
     if left is None or right is None:
         other = right if left is None else left
         return other is None or other in ("", 0)
-    if isinstance(left, str) and isinstance(right, str):
-        return left.lower() == right.lower()
     return type(left) is type(right) and left == right
 
 
-def _divided(left: Value, right: Value) -> Decimal:
-    divisor = _number(right)
-    if not divisor:
+def _divided(left: Decimal, right: Decimal) -> Decimal:
+    if not right:
         raise ZeroDivisionError("Excel would answer #DIV/0!")
-    return _EXACT.divide(_number(left), divisor)
+    return _EXACT.divide(left, right)
 
 
-def _towards(value: Value, places: Value, rounding: str) -> Decimal:
+def _towards(value: Decimal, places: Decimal, rounding: str) -> Decimal:
     """Towards nought or away from it, as a spreadsheet does."""
-    found = _number(value).quantize(Decimal((0, (1,), -int(_number(places)))), rounding=rounding, context=_EXACT)
+    found = value.quantize(Decimal((0, (1,), -int(places))), rounding=rounding, context=_EXACT)
     return found or abs(found)
+
+
+def _rounded(value: Decimal, places: Decimal) -> Decimal:
+    return rounded_to(value, _quantum(places)) if places >= 0 else round_half_away(value, int(places))
+
+
+@lru_cache(maxsize=64)
+def _quantum(places: Decimal) -> Decimal:
+    return Decimal((0, (1,), -int(places)))
 
 
 def _shown(value: Value, number_format: Value) -> str:
@@ -250,15 +365,18 @@ def _shown(value: Value, number_format: Value) -> str:
 
 
 def _text_of(value: Value) -> str:
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):
         return str(value).upper()
-    return value if isinstance(value, str) else format(as_decimal15(value).normalize(), "f")
+    return format(as_decimal15(value).normalize(), "f")
 
 
 def _trimmed(value: Value) -> str:
-    return " ".join(part for part in _text_of(value).split(" ") if part)
+    text = _text_of(value)
+    return " ".join([part for part in text.split(" ") if part]) if "  " in text else text.strip(" ")
 
 
 def _bare(value: Value) -> str:
@@ -267,22 +385,20 @@ def _bare(value: Value) -> str:
     return _trimmed(bare)
 
 
+# Those of numbers are given numbers.
+_OF_NUMBERS = frozenset({"add", "sub", "mul", "div", "abs", "max", "min", "sign", "round", "round_down", "round_up"})
 _PYTHON: dict[str, Callable[..., Value]] = {
-    "add": lambda left, right: _EXACT.add(_number(left), _number(right)),
-    "sub": lambda left, right: _EXACT.subtract(_number(left), _number(right)),
-    "mul": lambda left, right: _EXACT.multiply(_number(left), _number(right)),
+    "add": _EXACT.add,
+    "sub": _EXACT.subtract,
+    "mul": _EXACT.multiply,
     "div": _divided,
-    "eq": _equal,
-    "ne": lambda left, right: not _equal(left, right),
-    "abs": lambda value: _number(value).copy_abs(),
-    "max": lambda *args: max(_number(arg) for arg in args),
-    "min": lambda *args: min(_number(arg) for arg in args),
-    "sign": lambda value: _ONE.copy_sign(_number(value)) if _number(value) else _ZERO,
-    "round": lambda value, places: round_half_away(_number(value), int(_number(places))),
+    "abs": Decimal.copy_abs,
+    "max": lambda *args: max(args),
+    "min": lambda *args: min(args),
+    "sign": lambda value: _ONE.copy_sign(value) if value else _ZERO,
+    "round": _rounded,
     "round_down": lambda value, places: _towards(value, places, ROUND_DOWN),
     "round_up": lambda value, places: _towards(value, places, ROUND_UP),
-    "is_text": lambda value: isinstance(value, str),
-    "is_blank": _blank,
     "length": lambda value: Decimal(len(_trimmed(value))),
     "trim": _trimmed,
     "left": lambda value, count: _text_of(value)[: int(_number(count))],

@@ -24,7 +24,11 @@ def as_decimal15(value: Number) -> Decimal:
             context.rounding = ROUND_HALF_UP
             return _plain(+exact)
     if isinstance(value, float):
-        value = Decimal(f"{value:.15g}")
+        # No more digits than that already.
+        rounded = Decimal(f"{value:.15g}")
+        if rounded.is_finite():
+            return _plain(rounded)
+        raise ValueError(f"{value} is not a number that a cell can hold")
     with localcontext() as context:
         context.prec = 15
         context.rounding = ROUND_HALF_UP
@@ -49,6 +53,12 @@ def round_half_away(value: Number, places: int) -> Decimal:
     if not rounded:
         return abs(rounded)  # no negative nought
     return rounded if places >= 0 else Decimal(f"{rounded:f}")
+
+
+def rounded_to(value: Decimal, quantum: Decimal) -> Decimal:
+    """As `round_half_away`, to the places of a quantum (0.01 for two), which are not below nought."""
+    rounded = value if value.same_quantum(quantum) else _WIDE.quantize(value, quantum)
+    return rounded or abs(rounded)  # no negative nought
 
 
 def _plain(value: Decimal) -> Decimal:

@@ -1,0 +1,75 @@
+"""What is seen before a pattern is tried, and the patterns themselves: no rule may miss what it would have found."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from perfbook.checks.across import dates, numbers
+from perfbook.checks.across.run import RULES
+from perfbook.checks.said import Said, matches_at, said
+from perfbook.checks.text_rules import TEXT_RULES
+
+_WRITTEN = (
+    "c.5 cases, ca. 40 of them and approx.12% of the rest; just over 3-4 a week, ~7 a day.",
+    "In key stage 3 and Key Stage 4s, KS2, wards 3, SR 12, H.6 and the year 2031 there were 12 and 13.",
+    "Between 01/04/2030 and 31/03/2031, from 1st of May 2030 to 12 marvellous days in Jul-13, June '14 or Sept. 2031.",
+    "At 10:30am on the 3rd of 4-5 years, 23/24 and 23/25, 0045 and 1,2031.",
+    "quarter one and Quarter 2 and quarters 3; Q. 4; q3, Q2a, year2 4",
+)
+TEXTS = tuple(
+    dict.fromkeys(
+        [
+            *_WRITTEN,
+            *(text for rule in TEXT_RULES for text in (rule.trips, *rule.passes)),
+            *(text.text for rule in RULES for subject in (rule.trips, *rule.passes) for text in subject.every_text),
+        ]
+    )
+)
+
+
+def _days_everywhere(text: str) -> list[tuple[int, int]]:
+    """Days by their patterns alone, tried at every place."""
+    taken = [match.span() for pattern in (dates._WRITTEN, dates._NUMERIC) for match in pattern.finditer(text)]
+    months = [match.span() for match in dates._MONTH_YEAR.finditer(text)]
+    return sorted([*taken, *(each for each in months if not any(a <= each[0] < b for a, b in taken))])
+
+
+def test_days_and_references_are_found_as_by_their_patterns_alone() -> None:
+    for text in TEXTS:
+        found = [(day.place, day.place + len(day.text)) for day in dates.days_in(text)]
+        assert found == _days_everywhere(text), text
+        if "quarter" not in text:
+            assert list(numbers._references(text)) == [match.span() for match in numbers._NOT.finditer(text)], text
+
+
+@pytest.mark.parametrize(
+    ("text", "said_so", "about"),
+    [
+        ("c. 5 cases", "c. 5", True),
+        ("approx. 12% of them", "approx. 12%", True),
+        ("just over 40 cases", "just over 40", True),
+        ("Just under half of them", "Just under half", True),
+        ("the lover 5 cases", "over 5", False),
+        ("in .5 of them", ".5", False),
+    ],
+)
+def test_what_says_that_a_figure_is_rounded_belongs_to_it(text: str, said_so: str, about: bool) -> None:
+    (found,) = numbers.numbers_in(text)
+    assert (found.text, found.approximate) == (said_so if about else said_so.rpartition(" ")[2], about)
+
+
+def test_matches_are_those_of_the_pattern_alone() -> None:
+    pattern = re.compile(r"\btarget\s(?:is|was)\b(?: target is)?", re.IGNORECASE)
+    for text in ("The Target is, a target was; off-target is, retarget is.", "target is target is", "İ Target is 5"):
+        found = [match.span() for match in matches_at(pattern, said(text), "target")]
+        assert found == [match.span() for match in pattern.finditer(text)]
+
+
+def test_a_text_is_taken_apart_once() -> None:
+    told = Said("Half of them came. In Q2 there were 12; no more.")
+    assert [each.text for each in told.sentences] == ["Half of them came.", "In Q2 there were 12;", "no more."]
+    assert [each.has_figure for each in told.sentences] == [True, True, False]
+    assert told.shape == "Half of them came. In Q# there were #; no more."
+    assert said("One text") is said("One text")
