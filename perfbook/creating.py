@@ -37,6 +37,8 @@ def create_workspace(path: str | os.PathLike[str], *, example: str | None = None
         # An example brings its report in its own house style.
         for listed in sorted(source.glob("*.csv")):
             shutil.copyfile(listed, root / listed.name)
+        for picture in sorted(source.glob("*.png")):
+            shutil.copyfile(picture, root / picture.name)
         for own in sorted(source.glob("*.docx")):
             (root / TEMPLATES).mkdir(exist_ok=True)
             shutil.copyfile(own, root / TEMPLATES / own.name)

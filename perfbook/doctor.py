@@ -26,6 +26,7 @@ from perfbook._office import find_soffice
 from perfbook.chasing.post import Post
 from perfbook.errors import FrameworkError, PerfbookError
 from perfbook.settings import FILE_NAME, ZONE
+from perfbook.styling import GRAPHICS, StyleSettings, pale_bands
 from perfbook.workspace import Workspace, open_workspace
 
 Verdict = Literal["ok", "to do", "if wanted"]
@@ -56,7 +57,7 @@ def examine(path: str | os.PathLike[str]) -> tuple[Line, ...]:
     lines.append(
         Line("Workspace", "ok", f"{workspace.root}, {workspace.settings.council}, {workspace.settings.period}")
     )
-    for look in (_framework, _folders, _lengths, _clock, _archive, _mail):
+    for look in (_framework, _style, _folders, _lengths, _clock, _archive, _mail):
         try:
             lines += look(workspace)
         except (PerfbookError, OSError) as error:
@@ -155,6 +156,19 @@ def _framework(workspace: Workspace) -> Iterator[Line]:
     if silent:
         remedy = "Fill in E-mail on the sheet Directorates to chase them."
         yield Line("Addresses", "if wanted", f"none for {', '.join(silent)}", remedy)
+
+
+def _style(workspace: Workspace) -> Iterator[Line]:
+    """The house style, whose contrasts were checked when it was read, and the colours of bands."""
+    house, settings = workspace.house, workspace.settings.style
+    if settings == StyleSettings():
+        yield Line("House style", "ok", "the usual one")
+    else:
+        yield Line("House style", "ok", f"contrasts as WCAG 2.2 AA wants them, {house.font}")
+    for band, ratio, better in pale_bands(workspace.framework, house):
+        found = f"{band.word} is {band.colour}: {ratio:.1f} : 1 on white, where a symbol needs {GRAPHICS:g} : 1"
+        remedy = f"perfbook darkens it where it writes it. The nearest that passes is {better} (sheet Schemes)."
+        yield Line("Colours of bands", "if wanted", found, remedy)
 
 
 def _folders(workspace: Workspace) -> Iterator[Line]:

@@ -3,6 +3,7 @@
     PerfbookError                 anything that a person can put right; exit code 2 unless said otherwise
     ├── UsageError                something that cannot be was asked for (unknown period, no such folder)
     ├── WorkspaceError            no workspace here, or its perfbook.toml cannot be used
+    │   └── StyleError            a house style that cannot be read or used: contrast, logo
     ├── PeriodError               a text that is not a period, or a period of the wrong kind
     ├── FrameworkError            framework.xlsx has mistakes; carries all of them, each with its cell
     ├── UnreadableFileError       a workbook that cannot be read as a return; carries the code of its outcome
@@ -36,6 +37,10 @@ class UsageError(PerfbookError):
 
 class WorkspaceError(PerfbookError):
     """There is no workspace here, or its perfbook.toml cannot be used."""
+
+
+class StyleError(WorkspaceError):
+    """The house style of perfbook.toml cannot be used: a contrast falls short, or the logo cannot be read."""
 
 
 class PeriodError(PerfbookError):

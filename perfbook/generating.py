@@ -82,6 +82,7 @@ def generate(
         past.lines,
         due=workspace.settings.due_at(period),
         created=_issue_day(now),
+        house=workspace.house,
     )
     entries: list[Entry] = []
     if progress:

@@ -17,6 +17,7 @@ from perfbook.errors import PeriodError, WorkspaceError
 from perfbook.framework.model import FREQUENCIES, KIND_OF, Frequency
 from perfbook.framework.periods import Period, parse
 from perfbook.publishing.rules import PublishRules, read_publishing
+from perfbook.styling import StyleSettings, read_style
 
 FILE_NAME = "perfbook.toml"
 ZONE = ZoneInfo("Europe/London")
@@ -36,6 +37,7 @@ _TOP = {
     "chasing",
     "mail",
     "publish",
+    "style",
 }
 _RETURNS = {"folder", "by", "due_days", "grace_days", "due"}
 By = Literal["directorate", "owner"]
@@ -170,6 +172,7 @@ class Settings:
     chasing: ChasingRules = field(default_factory=ChasingRules)
     mail: MailSettings = field(default_factory=MailSettings)
     publish: PublishRules = field(default_factory=PublishRules)
+    style: StyleSettings = field(default_factory=StyleSettings)
 
     def due_at(self, period: Period) -> datetime:
         """The last moment at which a return for the period is on time, without grace."""
@@ -239,6 +242,7 @@ class _Reader:
             chasing=read_chasing(self),
             mail=read_mail(self),
             publish=read_publishing(self),
+            style=read_style(self),
         )
 
     def folder(self) -> FolderSettings:

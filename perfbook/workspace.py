@@ -47,7 +47,8 @@ from perfbook.refreshing.place import Placed, place_scorecard
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
-from perfbook.workbook.palette import STANDARD, HouseStyle
+from perfbook.styling import house_of
+from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.text import file_name, shortened
 
 if TYPE_CHECKING:
@@ -111,10 +112,10 @@ class Workspace:
         """The record of all that was issued and received."""
         return Archive(self.root / "archive")
 
-    @property
+    @cached_property
     def house(self) -> HouseStyle:
-        """The look of what perfbook writes for this council."""
-        return STANDARD
+        """The look of what perfbook writes for this council. Raises StyleError where its logo cannot be used."""
+        return house_of(self.settings.style, self.root)
 
     def returns_folder(self, period: Period) -> Path:
         """The shared folder of a period's returns."""
@@ -209,10 +210,10 @@ class Workspace:
 
     def place_scorecard(self, quarter: Quarter, *, xlsm: bool = False) -> Placed:
         """Write the scorecard of a quarter, or refresh the one that officers work in; see `refreshing.place`."""
-        button = self._button() if xlsm else None
+        button, house = self._button() if xlsm else None, self.house
 
         def build(selected: Period, notes: dict[str, str]) -> bytes:
-            return build_scorecard(quarter, selected=selected, notes=notes, button=button)
+            return build_scorecard(quarter, selected=selected, notes=notes, button=button, house=house)
 
         return place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
 
@@ -405,7 +406,7 @@ class Workspace:
         settings, period = self.settings, found.quarter.period
         folder = self.feedback_folder(period)
         kept = kept_books(self.root, folder, period)
-        wanted = feedback_books(found, self.archive, due=settings.due_at(period), kept=kept)
+        wanted = feedback_books(found, self.archive, due=settings.due_at(period), kept=kept, house=self.house)
         entries = []
         for name, book in wanted.items():
             if not book.is_kept:

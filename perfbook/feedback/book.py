@@ -21,6 +21,7 @@ from perfbook.returns.grids_layout import FIGURE as GRID_FIGURE
 from perfbook.returns.lines import Line, lines_of
 from perfbook.returns.own import Own, Place, own_entries
 from perfbook.returns.writer import build_return
+from perfbook.workbook.palette import STANDARD, HouseStyle
 
 # What is entered on other sheets than Measures.
 _ELSEWHERE = (*actions_layout.INPUT_KEYS, SECTION_TEXT, *evidence_layout.INPUT_KEYS)
@@ -37,6 +38,7 @@ def feedback_book(
     *,
     due: datetime,
     created: datetime,
+    house: HouseStyle = STANDARD,
 ) -> bytes:
     """The workbook as bytes. `settlings` are those of this return, open or not. Raises ArchiveError."""
     filled = filled_of(framework, submission, settlings, archive)
@@ -48,6 +50,7 @@ def feedback_book(
         past.figures,
         due=due,
         created=created,
+        house=house,
         filled=filled,
         reports=past.reports,
         texts=past.texts,

@@ -18,6 +18,7 @@ from perfbook.framework.periods import Period
 from perfbook.records import Quarter, ReturnRecord, Submission
 from perfbook.returns import layout
 from perfbook.returns.identity import return_name
+from perfbook.workbook.palette import STANDARD, HouseStyle
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,12 @@ def settle_collected(
 
 
 def feedback_books(
-    found: Conversation, archive: Archive, *, due: datetime, kept: KeptBooks | None = None
+    found: Conversation,
+    archive: Archive,
+    *,
+    due: datetime,
+    kept: KeptBooks | None = None,
+    house: HouseStyle = STANDARD,
 ) -> dict[str, Book]:
     """The books that go back, by the names under which the returns were sent out.
 
@@ -68,7 +74,7 @@ def feedback_books(
     the same is not made again. Raises ArchiveError.
     """
     quarter = found.quarter
-    council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due) if kept else ""
+    council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due, house) if kept else ""
     records = {record.directorate: record for record in found.returns}
     books: dict[str, Book] = {}
     for submission in found.submissions:
@@ -86,7 +92,9 @@ def feedback_books(
             books[name] = Book(submission.directorate, there, is_new_issue, is_kept=True)
             continue
         created = _arrived(submission, due)
-        data = feedback_book(found.framework, submission, settlings, archive, found.past, due=due, created=created)
+        data = feedback_book(
+            found.framework, submission, settlings, archive, found.past, due=due, created=created, house=house
+        )
         books[name] = Book(submission.directorate, data, is_new_issue)
         if kept:
             kept.note(name, inputs, data)

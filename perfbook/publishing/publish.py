@@ -25,6 +25,7 @@ from perfbook.publishing.rules import PublishRules
 from perfbook.publishing.source import Source, source_of
 from perfbook.publishing.tables import Copy, copy_of
 from perfbook.records import Quarter
+from perfbook.styling import for_the_public
 
 if TYPE_CHECKING:
     from perfbook.workspace import Progress, Workspace
@@ -134,10 +135,11 @@ def publish(
             raise UsageError(f"There is nothing to publish of {quarter.period.label}. Collect first.")
         created = closing.at if closing and not revised else quarter.as_at
         house = workspace.house
-        data = public_book(made.copy, made.rule, created=created, house=house)
+        plain, left_out = for_the_public(house)
+        data = public_book(made.copy, made.rule, created=created, house=plain)
         outputs = {COPY: workspace.output_path(quarter.period, COPY, "xlsx")}
         write_whole(outputs[COPY], data)
-        sentences = []
+        sentences = [left_out] if left_out else []
         if ods:
             try:
                 other = converted(data, ".xlsx", "ods", "save the workbook as ODS in Excel", "the public copy")

@@ -12,6 +12,7 @@ from perfbook.errors import CannotWriteError, WorkspaceError
 from perfbook.records import Quarter
 from perfbook.reports.changes import remember, since_last
 from perfbook.reports.digest import build_digest
+from perfbook.reports.restyle import furnished_digest, furnished_report, restyled_page, restyled_template
 from perfbook.reports.story import story_of
 from perfbook.reports.word import build_report
 from perfbook.workspace import TEMPLATES, Workspace
@@ -25,11 +26,16 @@ def write_reports(workspace: Workspace, quarter: Quarter, *, pdf: bool = False) 
     Both are made before either is written, so a template that cannot be filled leaves the old ones together.
     """
     story, archive, period = story_of(quarter), workspace.archive, quarter.period
+    house = workspace.house
     template, name = template_of(workspace.root, REPORT)
-    document = build_report(story, template, quarter.as_at, name=name)
+    if not is_own(workspace.root, REPORT):
+        template = restyled_template(template, house)
+    document = furnished_report(build_report(story, template, quarter.as_at, name=name), house)
     since = since_last(archive, story, period, quarter.as_at)
     template, name = template_of(workspace.root, DIGEST)
-    page = build_digest(story, since, template, name=name)
+    if not is_own(workspace.root, DIGEST):
+        template = restyled_page(template, house)
+    page = furnished_digest(build_digest(story, since, template, name=name), house)
     outputs = {
         "report": workspace.output_path(period, "report", "docx"),
         "digest": workspace.output_path(period, "digest", "html"),
@@ -42,6 +48,11 @@ def write_reports(workspace: Workspace, quarter: Quarter, *, pdf: bool = False) 
         outputs["pdf"] = workspace.output_path(period, "report", "pdf")
         write_whole(outputs["pdf"], printed)
     return outputs
+
+
+def is_own(root: Path, name: str) -> bool:
+    """Whether the workspace has a template of its own."""
+    return (root / TEMPLATES / name).is_file()
 
 
 def template_of(root: Path, name: str) -> tuple[bytes, str]:

@@ -69,7 +69,7 @@ def build_report(story: Story, template: bytes, made: datetime, *, name: str = "
     _describe(document, story, made)
     filled = io.BytesIO()
     document.save(filled)
-    return _same_bytes(filled.getvalue())
+    return same_bytes(filled.getvalue())
 
 
 def _opened(template: bytes, name: str) -> DocxTemplate:
@@ -158,7 +158,7 @@ def _describe(document: DocxTemplate, story: Story, made: datetime) -> None:
     properties.revision = 1
 
 
-def _same_bytes(data: bytes) -> bytes:
+def same_bytes(data: bytes) -> bytes:
     """The package with times that do not depend on the clock."""
     written = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as target:

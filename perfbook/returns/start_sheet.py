@@ -97,6 +97,8 @@ class StartSheet:
         sheet.text(KEY_ROW, VALUE_COLUMN, layout.VALUE_COLUMN)
         title = f"{self.framework.council}: performance return"
         sheet.text(TITLE_ROW, LABEL_COLUMN, title, self.book.style(**house.title()))
+        if house.furniture and house.furniture.logo:
+            sheet.logo(TITLE_ROW, HINT_COLUMN, house.furniture.logo, _HINT_WIDTH * 7)
         first, last = self.period.start, self.period.end
         words = f"{self.directorate.name}, {self.period.label} ({first.day} {first:%B %Y} to {last.day} {last:%B %Y})"
         sheet.text(SUBTITLE_ROW, LABEL_COLUMN, words, self.book.style(**house.subtitle()))

@@ -30,6 +30,7 @@ _NOTICE_ROW, _PICKER_ROW, _LINKS_ROW, _TOP = 2, 3, 5, 8
 _WIDTHS = (38.0, *([10.8] * 15))
 _CHART_ROWS = 13
 _CHART_WIDTH = 665
+_LOGO_WIDTH = 300  # pixels of the last four columns, at the right of the title
 _SCORE_COLUMN, _DIRECTION_COLUMN, _RETURNS_COLUMN = 3, 7, 12
 _LISTS = {"returns": RETURN_COLUMNS, "files": FILE_COLUMNS, "findings": FINDING_COLUMNS}
 
@@ -49,6 +50,9 @@ class Summary:
         title = f"{view.framework.council}: performance summary"
         self.sheet: Sheet = open_sheet(frame, SUMMARY, title, _WIDTHS)
         self.labels = score_labels(view.framework)
+        furniture = frame.book.house.furniture
+        if furniture and furniture.logo:
+            self.sheet.logo(0, len(_WIDTHS) - 4, furniture.logo, _LOGO_WIDTH)
 
     def write(self) -> None:
         """The whole sheet."""

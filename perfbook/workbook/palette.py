@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from perfbook.workbook.furniture import Furniture
+
 __all__ = ["STANDARD", "HouseStyle", "Style", "contrast"]
 
 Style = dict[str, object]
@@ -62,6 +64,8 @@ class HouseStyle:
     bad_text: str = "#861019"
     # For charts; each at least 3 : 1 against white (WCAG 1.4.11).
     series: tuple[str, ...] = ("#1B3A5C", "#B35900", "#2E7D5B", "#7A3E86", "#4A5560")
+    # Logo, words and orientation of printed pages; None: as each sheet is laid out.
+    furniture: Furniture | None = None
 
     def _base(self) -> Style:
         return {"font_name": self.font, "font_size": self.font_size, "font_color": self.text, "valign": "top"}

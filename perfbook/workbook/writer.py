@@ -25,6 +25,7 @@ from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook._formulas import shape_of
 from perfbook.workbook._gate_formula import check_formula
 from perfbook.workbook._limit_table import LIMITS, Report
+from perfbook.workbook.furniture import Logo, furnish
 from perfbook.workbook.limits import breaches, name_problem, sheet_name_problem
 from perfbook.workbook.palette import STANDARD, HouseStyle
 from perfbook.workbook.text import clean_text, utf16_length
@@ -163,6 +164,10 @@ class Book:
 
     def close(self) -> bytes:
         """The finished workbook. LimitError lists every limit of Excel that it would break."""
+        if self.house.furniture:
+            for sheet in self.sheets.values():
+                with _heard(sheet.name):
+                    furnish(sheet.raw, self.house.furniture, with_logo=not sheet.has_logo)
         with _heard(f"the workbook {self.raw.doc_properties['title']!r}"):
             try:
                 self.raw.close()
@@ -185,6 +190,7 @@ class Sheet:
         self.book = book
         self.name = name
         self.raw = raw
+        self.has_logo = False
 
     def text(self, row: int, col: int, value: str, style: Style = None) -> None:
         """Text, whatever it looks like; cleaned (`clean_text`). An empty text leaves a blank cell."""
@@ -328,6 +334,24 @@ class Sheet:
         with _heard(place):
             result = self.raw.insert_chart(row, col, chart, {"description": clean_text(description), **(options or {})})
         _done(result, place, "the chart cannot be put there")
+
+    def logo(self, row: int, col: int, logo: Logo, width: int) -> None:
+        """Puts a logo at the right end of a cell that is so many pixels wide, over those to its left if need be."""
+        place = self._place(row, col)
+        scale, taken = logo.shown()
+        options: dict[str, object] = {
+            "image_data": io.BytesIO(logo.data),
+            "x_scale": scale,
+            "y_scale": scale,
+            "x_offset": max(width - taken, 0),
+            "y_offset": 4,
+            "object_position": 3,
+            "description": clean_text(logo.words),
+        }
+        with _heard(place):
+            result = self.raw.insert_image(row, col, "logo", options)
+        _done(result, place, "the logo cannot be put there")
+        self.has_logo = True
 
     def _place(self, row: int, col: int) -> str:
         if row < 0 or col < 0 or row >= 1_048_576 or col >= 16_384:

@@ -71,10 +71,12 @@ def framework(directorates: int, measures: int) -> Framework:
     )
 
 
-def make_workspace(root: Path, directorates: int = 3, measures: int = 2, *, unsigned: int = 0) -> Workspace:
-    """A workspace whose returns are certified, but for the first `unsigned`, which are as issued."""
+def make_workspace(
+    root: Path, directorates: int = 3, measures: int = 2, *, unsigned: int = 0, more: str = ""
+) -> Workspace:
+    """A workspace whose returns are certified, but for the first `unsigned`, which are as issued; `more` settings."""
     root.mkdir(parents=True, exist_ok=True)
-    (root / "perfbook.toml").write_text(TOML.format(period=PERIOD.label), encoding="utf-8")
+    (root / "perfbook.toml").write_text(TOML.format(period=PERIOD.label) + more, encoding="utf-8")
     model = framework(directorates, measures)
     (root / "framework.xlsx").write_bytes(write_framework(model, created=ISSUED, periods=[PERIOD], spare_rows=5))
     workspace = open_workspace(root)
