@@ -121,7 +121,7 @@ def account(quarter: Quarter) -> Account:
         count_returns(quarter.returns),
         count_findings(quarter.findings),
         {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        reconcile_judged(quarter.framework, quarter.period, judgements, actions),
+        reconcile_judged(quarter.framework, quarter.period, judgements, rated),
         actions,
     )
 

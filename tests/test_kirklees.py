@@ -157,6 +157,7 @@ def test_where_the_services_judged_otherwise_than_the_rule_an_officer_set_the_sc
 
 def test_what_differs_from_the_report_is_named(demo: Demo, keys: Mapping[str, str]) -> None:
     found = demo.consolidation.account.reconciliation
+    assert (found.ratings_compared, found.ratings) == (37, ())
     assert found.differing("score") == ()
     assert [each.measure.key for each in found.differing("figure")] == [keys["2.5"]]
     totals = {(each.group, each.outcome): (each.ours, each.published) for each in found.totals if each.differs}

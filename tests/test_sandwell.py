@@ -133,6 +133,7 @@ def test_what_was_published_agrees(demo: Demo) -> None:
         ("significant_issues", 5),
     ]
     assert not any(total.differs for total in reconciliation.totals)
+    assert (reconciliation.ratings_compared, reconciliation.ratings) == (248, ())
 
 
 def test_nine_certified_returns_without_an_error(demo: Demo) -> None:

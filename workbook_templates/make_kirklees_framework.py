@@ -227,6 +227,9 @@ def _by_rule(folder: Path) -> Framework:
         published=dict(_published(measures[row["ref"]], row) for row in rows),
         published_totals=tuple(_totals(rows, actions)),
         published_statements=tuple(_statements(rows_of(folder, "expected.csv"), measures)),
+        published_ratings={
+            (action_key(row), "", Q2): STATUSES.get(row["status_as_printed"], "none") for row in actions
+        },
         actions=tuple(
             Action(action_key(row), row["code"], row["title_short"], _owner(row), priority=THEMES[row["theme"]])
             for row in actions

@@ -112,6 +112,10 @@ def sandwell(folder: Path) -> Framework:
             schemes={FOUR_STEP.key: FOUR_STEP},
             default_scheme=FOUR_STEP.key,
             published_totals=tuple(PublishedTotal(Q3, "rating", key, count) for key, count in PRINTED.items()),
+            published_ratings={
+                (keys[group_of(row)], places[row["cp_ref"]], Q3): RATINGS.get(row["rating_as_printed"], "none")
+                for row in rows
+            },
             deliverables=tuple(
                 _deliverable(key, [row for row in rows if row["cp_ref"] == code]) for code, key in places.items()
             ),

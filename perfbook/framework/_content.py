@@ -7,7 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from perfbook.framework._plan_content import action_rows, deliverable_rows, grid_rows, section_rows
+from perfbook.framework._plan_content import (
+    action_rows,
+    deliverable_rows,
+    grid_rows,
+    published_rating_rows,
+    section_rows,
+)
 from perfbook.framework._statements import statement_rows
 from perfbook.framework.model import Framework, Measure, Unit
 from perfbook.framework.periods import Period
@@ -78,6 +84,7 @@ def content_of(framework: Framework) -> dict[str, Content]:
         "Schemes": _schemes(framework),
         "Published": _published(framework),
         "Published statements": statement_rows(framework),
+        "Published ratings": published_rating_rows(framework),
         "Published totals": [
             {"period": each.period.label, "group": each.group, "outcome": each.outcome, "count": each.count}
             for each in framework.published_totals

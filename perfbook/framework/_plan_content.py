@@ -113,3 +113,20 @@ def _directorate(framework: Framework, key: str) -> str:
     """A directorate in a list: its name, or its key where the name would be taken apart."""
     name = framework.directorate(key).name
     return key if {";", "\n"} & set(name) else name
+
+
+def published_rating_rows(framework: Framework) -> Rows:
+    """The rows of the sheet Published ratings."""
+    actions, places = framework.actions_by_key, framework.deliverables_by_key
+    return [
+        {
+            "key": key,
+            # As it stands on Actions, from where the formula takes it.
+            "code": actions[key].written or actions[key].code,
+            "title": actions[key].title,
+            "deliverable": place if place in places else "",
+            "period": period.label,
+            "rating": rating,
+        }
+        for (key, place, period), rating in framework.published_ratings.items()
+    ]

@@ -37,7 +37,7 @@ class Plan:
 
     def read(self, row: Row, plain: Adjustment, problems: Problems, reporting: Kind) -> Adjustment | None:
         """The adjustment of a row; None after a mistake."""
-        action = self._action(row["key"], problems)
+        action = self.action(row["key"], problems)
         if action is None:
             return None
         if plain.period.kind != reporting:
@@ -48,8 +48,8 @@ class Plan:
             words = f"The action {action.key!r} is not reported in {plain.period}."
             problems.add(row["period"], words, "Correct the period, or First and Last on the sheet Actions.")
             return None
-        place = self._deliverable(row["deliverable"], action, problems)
-        band = self._band(row["value"], action, problems)
+        place = self.deliverable(row["deliverable"], action, problems)
+        band = self.band(row["value"], action, problems)
         progress = _share(row["progress"], problems)
         if place is None or band is None:
             return None
@@ -68,7 +68,8 @@ class Plan:
             return None
         return made
 
-    def _action(self, cell: Cell, problems: Problems) -> Action | None:
+    def action(self, cell: Cell, problems: Problems) -> Action | None:
+        """The action whose key a cell holds; None after a mistake."""
         if cell.broken:
             return None
         if cell.blank:
@@ -81,7 +82,7 @@ class Plan:
             problems.add(cell, f"There is no action with the key {cell.words!r}.{near}", "Type a key of Actions.")
         return found
 
-    def _deliverable(self, cell: Cell, action: Action, problems: Problems) -> str | None:
+    def deliverable(self, cell: Cell, action: Action, problems: Problems) -> str | None:
         """The key of the deliverable that is meant; empty for all places, None after a mistake."""
         if cell.broken:
             return None
@@ -100,8 +101,8 @@ class Plan:
         problems.add(cell, f"{what}: {cell.words!r}.", remedy)
         return None
 
-    def _band(self, cell: Cell, action: Action, problems: Problems) -> str | None:
-        """The key of the band that is set, NOT_RATED for none; empty for a blank cell, None after a mistake."""
+    def band(self, cell: Cell, action: Action, problems: Problems) -> str | None:
+        """The key of the band that is meant, NOT_RATED for none; empty for a blank cell, None after a mistake."""
         if cell.broken:
             return None
         if cell.blank:
@@ -109,7 +110,7 @@ class Plan:
         scheme = self.schemes.get(action.scheme or self.usual)
         bands = scheme.bands if scheme else ()
         words = {band.key.casefold(): band.key for band in bands} | {band.word.casefold(): band.key for band in bands}
-        found = (words | {UNRATED: NOT_RATED, NOT_RATED: NOT_RATED}).get(cell.words.casefold())
+        found = (words | dict.fromkeys((UNRATED, NOT_RATED, "none"), NOT_RATED)).get(cell.words.casefold())
         if found is None:
             options = (*(band.word for band in bands), UNRATED)
             near = suggestion(cell.words, (*words, *options))
@@ -145,7 +146,7 @@ def rating_entries(framework: Framework, each: Adjustment) -> dict[str | Period,
         revised = date.fromisoformat(each.revised)
     return {
         "key": each.action,
-        "code": action.code if action else "",
+        "code": (action.written or action.code) if action else "",
         "title": action.title if action else "",
         "value": each.shown,
         "deliverable": each.deliverable,

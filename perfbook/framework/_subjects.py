@@ -63,5 +63,8 @@ class Subjects:
 
 def named(framework: Framework, key: str) -> tuple[str, str]:
     """Code and title beside a key, as the formulas of the sheets find them: those of measures and actions."""
-    entry = framework.by_key.get(key) or framework.actions_by_key.get(key)
-    return (entry.code, entry.title) if entry else ("", "")
+    action = framework.actions_by_key.get(key)
+    if action:
+        return action.written or action.code, action.title
+    measure = framework.by_key.get(key)
+    return (measure.code, measure.title) if measure else ("", "")

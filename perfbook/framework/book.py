@@ -17,6 +17,7 @@ from perfbook.framework._figures import read_benchmarks, read_past, read_publish
 from perfbook.framework._grids import read_grids
 from perfbook.framework._moves import read_moves
 from perfbook.framework._plan import Remarks, read_actions, read_deliverables, read_sections
+from perfbook.framework._published_ratings import read_published_ratings
 from perfbook.framework._rating_adjustments import Plan
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
@@ -28,7 +29,7 @@ from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
 from perfbook.framework.layout import Layout
 from perfbook.framework.model import KIND_OF, Framework, Frequency, Measure, Scheme
 from perfbook.framework.plan import usual_among
-from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, PUBLISHED_RATINGS, SECTIONS
 from perfbook.framework.sheets import (
     BENCHMARKS,
     DIRECTORATES,
@@ -86,6 +87,8 @@ def read_framework(
     published = read_published(book.table(PUBLISHED), measures, schemes, default_scheme, problems, year_start)
     totals = read_totals(book.table(PUBLISHED_TOTALS), schemes, problems, year_start)
     statements = read_statements(book.table(PUBLISHED_STATEMENTS), measures, schemes, problems, year_start)
+    plan = Plan(actions, deliverables, schemes, usual_among(schemes, default_scheme))
+    ratings = read_published_ratings(book.table(PUBLISHED_RATINGS), plan, problems, year_start, KIND_OF[reporting])
     checks = read_checks(book.table(CHECKS), problems)
     grids = read_grids(book.table(GRIDS), register, problems)
     sections = read_sections(book.table(SECTIONS), register, problems, year_start=year_start)
@@ -97,7 +100,7 @@ def read_framework(
         measures,
         schemes,
         default_scheme,
-        Plan(actions, deliverables, schemes, usual_among(schemes, default_scheme)),
+        plan,
         problems,
         year_start,
         KIND_OF[reporting],
@@ -127,6 +130,7 @@ def read_framework(
             published=published,
             published_totals=totals,
             published_statements=statements,
+            published_ratings=ratings,
             benchmarks=benchmarks,
             deliverables=tuple(deliverables),
             actions=tuple(actions),

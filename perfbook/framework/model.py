@@ -116,10 +116,11 @@ class Framework:
     """All that is measured, how and by whom.
 
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
-    past and published figures are keyed by (measure key, period that the figure is about). `remarks` are what the
-    reader of the workbook has to say. `version` identifies the content: the same framework always has the same version.
-    `checks`, `suppressions`, `decisions`, `adjustments`, `moves` and `text_corrections` are not part of it: they change
-    nothing that is measured.
+    past and published figures are keyed by (measure key, period that the figure is about), published ratings (the key
+    of a band, or `none`) by (action, deliverable or "", reporting period). `remarks` are what the reader of the
+    workbook has to say. `version` identifies the content: the same framework always has the same version.
+    `checks`, `suppressions`, `decisions`, `adjustments`, `moves`, `text_corrections` and `published_ratings` are not
+    part of it: they change nothing that is measured.
     """
 
     council: str
@@ -135,6 +136,7 @@ class Framework:
     published: Mapping[tuple[str, Period], Published] = field(default_factory=_empty)
     published_totals: tuple[PublishedTotal, ...] = ()
     published_statements: tuple[PublishedStatement, ...] = ()
+    published_ratings: Mapping[tuple[str, str, Period], str] = field(default_factory=dict)
     benchmarks: tuple[Benchmark, ...] = ()
     deliverables: tuple[Deliverable, ...] = ()
     actions: tuple[Action, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from perfbook.framework.layout import EVIDENCE, Column, Layout
+from perfbook.framework.layout import EVIDENCE, OF_MEASURE_CODE, OF_MEASURE_TITLE, Column, Layout
 
 DELIVERABLES = Layout(
     "Deliverables",
@@ -190,4 +190,32 @@ GRIDS = Layout(
         ),
     ),
     needed=False,
+)
+PUBLISHED_RATINGS = Layout(
+    "Published ratings",
+    "The ratings of actions that a published report printed, place by place, to be compared with ours.",
+    (
+        Column(
+            "key",
+            "Key",
+            16,
+            "The action's key on the sheet Actions; code and title follow.",
+            "choice",
+            "list_rows",
+            required=True,
+        ),
+        OF_MEASURE_CODE,
+        OF_MEASURE_TITLE,
+        Column("deliverable", "Under", 12, "The deliverable, by reference or key. Blank where the action has none."),
+        Column("period", "Period", 13, "The reporting period, such as 2020-21 Q2.", "period", required=True),
+        Column(
+            "rating",
+            "Rating",
+            24,
+            "The band key or word of the rating that was printed; none where the report prints no rating.",
+            required=True,
+        ),
+    ),
+    needed=False,
+    rare=True,
 )

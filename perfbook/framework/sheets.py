@@ -12,7 +12,7 @@ from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS, ADJUSTMENTS, M
 from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITIES, SUPPRESSIONS
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, DIRECTIONS, ENTERED, FORECASTS, FREQUENCIES, POLARITIES
-from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, SECTIONS
+from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, PUBLISHED_RATINGS, SECTIONS
 from perfbook.framework.text_figure_sheet import DOINGS, TEXT_FIGURES
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
@@ -499,6 +499,7 @@ LAYOUTS: tuple[Layout, ...] = (
     PUBLISHED,
     PUBLISHED_TOTALS,
     PUBLISHED_STATEMENTS,
+    PUBLISHED_RATINGS,
     CHECKS,
     SUPPRESSIONS,
     REPLIES,

@@ -13,7 +13,15 @@ from perfbook.framework.periods import Period
 
 _LATER = frozenset({"deliverables", "actions", "sections", "grids", "remarks", "published_statements"})
 # How figures are checked, and what officers decided about explanations and figures.
-_NOT_MEASURED = ("checks", "suppressions", "decisions", "adjustments", "moves", "text_corrections")
+_NOT_MEASURED = (
+    "checks",
+    "suppressions",
+    "decisions",
+    "adjustments",
+    "moves",
+    "text_corrections",
+    "published_ratings",
+)
 # What does not make use of it has the version that it had before anything could.
 _WHERE_ASKED = frozenset(
     {

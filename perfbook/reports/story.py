@@ -476,6 +476,8 @@ def _notes(view: View) -> Iterable[Note]:
         if (each.about, each.period) not in shown:
             when = f"{each.closed.label}, {each.field.lower()} for {each.period.label}"
             yield Note(each.name, f"{when}: {each.before} as published, {each.now} now. {each.why}".strip())
+    for rating in view.reconciliations[view.chosen].ratings:
+        yield Note(rating.name, f"Rating: {rating.ours} here, {rating.published} as published.")
     for difference in view.reconciliations[view.chosen].differences:
         name = names[difference.measure.key]
         published = f"{difference.aspect.capitalize()}: {difference.ours} here, {difference.published} as published."

@@ -8,6 +8,7 @@ from perfbook.framework.model import Priority
 from perfbook.framework.plan import Placement, day_words, described
 from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height, write_rows
+from perfbook.scorecard.rating_reconcile import NOT_ASKED
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import rating_labels
 from perfbook.workbook.text import clean_text
@@ -32,7 +33,6 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
 # Only where a rating was set by hand.
 _KNOWN = ("What to know of the rating", 34.0)
 _RATING, _PREVIOUS, _UPDATE, _REVISED, _DONE, _MILESTONE = range(6, 12)
-_NOT_ASKED = "Not reported in this period"
 
 
 def write_actions(frame: Frame) -> None:
@@ -71,7 +71,7 @@ def write_actions(frame: Frame) -> None:
     labels = rating_labels(view.framework)
     options: dict[str, object] = {
         "type": "formula",
-        "criteria": f'=OR($G{_FIRST + 1}="{_NOT_ASKED}",$G{_FIRST + 1}="{labels["none"]}")',
+        "criteria": f'=OR($G{_FIRST + 1}="{NOT_ASKED}",$G{_FIRST + 1}="{labels["none"]}")',
         "format": quiet,
     }
     sheet.conditional(_FIRST, _RATING, at - 1, _RATING, options)
@@ -119,7 +119,7 @@ def _placement(frame: Frame, sheet: Sheet, at: int, row: int, placement: Placeme
     strong = frame.style(frame.book.house.wrapped(), valign="vcenter", bold=True)
     for column, name in ((_RATING, "rating"), (_PREVIOUS, "previous")):
         place = calc.values[name][row]
-        nothing = _NOT_ASKED if name == "rating" else ""
+        nothing = NOT_ASKED if name == "rating" else ""
         cell = calc.cell(name, row)
         value = words[int(place)] if isinstance(place, int) else nothing
         formula = f'=IF(ISNUMBER({cell}),INDEX(rating_labels,{cell}+1,1),"{nothing}")'

@@ -23,6 +23,7 @@ from perfbook.scorecard.grids_sheet import write_grids
 from perfbook.scorecard.identity import write_identity
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.passport_sheet import write_passport
+from perfbook.scorecard.ratings_block import write_rating_calc
 from perfbook.scorecard.reconciliation_sheet import write_reconciliation
 from perfbook.scorecard.returns_sheet import write_changes, write_evidence, write_files, write_findings, write_returns
 from perfbook.scorecard.scorecard_sheet import write_scorecard
@@ -96,6 +97,7 @@ def build_scorecard(
     write_definitions(frame)
     calc.write(book)
     actions.write(book)
+    write_rating_calc(book, view, actions)
     counts.write(book)
     if view.has_measures:
         feed.write(book)

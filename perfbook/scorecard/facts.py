@@ -66,6 +66,7 @@ def layout_parts(view: View) -> list[object]:
         LAYOUT,
         [block.rows for block in lookups(view)],
         view.count_rows,
+        *(("printed ratings",) if view.has_printed_ratings else ()),
         [[row, view.framework.measures[row].forecast] for row in view.forecast_rows],
         {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
     ]

@@ -13,6 +13,7 @@ from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
+from perfbook.scorecard.rating_reconcile import printed_rating
 from perfbook.scorecard.reconcile import printed_band, printed_figure, printed_state, published_of
 from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
@@ -176,6 +177,12 @@ def _ratings(view: View) -> Iterator[Block]:
         found = view.rating_notes.get((keys[row], view.periods[column]))
         return found.note if found else None
 
+    def printed(row: int, column: int) -> Value:
+        found = printed_rating(view.framework, view.placements[row], view.periods[column])
+        return None if found is None else view.rating_places[found]
+
+    if view.has_printed_ratings:
+        yield matrix("printed_rating", keys, labels, printed)
     yield matrix("data_rating", keys, labels, of_rated(lambda rated: view.rating_places[rated.rating]))
     yield matrix("data_update", keys, labels, of_rated(lambda rated: rated.update), text=True)
     yield matrix("data_revised", keys, labels, of_rated(lambda rated: day_words(rated.revised)), text=True)

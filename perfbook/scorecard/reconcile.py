@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -12,6 +12,7 @@ from perfbook.framework.model import Framework, Measure, Published
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import read_typed
 from perfbook.records import Quarter
+from perfbook.scorecard.rating_reconcile import RatingDifference, compare_ratings
 from perfbook.scorecard.statements import Worked, work_out
 from perfbook.scorecard.words import (
     DIRECTION_KEYS,
@@ -25,7 +26,7 @@ from perfbook.scorecard.words import (
     target_text,
 )
 from perfbook.scoring.judge import Counts, Judgement, MeasureState, count, index, judge
-from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
+from perfbook.scoring.ratings import ActionCounts, Rated, count_actions, index_reports, rate
 from perfbook.scoring.rounding import round_half_away
 
 Aspect = Literal["score", "trend", "annual", "figure"]
@@ -87,24 +88,33 @@ class Reconciliation:
     differences: tuple[Difference, ...]
     compared: Mapping[Aspect, int]
     statements: tuple[Worked, ...] = ()
+    ratings: tuple[RatingDifference, ...] = ()
+    ratings_compared: int = 0
 
     @property
     def published(self) -> bool:
         """Whether anything was published for the period."""
-        printed = any(total.published is not None for total in self.totals) or any(self.compared.values())
-        return printed or bool(self.statements)
+        return self.has_outcomes or bool(self.statements) or bool(self.ratings_compared)
+
+    @property
+    def has_outcomes(self) -> bool:
+        """Whether totals or outcomes of measures were published for the period."""
+        return any(total.published is not None for total in self.totals) or any(self.compared.values())
 
     def differing(self, aspect: Aspect) -> tuple[Difference, ...]:
         """The measures that differ in one aspect, in the framework's order."""
         return tuple(difference for difference in self.differences if difference.aspect == aspect)
 
     def differing_codes(self) -> dict[str, tuple[str, ...]]:
-        """The codes of the measures that differ, by aspect; with the key where several share the code."""
+        """The codes of the measures that differ, by aspect; with the key where several share the code. Where ratings
+        were published place by place, the references of the actions, too."""
         found = {}
         for aspect in ASPECTS:
             measures = [each.measure for each in self.differing(aspect)]
             often = Counter(measure.code for measure in measures)
             found[str(aspect)] = tuple(m.code if often[m.code] == 1 else f"{m.code} ({m.key})" for m in measures)
+        if self.ratings_compared:
+            found["rating"] = tuple(each.name for each in self.ratings)
         return found
 
     def lines(self) -> Iterator[tuple[str, str, str, str]]:
@@ -121,11 +131,14 @@ class Reconciliation:
                 f"{label} ({', '.join(in_a_sentence(total.label) for total in totals)})" if totals else label,
                 " / ".join(str(total.ours) for total in totals),
                 " / ".join(str(total.published) for total in totals) or "not published",
-                ", ".join(codes.get(group, ())),
+                ", ".join(codes.get(group, ()) if group != "rating" else ()),
             )
         figures, differ = compared.get("figure", 0), len(codes["figure"])
         if figures:
             yield "Figures", f"{figures} compared", f"{figures - differ} the same", ", ".join(codes["figure"])
+        if self.ratings_compared:
+            same = f"{self.ratings_compared - len(self.ratings)} the same"
+            yield "Ratings, place by place", f"{self.ratings_compared} compared", same, ", ".join(codes["rating"])
         if self.statements:
             known = [each for each in self.statements if each.agrees is not None]
             back = sum(bool(each.agrees) for each in known)
@@ -136,11 +149,11 @@ def reconcile(quarter: Quarter) -> Reconciliation:
     """The quarter's reporting period beside what was published about it."""
     judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
     rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
-    return reconcile_judged(quarter.framework, quarter.period, judgements, count_actions(quarter.framework, rated))
+    return reconcile_judged(quarter.framework, quarter.period, judgements, rated)
 
 
 def reconcile_judged(
-    framework: Framework, period: Period, judgements: Sequence[Judgement], actions: ActionCounts
+    framework: Framework, period: Period, judgements: Sequence[Judgement], rated: Collection[Rated]
 ) -> Reconciliation:
     """The judgements and ratings of one reporting period beside what was published about it."""
     differences: dict[Aspect, list[Difference]] = {aspect: [] for aspect in ASPECTS}
@@ -151,13 +164,16 @@ def reconcile_judged(
             compared[aspect] += given
             if differs:
                 differences[aspect].append(Difference(aspect, judgement, ours, theirs))
-    counted = totals(framework, period, count(framework, judgements), actions)
+    counted = totals(framework, period, count(framework, judgements), count_actions(framework, rated))
+    ratings_compared, ratings = compare_ratings(framework, period, rated)
     return Reconciliation(
         period,
         counted,
         tuple(each for aspect in ASPECTS for each in differences[aspect]),
         compared,
         tuple(_statements(framework, period, judgements, counted)),
+        ratings,
+        ratings_compared,
     )
 
 

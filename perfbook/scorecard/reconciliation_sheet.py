@@ -6,6 +6,7 @@ from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height, write_rows
+from perfbook.scorecard.ratings_block import write_ratings
 from perfbook.scorecard.reconcile import ASPECT_WORDS, ASPECTS, GROUP_WORDS, Difference
 from perfbook.scorecard.statements_block import write_statements
 from perfbook.scorecard.view import View
@@ -69,9 +70,11 @@ def write_reconciliation(frame: Frame, counts: Counts) -> None:
     }
     sheet.conditional(first, 5, last, 5, options)
     after = write_statements(frame, counts, sheet, last + 2)
+    listed = after
+    after = write_ratings(frame, sheet, after)
     if view.has_measures:
         _list(frame, sheet, after)
-    else:
+    elif listed == after:
         sheet.raw.print_area(0, 0, after - 2, len(_COLUMNS) - 1)
 
 
@@ -96,7 +99,7 @@ def _verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
         2,
         0,
         f'=IF({there}=0,"{nothing}",IF({listed}=0,"{agrees}",IF({listed}=1,"{one}",({listed})&"{many}")))',
-        value if found.published else nothing,
+        value if found.has_outcomes else nothing,
         frame.book.style(**frame.book.house.subtitle()),
     )
 
@@ -141,7 +144,7 @@ def _totals_verdict(frame: Frame, sheet: Sheet, first: int, last: int) -> None:
         0,
         f'=IF(COUNT($E${first + 1}:$E${last + 1})=0,"{nothing}",IF({differ}=0,"{agrees}",'
         f'{differ}&" published totals differ from ours."))',
-        value if found.published else nothing,
+        value if found.has_outcomes else nothing,
         frame.book.style(**frame.book.house.subtitle()),
     )
 

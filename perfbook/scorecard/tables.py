@@ -22,6 +22,7 @@ from perfbook.scorecard.facts import facts_of
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.lists import lists
 from perfbook.scorecard.matrices import matrices
+from perfbook.scorecard.ratings_block import rating_rows
 from perfbook.scorecard.reconciliation_sheet import difference_rows
 from perfbook.scorecard.sections_sheet import section_lines
 from perfbook.scorecard.view import View
@@ -45,6 +46,8 @@ def tables(quarter: Quarter) -> dict[str, Any]:
     facts = facts_of(view)
     feed = Feed(view, Calc(view))
     found = [*facts.blocks(), *matrices(view), *lists(view)]
+    if view.has_printed_ratings:
+        found.append(rating_rows(view))
     if view.has_measures:
         found += [exception_rows(view, feed), difference_rows(view, feed)]
     if view.has_actions:

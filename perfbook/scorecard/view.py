@@ -86,7 +86,7 @@ class View:
     def reconciliations(self) -> dict[Period, Reconciliation]:
         """The reconciliation of every period that can be chosen."""
         return {
-            period: reconcile_judged(self.framework, period, rows, self.action_counts[period])
+            period: reconcile_judged(self.framework, period, rows, tuple(self.rated[period].values()))
             for period, rows in self.judgements.items()
         }
 
@@ -202,6 +202,11 @@ class View:
     def has_chosen(self) -> bool:
         """Whether a person chooses the score of measures without a target."""
         return any(self.framework.scheme_of(measure).chosen_without_target for measure in self.framework.measures)
+
+    @cached_property
+    def has_printed_ratings(self) -> bool:
+        """Whether a report has printed ratings of actions, place by place."""
+        return bool(self.framework.published_ratings)
 
     @cached_property
     def has_printed_states(self) -> bool:
