@@ -85,11 +85,13 @@ _ALSO = {
     "K104": ("code",),
     # One thing, by its title or by what it is called.
     "K105": ("code", "text"),
+    "K115": ("code",),
     "U101": ("text",),
     "U103": ("text",),
     "U105": ("text",),
     "U106": ("text",),
     "U107": ("evidence",),
+    "U113": ("polarity",),
 }
 Cell = tuple[str, str, str]
 

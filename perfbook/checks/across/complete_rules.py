@@ -112,6 +112,46 @@ def _stars(subject: Subject) -> Iterator[Hit]:
                 yield Hit(figure.spot, f"“{figure.typed}” has an asterisk, and nothing says what for.")
 
 
+_NEARLY_ALL, _MANY = 0.95, 20
+
+
+def _unscored(subject: Subject) -> Iterator[Hit]:
+    """The few rows without a score, where it is said of nearly all, be it that they are not due."""
+    rows = [line for line in subject.lines if line.figures]
+    blank = [line for line in rows if not line.score]
+    if len(rows) < _MANY or len(rows) - len(blank) < _NEARLY_ALL * len(rows):
+        return
+    for line in blank:
+        # What has no figure has a score only where the others that have none say so there.
+        if _no_figure(line) and not any(each.score and _no_figure(each) for each in rows):
+            continue
+        yield Hit(line.spot, f"{line.name} has no score; {len(rows) - len(blank)} of {len(rows)} have one.")
+
+
+def _no_figure(line: Line) -> bool:
+    return line.now is None or line.now.value is None
+
+
+_HALF, _FEW = 0.5, 5
+
+
+def _directionless(subject: Subject) -> Iterator[Hit]:
+    groups: dict[str, list[Line]] = defaultdict(list)
+    for line in subject.lines:
+        if line.group and line.figures:
+            groups[line.group].append(line)
+    for rows in groups.values():
+        silent = [line for line in rows if not line.polarity]
+        if not silent or len(rows) < _FEW or len(rows) - len(silent) <= _HALF * len(rows):
+            continue
+        named = ", ".join(line.name for line in silent[:3])
+        more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
+        yield Hit(
+            silent[0].spot,
+            f"{len(silent)} of {len(rows)} measures do not say whether more or less is better: {named}{more}.",
+        )
+
+
 def _item(rating: str, text: str) -> Subject:
     return Subject(items=(Item("Open three libraries", "A1", rating=rating, texts=(Text("update", text),)),))
 
@@ -266,4 +306,30 @@ U111 = AcrossRule(
     published=True,
 )
 
-RULES = (U101, U102, U103, U104, U105, U106, U107, U108, U109, U110, U111)
+_SAY = replace(_line().lines[0], group="1", polarity="higher")
+_SILENT = replace(_SAY, score="", polarity="")
+
+U112 = AcrossRule(
+    code="U112",
+    severity="info",
+    title="A row without a score, where nearly all have one",
+    find=_unscored,
+    remedy="Score it, or say why it is not scored.",
+    example="24 measures, one of them without a score",
+    trips=Subject((*([_SAY] * 23), _SILENT)),
+    passes=(Subject((_SAY,) * 24), Subject((*([_SAY] * 12), *([_SILENT] * 12))), Subject((_SAY, _SILENT))),
+    published=True,
+)
+U113 = AcrossRule(
+    code="U113",
+    severity="info",
+    title="Measures that do not say which direction is better",
+    find=_directionless,
+    remedy="Say whether more or less is better, or that neither is.",
+    example="six measures, one of them without a direction",
+    trips=Subject((*([_SAY] * 5), _SILENT)),
+    passes=(Subject((_SAY,) * 6), Subject((*([_SAY] * 2), *([_SILENT] * 4)))),
+    published=True,
+)
+
+RULES = (U101, U102, U103, U104, U105, U106, U107, U108, U109, U110, U111, U112, U113)

@@ -27,14 +27,23 @@ _LONG_ENOUGH = 25
 
 def _copies(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
+    under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
     for code, title, text in _rows(subject):
         plain = text.said.plain
         if len(plain) >= _LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
     for rows in known.values():
-        (_, (first, _)), *others = rows.items()
-        # One text may be true of several steps of one thing.
-        unlike = next((text for _, (title, text) in others if not _words(first) & _words(title)), None)
+        (_, (first, one)), *others = rows.items()
+        # One text may be true of several steps of one thing, as are those under one deliverable.
+        place = under.get(one.spot)
+        unlike = next(
+            (
+                text
+                for _, (title, text) in others
+                if not _words(first) & _words(title) and (place is None or under.get(text.spot) != place)
+            ),
+            None,
+        )
         if unlike:
             yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(rows))}.")
 

@@ -9,6 +9,8 @@ from perfbook.checks.across import (
     complete_rules,
     copy_rules,
     period_rules,
+    quoted_rules,
+    reference_rules,
     score_rules,
     telling_rules,
     time_rules,
@@ -31,8 +33,10 @@ RULES: tuple[AcrossRule, ...] = (
     *score_rules.RULES,
     *word_rules.RULES,
     *telling_rules.RULES,
+    *quoted_rules.RULES,
     *copy_rules.RULES,
     *code_rules.RULES,
+    *reference_rules.RULES,
     *complete_rules.RULES,
 )
 BY_CODE = {rule.code: rule for rule in RULES}

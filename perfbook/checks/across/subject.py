@@ -218,12 +218,13 @@ class Stated:
 
 @dataclass(frozen=True)
 class Written:
-    """A code or reference as somebody typed it, in one kind of column."""
+    """A code or reference as somebody typed it, in one kind of column; `under` is the heading above it."""
 
     column: str
     typed: str
     title: str = ""
     spot: Spot = NOWHERE
+    under: str = ""
 
 
 @dataclass(frozen=True)

@@ -141,8 +141,10 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
         for match in matches_at(_TARGET_FIGURE, text.said, "target"):
             if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
                 continue
+            # `quarterly target of 58`
+            words = text.text[text.text.rfind(" ", 0, max(match.start() - 1, 0)) + 1 : match.end()]
             for number in numbers_in(match["figure"]):
-                yield Quote(match[0], match[0], spot=text.spot), number
+                yield Quote(words, words, spot=text.spot), number
 
 
 def _other_targets(subject: Subject) -> Iterator[Hit]:
@@ -155,12 +157,24 @@ def _other_targets(subject: Subject) -> Iterator[Hit]:
                     quote.spot, f"The text gives a target, {_told(quote, number)}, but the row has {line.target.text}."
                 )
                 continue
-            value = line.target.value
+            part = _part_of_target(line, quote)
             allowed = [each.value for each in (line.target, *line.targets) if each.value is not None]
-            if _A_PART.search(quote.item):
-                allowed.append(value / (12 if "month" in quote.item.lower() else line.per_year))
-            if not any(number.holds(each, Decimal(1) if each != value else Decimal(0)) for each in allowed):
+            if part is None and not any(number.holds(each) for each in allowed):
                 yield Hit(quote.spot, f"The text says {_told(quote, number)}, but the target is {line.target.text}.")
+            elif part is not None and not any(number.holds(each) for each in (part, *allowed)):
+                yield Hit(
+                    quote.spot,
+                    f"The text says {_told(quote, number)}, but the target, {line.target.text}, is {plain(part, 2)} "
+                    f"for each {_A_PART.search(quote.item)[0].lower().removesuffix('ly')}.",  # type: ignore[index]
+                )
+
+
+def _part_of_target(line: Line, quote: Quote) -> Decimal | None:
+    """What a year's target is for the quarter or month of which a text speaks."""
+    named = _A_PART.search(quote.item)
+    if named is None or line.is_percent or line.target is None or line.target.value is None:
+        return None
+    return line.target.value / (12 if "month" in named[0].lower() else line.per_year)
 
 
 # -- Fractions ---------------------------------------------------------------------------------------------------------
@@ -304,7 +318,11 @@ W102 = AcrossRule(
     remedy=ONE_OF_THEM,
     example="target 85%, and “The target is 94%.”",
     trips=says("The target is 94%."),
-    passes=(says("The target is 85%."), says("The national target of 94% is not ours.")),
+    passes=(
+        says("The target is 85%."),
+        says("The national target of 94% is not ours."),
+        says("The quarterly target of 59 was met.", unit=COUNT, target=read_figure("235", COUNT, "Target")),
+    ),
 )
 W103 = AcrossRule(
     code="W103",

@@ -55,7 +55,7 @@ def _line(row: Row, folder: Path) -> Line:
             where=each["where"].partition(":")[0],
         )
         for each in rows_of(folder, "benchmarks.csv")
-        if each["code"] == row["code"] and each["kind"] == "figure"
+        if each["code"] == row["code"] and each["kind"] in ("figure", "rank")
     )
     texts = tuple(
         Text(

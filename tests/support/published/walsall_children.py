@@ -55,6 +55,7 @@ def _line(row: Row, earlier: list[Row]) -> Line:
     return Line(
         row["title"],
         key=f"{row['version']} {row['title']}",
+        group=row["version"],
         unit=_unit(row["title"]),
         polarity=_POLARITY.get(row["polarity_as_printed"], ""),  # type: ignore[arg-type]
         now=figures[-1] if figures else None,

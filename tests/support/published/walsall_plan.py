@@ -98,6 +98,8 @@ def subject(folder: Path) -> Subject:
             row["outcome_no"].split()[0],
             row["outcome_short"],
             spot(_MARKERS, row, "outcome_no", row["marker_no"]),
+            # What the page shows of a label is the same for all its markers, cut off or not.
+            under=row["focus_area"],
         )
         for row in markers
     ]
