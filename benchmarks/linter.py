@@ -4,8 +4,9 @@
 
 FOLDER holds the published figures (../shared/data). A finding meets a mistake where it stands in one of its places: the
 same file, record and kind of field. Where it meets none, it is wrong if it meets a row that only looks like one, else
-not judged; both count against precision. `--list` names them, `--missed` what was not found. Ends with 1 where recall
-or precision of all together is below what is wanted.
+not judged; both count against precision. `--list` names them, `--missed` what was not found. Ends with 1 where recall or
+precision is below what is wanted. Whoever wrote the rules knew the table when the last of them were written: it says what
+they find in these reports, not what they would find in others.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ from tests.support.published import subject_of  # noqa: E402
 from tests.support.published.rows import rows_of  # noqa: E402
 
 RECALL, PRECISION = 0.8, 0.9
+# What each family has to reach by itself, so that none is carried by the others and none cries wolf.
+EACH = 0.8
 # The families of the table that a rule may speak of, by what its code begins with.
 _SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
     "V": ("values", "time"),
@@ -175,9 +178,12 @@ def shares(met: Iterable[Met], sure: str = "") -> list[tuple[str, int, int, int,
 
 
 def good_enough(met: Iterable[Met]) -> bool:
-    """Whether recall and precision of all together are what is wanted."""
-    *_, (_, found, count, right, wrong, unjudged) = shares(met)
-    return found >= RECALL * count and right >= PRECISION * (right + wrong + unjudged)
+    """Whether recall and precision are what is wanted, of all together and of each family."""
+    for family, found, count, right, wrong, unjudged in shares(met):
+        recall, precision = (EACH, EACH) if family in FAMILIES else (RECALL, PRECISION)
+        if found < recall * count or right < precision * (right + wrong + unjudged):
+            return False
+    return True
 
 
 def main() -> int:
@@ -193,7 +199,7 @@ def main() -> int:
             total = right + wrong + unjudged
             print("" if sure else f"{right:7}{wrong:7}{unjudged:12}{right / total if total else 0:11.2f}")
         print()
-    print(f"wanted: recall {RECALL}, precision {PRECISION}")
+    print(f"wanted: recall {RECALL}, precision {PRECISION}; {EACH} each by family")
     if "--list" in sys.argv:
         for each in met:
             if each.verdict != "right":

@@ -52,7 +52,7 @@ def met(shared: Path) -> list[benchmark.Met]:
 
 
 def test_most_mistakes_are_found_and_few_findings_are_none(met: list[benchmark.Met]) -> None:
-    assert benchmark.good_enough(met)
+    assert benchmark.good_enough(met), benchmark.shares(met)
     assert not benchmark.good_enough([]), "what finds nothing is not good enough"
     *_, (_, found, count, *_) = benchmark.shares(met, "certain")
     assert found >= 0.9 * count
