@@ -4,9 +4,9 @@
 
 FOLDER holds the published figures (../shared/data). A finding meets a mistake where it stands in one of its places: the
 same file, record and kind of field. Where it meets none, it is wrong if it meets a row that only looks like one, else
-not judged; both count against precision. `--list` names them, `--missed` what was not found. Ends with 1 where recall or
-precision is below what is wanted. Whoever wrote the rules knew the table when the last of them were written: it says what
-they find in these reports, not what they would find in others.
+not judged; both count against precision. `--list` names them, `--missed` what was not found. Ends with 1 where recall
+or precision is below what is wanted. Whoever wrote the last of the rules had read the table: it says what they find in
+these reports, not what they would find in others.
 """
 
 from __future__ import annotations
