@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, SENTENCE, says
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import MONTHS, month_of
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import numbers_in, shares_in
@@ -59,10 +59,10 @@ def _changes(line: Line) -> Iterator[tuple[Quote, str]]:
     for text in line.texts:
         if "%" not in text.text and "cent" not in text.lower:
             continue
-        for sentence in SENTENCE.split(text.text):
-            match = _CHANGE.search(sentence)
+        for sentence in text.said.sentences:
+            match = _CHANGE.search(sentence.text) if sentence.has_figure else None
             if match and match["by"]:
-                yield Quote(sentence, sentence, "", text.spot), match["by"]
+                yield Quote(sentence.text, sentence.text, "", text.spot), match["by"]
 
 
 def _compared(line: Line, words: str) -> Figure | None:
