@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from perfbook.errors import UsageError
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split, whole_of
 from perfbook.framework.periods import Period
-from perfbook.parallel import in_order, local, worth
+from perfbook.parallel import Workers, in_order, local, worth
 from perfbook.returns.batches import Blanks, batches, build_batch
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.settings import ZONE, By
@@ -87,7 +88,7 @@ def generate(
     entries: list[Entry] = []
     if progress:
         progress(0, len(build), "")
-    for key, data in _built(blanks, build):
+    for key, data in _built(blanks, build, workspace.workers):
         path = paths[key]
         if key in write:
             write_whole(path, data)
@@ -105,14 +106,14 @@ def generate(
     )
 
 
-def _built(blanks: Blanks, keys: Sequence[str]) -> Iterator[tuple[str, bytes]]:
-    """The returns of directorates, in their order, by as many processes as are worth it."""
+def _built(blanks: Blanks, keys: Sequence[str], workers: Workers | None) -> Iterator[tuple[str, bytes]]:
+    """The returns of directorates, in their order: by the workers that there are, or as many as are worth it here."""
     processes = worth(len(keys), _START)
-    if processes < 2:
+    if workers is None and processes < 2:
         yield from ((key, blanks.build(key)) for key in keys)
         return
-    with local(processes) as executor:
-        for several, books in in_order(executor, build_batch, batches(blanks, keys, _BATCH), processes):
+    with contextlib.nullcontext(workers) if workers else local(processes) as found:
+        for several, books in in_order(found, build_batch, batches(blanks, keys, _BATCH)):
             yield from zip(several, books, strict=True)
 
 

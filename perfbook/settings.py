@@ -52,7 +52,7 @@ _READING = {
     "password_variable",
     "password_file",
 }
-_NIGHTLY = {"periods", "catch_up", "report", "chase", "tables"}
+_NIGHTLY = {"periods", "catch_up", "report", "chase", "tables", "cluster"}
 _WATCH = {"every_seconds", "settle_seconds"}
 _BUTTON = {"way", "command", "workspace", "limit_seconds"}
 _DAY = 86_400
@@ -61,14 +61,15 @@ _DAY = 86_400
 @dataclass(frozen=True)
 class NightlySettings:
     """The section [nightly]: the periods of a night, none for the current one; whether a missed night is made up;
-    whether reports are written; what becomes of letters: nothing, drafts, or they are sent; and whether the tidy tables
-    are written as a Parquet dataset."""
+    whether reports are written; what becomes of letters: nothing, drafts, or they are sent; whether the tidy tables
+    are written as a Parquet dataset; and the address of a Dask scheduler whose workers read, if any."""
 
     periods: tuple[Period, ...] = ()
     catch_up: bool = True
     report: bool = False
     chase: Literal["off", "draft", "send"] = "off"
     tables: bool = False
+    cluster: str = ""
 
 
 @dataclass(frozen=True)
@@ -307,9 +308,12 @@ class _Reader:
         tables = table.get("tables", False)
         if not isinstance(tables, bool):
             raise self.error("nightly.tables", f"must be true or false, not {tables!r}")
+        cluster = table.get("cluster", "")
+        if not isinstance(cluster, str):
+            raise self.error("nightly.cluster", f'must be an address like "tcp://host:8786", not {cluster!r}')
         if chase not in ("off", "draft", "send"):
             raise self.error("nightly.chase", f'must be "off", "draft" or "send", not {chase!r}')
-        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up, report, chase, tables)
+        return NightlySettings(tuple(dict.fromkeys(periods)), catch_up, report, chase, tables, cluster)
 
     def watch(self) -> WatchSettings:
         table = self.section("watch", _WATCH)

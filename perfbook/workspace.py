@@ -41,6 +41,7 @@ from perfbook.framework.model import Framework
 from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
 from perfbook.generating import Generated, generate
+from perfbook.parallel import Workers
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
 from perfbook.refreshing.place import Placed, place_scorecard
@@ -90,10 +91,15 @@ class Consolidation:
 
 @dataclass(frozen=True)
 class Workspace:
-    """One council's folder. Make one with `open_workspace` or `create_workspace`."""
+    """One council's folder. Make one with `open_workspace` or `create_workspace`.
+
+    `workers` read and write returns; without them it is processes of this machine, as many as are worth it. Give them
+    with `dataclasses.replace`, and see `parallel.cluster`.
+    """
 
     root: Path
     settings: Settings
+    workers: Workers | None = None
 
     @cached_property
     def framework(self) -> Framework:
@@ -478,6 +484,7 @@ class Workspace:
                 limits=limits_of(self.settings.folder),
                 seen=seen,
                 reading=reading_limits(self.settings.reading, self.root),
+                workers=self.workers,
             )
         past = history(framework, archive, period)
         across = quarter_findings(

@@ -24,6 +24,11 @@ AS_AT = click.option(
     help="The moment to look from, like 2020-10-20 or 2020-10-20T09:00 (default: now; a day means its end).",
 )
 JSON = click.option("--json", "as_json", is_flag=True, help="Answer with one JSON object and nothing else.")
+CLUSTER = click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read and write returns on the workers of a Dask scheduler, like tcp://host:8786 (default: this machine).",
+)
 
 
 def common(command: F) -> F:

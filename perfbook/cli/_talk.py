@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sys
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +51,18 @@ def open_here(folder: str) -> Workspace:
     from perfbook.workspace import open_workspace
 
     return open_workspace(folder)
+
+
+@contextlib.contextmanager
+def at_work(workspace: Workspace, address: str | None) -> Iterator[Workspace]:
+    """The workspace with the workers of a cluster, where one is named."""
+    if address is None:
+        yield workspace
+        return
+    from perfbook.parallel import cluster
+
+    with cluster(address) as workers:
+        yield replace(workspace, workers=workers)
 
 
 def open_for_tables(folder: str, tables: str) -> Workspace:

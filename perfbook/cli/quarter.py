@@ -9,16 +9,16 @@ from typing import Any
 import click
 
 from perfbook import __version__
-from perfbook.cli._options import JSON, common
-from perfbook.cli._talk import answer, fail, leave, moment_of, open_for_tables, open_here, progress_of, say
+from perfbook.cli._options import CLUSTER, JSON, common
+from perfbook.cli._talk import answer, at_work, fail, leave, moment_of, open_for_tables, open_here, progress_of, say
 
 
 @click.command()
 @common
-def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+@CLUSTER
+def collect(folder: str, period: str | None, as_at: str | None, as_json: bool, cluster: str | None) -> None:
     """Read the returns in the shared folder into the archive."""
-    workspace = open_here(folder)
-    with progress_of("Collecting", as_json) as progress:
+    with at_work(open_here(folder), cluster) as workspace, progress_of("Collecting", as_json) as progress:
         done = workspace.converse(period=period, as_at=moment_of(as_at), progress=progress)
     if as_json:
         answer(done.as_json())
@@ -36,8 +36,16 @@ def collect(folder: str, period: str | None, as_at: str | None, as_json: bool) -
 @click.option("--xlsm", is_flag=True, help="Write a workbook with macros, whose buttons refresh it.")
 @click.option("--tables", metavar="FILE", help="Write just the tables for a scorecard that is refreshed in place.")
 @click.option("--no-collect", is_flag=True, help="From the record alone; the shared folder is not looked at.")
+@CLUSTER
 def consolidate(
-    folder: str, period: str | None, as_at: str | None, as_json: bool, xlsm: bool, tables: str | None, no_collect: bool
+    folder: str,
+    period: str | None,
+    as_at: str | None,
+    as_json: bool,
+    xlsm: bool,
+    tables: str | None,
+    no_collect: bool,
+    cluster: str | None,
 ) -> None:
     """Collect the returns, then write the scorecard workbook."""
     if tables is not None and (xlsm or no_collect):
@@ -45,8 +53,8 @@ def consolidate(
     if tables is not None and not tables.strip():
         raise click.UsageError("--tables names no file")
     moment = moment_of(as_at)
-    workspace = open_for_tables(folder, tables) if tables else open_here(folder)
-    with progress_of("Consolidating", as_json) as progress:
+    here = open_for_tables(folder, tables) if tables else open_here(folder)
+    with at_work(here, cluster) as workspace, progress_of("Consolidating", as_json) as progress:
         if tables:
             done = workspace.write_tables(Path(tables), period=period, as_at=moment, progress=progress)
         else:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from perfbook.cli._options import JSON, WORKSPACE, common
-from perfbook.cli._talk import answer, leave, moment_of, open_here, progress_of, say
+from perfbook.cli._options import CLUSTER, JSON, WORKSPACE, common
+from perfbook.cli._talk import answer, at_work, leave, moment_of, open_here, progress_of, say
 
 if TYPE_CHECKING:
     from perfbook.settings import By
@@ -43,12 +43,21 @@ def init(directory: str, example: str | None, blank: bool, as_json: bool) -> Non
     type=click.Choice(["directorate", "owner"]),
     help="One return for each directorate, or for each owner in it (default: what perfbook.toml says).",
 )
+@CLUSTER
 def generate(
-    folder: str, period: str | None, as_at: str | None, as_json: bool, directorate: str | None, by: By | None
+    folder: str,
+    period: str | None,
+    as_at: str | None,
+    as_json: bool,
+    directorate: str | None,
+    by: By | None,
+    cluster: str | None,
 ) -> None:
     """Write blank returns for the period. Files that are there already are left as they are."""
-    workspace = open_here(folder)
-    with progress_of("Writing blank returns", as_json) as progress:
+    with (
+        at_work(open_here(folder), cluster) as workspace,
+        progress_of("Writing blank returns", as_json) as progress,
+    ):
         done = workspace.generate(
             period=period, directorate=directorate, by=by, as_at=moment_of(as_at), progress=progress
         )

@@ -32,6 +32,7 @@ from perfbook.collecting.remembered import Remembered
 from perfbook.collecting.replay import replay
 from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
 from perfbook.collecting.seen import SeenFiles
+from perfbook.collecting.spread import SpreadReaders
 from perfbook.collecting.standing import restore
 from perfbook.collecting.states import Moment, state_of, state_of_none
 from perfbook.collecting.versions import RANK, Choice, Version, choose
@@ -39,6 +40,7 @@ from perfbook.collecting.words import Words, quoted_value
 from perfbook.errors import UnreadableFileError, UsageError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
+from perfbook.parallel import Workers
 from perfbook.records import (
     ActionReport,
     Change,
@@ -88,14 +90,15 @@ def collect(
     limits: Limits = LIMITS,
     seen: SeenFiles | None = None,
     reading: ReadingLimits | None = None,
+    workers: Workers | None = None,
 ) -> Collected:
     """Read what lies in a folder into the archive; `as_at` and `due` are aware.
 
     Without a folder the period is taken from the archive alone, as it was seen last, and nothing is written. Files that
     `seen` knows to be unchanged are taken from the archive. A process of its own looks into each file, within the
-    limits of `reading`. Originals are only read. A run over an unchanged folder adds nothing to the log.
-    Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError where the archive is broken,
-    CannotWriteError where it cannot be written, ReadingError where no process can be started.
+    limits of `reading`, here or where `workers` are. Originals are only read. A run over an unchanged folder adds
+    nothing to the log. Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError where
+    the archive is broken, CannotWriteError where it cannot be written, ReadingError where no process can be started.
     """
     here = ZoneInfo(zone)
     for moment in (as_at, due):
@@ -110,12 +113,13 @@ def collect(
         raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
     limits_of_files = reading or ReadingLimits()
     remembered = Remembered(seen, framework, period, limits_of_files.opening) if seen else None
-    with Readers(framework, period, limits_of_files, files=len(listed)) as readers:
+    with _readers(framework, period, limits_of_files, len(listed), workers) as readers:
         for number, entry in enumerate(listed):
             if progress:
                 progress(number, len(listed), entry.path)
             scanned = entry if isinstance(entry, Scanned) else _read(entry, here, limits, archive, seen)
             run.take(scanned, readers, remembered)
+        readers.flush()
         run.await_readers(remembered)
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
     archive.append_all(run.journal.events)
@@ -127,6 +131,14 @@ def collect(
     if progress:
         progress(len(listed), len(listed), "")
     return collected
+
+
+def _readers(
+    framework: Framework, period: Period, limits: ReadingLimits, files: int, workers: Workers | None
+) -> Readers | SpreadReaders:
+    if workers is None:
+        return Readers(framework, period, limits, files=files)
+    return SpreadReaders(workers, framework, period, limits)
 
 
 def _read(entry: Listed, zone: ZoneInfo, limits: Limits, archive: Archive, seen: SeenFiles | None) -> Scanned:
@@ -190,7 +202,7 @@ class _Run:
         self.merged: dict[str, Merged] = {}
         self.changes: list[Change] = []
 
-    def take(self, scanned: Scanned, readers: Readers, remembered: Remembered | None) -> None:
+    def take(self, scanned: Scanned, readers: Readers | SpreadReaders, remembered: Remembered | None) -> None:
         """Keep the bytes of one file and have them looked into, unless it is known what they say."""
         path = scanned.path
         if scanned.verdict:

@@ -140,6 +140,9 @@ class Readers:
         future.add_done_callback(lambda _: self._room.release())
         return future
 
+    def flush(self) -> None:
+        """Nothing is held back here; see `spread`."""
+
     def _watch_over(self) -> None:
         if self._guard is None:
             self._guard = threading.Thread(target=self._watch, name="perfbook-guard", daemon=True)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from perfbook._files import write_whole
 from perfbook._lock import held
-from perfbook.errors import BusyError, CannotWriteError, PerfbookError
+from perfbook.errors import BusyError, CannotWriteError, PerfbookError, UsageError
 from perfbook.framework.periods import Period
 from perfbook.settings import FILE_NAME, ZONE, Settings, read_settings
 from perfbook.unattended import memo, notes
@@ -230,7 +230,7 @@ class _Night:
         seen = memo.sight(self.root, folder, time.time())
         if not notes.is_reachable(folder):
             return self._from_archive(workspace, period, as_at)
-        done = workspace.consolidate(period=period, as_at=as_at)
+        done = self._consolidated(settings, workspace, period, as_at)
         self._quarters[period] = done.quarter
         self._fresh(period, list(done.outputs.values()))
         if done.scorecard:
@@ -251,6 +251,18 @@ class _Night:
         else:
             memo.forget(self.root, period)
         return PeriodNight(period.label, "written", max(done.exit_code, code), counts, failed)
+
+    def _consolidated(self, settings: Settings, workspace: Workspace, period: Period, as_at: datetime) -> Consolidation:
+        """On a cluster where one is named; the night goes on without one that cannot be reached."""
+        with contextlib.ExitStack() as stack:
+            if settings.nightly.cluster:
+                from perfbook.parallel import cluster
+
+                try:
+                    workspace = replace(workspace, workers=stack.enter_context(cluster(settings.nightly.cluster)))
+                except UsageError as error:
+                    self.log.failure("cluster not used", error, period=period.label, reason=str(error))
+            return workspace.consolidate(period=period, as_at=as_at)
 
     def _tell_placed(self, period: Period, placed: Placed) -> None:
         """What became of the scorecard that officers work in."""
