@@ -218,8 +218,10 @@ class Workspace:
         """Write the scorecard of a quarter, or refresh the one that officers work in; see `refreshing.place`."""
         button, house = self._button() if xlsm else None, self.house
 
-        def build(selected: Period, notes: dict[str, str]) -> bytes:
-            return build_scorecard(quarter, selected=selected, notes=notes, button=button, house=house)
+        def build(selected: Period, directorate: str, notes: dict[str, str]) -> bytes:
+            return build_scorecard(
+                quarter, selected=selected, directorate=directorate, notes=notes, button=button, house=house
+            )
 
         return place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
 

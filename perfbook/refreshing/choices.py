@@ -1,4 +1,4 @@
-"""What officers have chosen and written in a scorecard: the period in its picker, and their notes by measure."""
+"""What officers have chosen and written in a scorecard: period and directorate in the pickers, notes by measure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from perfbook.refreshing.fit import fact
 from perfbook.scorecard.calc import FIRST_ROW
 from perfbook.scorecard.calc import SHEET as CALC
 from perfbook.scorecard.identity import AREA
-from perfbook.scorecard.places import CHOSEN_PERIOD
+from perfbook.scorecard.places import CHOSEN_DIRECTORATE, CHOSEN_PERIOD
 
 # Which cell a row of Calc takes its note from.
 _NOTE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?[0-9]+)&\"\"")
@@ -21,16 +21,18 @@ _NOTE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!(\$?[A-Z]+\$?[0-9]+)&\"\"")
 
 @dataclass(frozen=True)
 class Choices:
-    """The label of the chosen period, empty where it is not known, and notes by the key of a measure."""
+    """The labels of the chosen period and directorate, empty where not known, and notes by the key of a measure."""
 
     period: str = ""
+    directorate: str = ""
     notes: Mapping[str, str] = field(default_factory=dict)
 
 
 def choices_of(data: bytes) -> Choices:
     """What is chosen and written in a scorecard. Raises RefusedError where it cannot be read."""
     book = open_book(data)
-    return Choices((fact(book, CHOSEN_PERIOD) or "").strip(), _notes(book))
+    period, directorate = ((fact(book, name) or "").strip() for name in (CHOSEN_PERIOD, CHOSEN_DIRECTORATE))
+    return Choices(period, directorate, _notes(book))
 
 
 def _notes(book: Book) -> dict[str, str]:

@@ -18,11 +18,12 @@ from perfbook.records import Quarter
 from perfbook.refreshing.choices import Choices, choices_of
 from perfbook.refreshing.errors import DamagedError, RefusedError
 from perfbook.refreshing.refresh import refreshed
-from perfbook.scorecard.places import CHOSEN_PERIOD
+from perfbook.scorecard.places import CHOSEN_DIRECTORATE, CHOSEN_PERIOD
 from perfbook.scorecard.seal import is_sealed
+from perfbook.scorecard.view import View
 
-# Makes the fresh book for a period that is chosen and notes by measure.
-Build = Callable[[Period, dict[str, str]], bytes]
+# Makes the fresh book for a period and a directorate (its key, empty for all) that are chosen, and notes by measure.
+Build = Callable[[Period, str, dict[str, str]], bytes]
 How = Literal["written", "refreshed", "beside"]
 _KEPT, _MOST_BESIDE = 10, 9
 
@@ -58,8 +59,8 @@ def place_scorecard(path: Path, quarter: Quarter, build: Build, as_at: datetime)
         if old is not None:
             _demand_closed(target)
         if old is None or is_sealed(old):
-            period = _period(quarter, carried)[0]
-            write_changed(target, build(period, dict(carried.notes)))
+            chosen = _Chosen(quarter, carried)
+            write_changed(target, build(chosen.period, chosen.directorate, dict(carried.notes)))
             return Placed(target, how, tuple(said))
         try:
             held = choices_of(old)
@@ -67,7 +68,8 @@ def place_scorecard(path: Path, quarter: Quarter, build: Build, as_at: datetime)
             return _refresh(target, old, quarter, build, as_at, held, how, said)
         except DamagedError:
             backup = _keep(target, old, as_at)
-            write_whole(target, build(_period(quarter, carried)[0], dict(carried.notes)))
+            chosen = _Chosen(quarter, carried)
+            write_whole(target, build(chosen.period, chosen.directorate, dict(carried.notes)))
             said.append(f"{target.name} was no workbook; it lies in {backup.parent.name} as {backup.name} now.")
             return Placed(target, how, tuple(said), backup)
         except RefusedError as error:
@@ -85,14 +87,11 @@ def _refresh(
     how: How,
     said: list[str],
 ) -> Placed:
-    period, known = _period(quarter, held)
-    done = refreshed(old, build(period, dict(held.notes)), reset=() if known else (CHOSEN_PERIOD,))
-    sentences = list(done.sentences)
-    if not known:
-        sentences.insert(
-            0, f"The period {held.period!r} that was chosen is none of the book; it is {period.label} now."
-        )
-    placed = Placed(target, "refreshed" if how == "written" else how, (*said, *sentences))
+    chosen = _Chosen(quarter, held)
+    done = refreshed(old, build(chosen.period, chosen.directorate, dict(held.notes)), reset=tuple(chosen.unknown))
+    placed = Placed(
+        target, "refreshed" if how == "written" else how, (*said, *chosen.unknown.values(), *done.sentences)
+    )
     if done.data == old:
         return placed
     backup = _keep(target, old, as_at)
@@ -102,10 +101,26 @@ def _refresh(
     return replace(placed, backup=backup)
 
 
-def _period(quarter: Quarter, held: Choices) -> tuple[Period, bool]:
-    """The chosen period, or the quarter's own where what is chosen is none; and whether it is one."""
-    found = next((period for period in quarter.periods if period.label == held.period), None)
-    return (found, True) if found else (quarter.period, False)
+class _Chosen:
+    """What is chosen: the quarter's own period and all directorates, where what stands in the pickers is neither.
+
+    `unknown` are the sentences about that, by the defined name of the picker.
+    """
+
+    def __init__(self, quarter: Quarter, held: Choices) -> None:
+        self.unknown: dict[str, str] = {}
+        periods = {period.label: period for period in quarter.periods}
+        self.period = periods.get(held.period, quarter.period)
+        if held.period not in periods:
+            self.unknown[CHOSEN_PERIOD] = (
+                f"The period {held.period!r} that was chosen is none of the book; it is {self.period.label} now."
+            )
+        labels = {label: key for key, label in View(quarter, quarter.period).directorate_labels.items()}
+        self.directorate = labels.get(held.directorate, "")
+        if held.directorate not in labels:
+            self.unknown[CHOSEN_DIRECTORATE] = (
+                f"The directorate {held.directorate!r} that was chosen is none of the book; all are shown now."
+            )
 
 
 def _read(path: Path) -> bytes | None:

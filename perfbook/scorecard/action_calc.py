@@ -5,12 +5,27 @@ from __future__ import annotations
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.plan import reference_of
+from perfbook.scorecard.calc import shown_formula
 from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Book, Value
 
 SHEET = "Calc actions"
 FIRST_ROW = 2
-COLUMNS = ("n", "key", "reference", "action", "priority", "rating", "previous", "distinct", "unreferenced", "several")
+COLUMNS = (
+    "n",
+    "key",
+    "reference",
+    "action",
+    "priority",
+    "directorate_place",
+    "shown",
+    "rating",
+    "previous",
+    "distinct",
+    "unreferenced",
+    "several",
+    "listed",
+)
 _FLAGS = ("distinct", "unreferenced", "several")
 
 
@@ -44,6 +59,7 @@ class ActionCalc:
         # A letter before them: a reference such as 007 would be found as the number 7.
         references = [reference_of(placement.action.code) for placement in placements]
         before = view.periods[view.number - 2] if view.number > 1 else None
+        places = {key: number for number, key in enumerate(view.directorate_labels)}
         ratings = [view.rating_place(placement, view.chosen) for placement in placements]
         past = [view.rating_place(placement, before) if before else None for placement in placements]
         self.values = {
@@ -52,6 +68,8 @@ class ActionCalc:
             "reference": [f"r{reference}" if reference else "" for reference in references],
             "action": [f"k{placement.action.key}" for placement in placements],
             "priority": [priorities[placement.priority] for placement in placements],
+            "directorate_place": [places[placement.action.directorate] for placement in placements],
+            "shown": [int(view.shows(placement.action)) for placement in placements],
             "rating": ["" if rating is None else rating for rating in ratings],
             "previous": ["" if rating is None else rating for rating in past],
         }
@@ -67,6 +85,11 @@ class ActionCalc:
                 for name in {reference, action} - {""}:
                     seen[name] = seen.get(name, 0) + 1
         self.values |= flags
+        count, listed = 0, []
+        for placement, rating in zip(placements, ratings, strict=True):
+            count += bool(view.directorate) and view.shows(placement.action) and rating is not None
+            listed.append(count)
+        self.values["listed"] = list(listed)
 
     def write(self, book: Book) -> None:
         """The sheet; nothing where there are no actions."""
@@ -92,6 +115,11 @@ class ActionCalc:
             found = f"INDEX(data_rating,{here['n']},period_number{'-1' if name == 'previous' else ''})"
             held = f'IF(ISNUMBER({found}),{found},"")'
             return held if name == "rating" else f'IF(period_number=1,"",{held})'
+        if name == "shown":
+            return shown_formula(here["directorate_place"])
+        if name == "listed":
+            test = f"AND(directorate_number={here['directorate_place']},ISNUMBER({here['rating']}))"
+            return f"N(${self._letters[name]}{at - 1})+IF({test},1,0)"
         if name not in _FLAGS:
             return ""
         # Over the rows above, the head among them: it is text, and no reference.

@@ -14,8 +14,9 @@ from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.data import write_data
 from perfbook.scorecard.definitions import write_definitions
+from perfbook.scorecard.directorate_sheet import write_directorate
 from perfbook.scorecard.exceptions import write_exceptions
-from perfbook.scorecard.facts import facts_of
+from perfbook.scorecard.facts import Facts, facts_of
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.forecast_sheet import write_forecasts
 from perfbook.scorecard.frame import Frame
@@ -42,21 +43,41 @@ def build_scorecard(
     quarter: Quarter,
     *,
     selected: Period | None = None,
+    directorate: str = "",
     notes: Mapping[str, str] | None = None,
     house: HouseStyle = STANDARD,
     button: Button | None = None,
 ) -> bytes:
     """The scorecard of a quarter, as the bytes of an .xlsx file; with a `button`, of an .xlsm file with macros.
 
-    `selected` is the period that the picker shows, the quarter's own unless said otherwise; every formula carries its
-    value for that period. `notes` are officers' own, by the key of a measure. The same inputs give the same bytes.
-    Raises UsageError where `selected` is not a period of the quarter, LimitError where a text breaks a limit of Excel.
+    `selected` is the period that the picker shows, the quarter's own unless said otherwise, `directorate` the key of
+    the chosen directorate, empty for all; every formula carries its value for that choice. `notes` are officers' own,
+    by the key of a measure. The same inputs give the same bytes. Raises UsageError where `selected` is not a period of
+    the quarter or `directorate` none of its directorates, LimitError where a text breaks a limit of Excel.
     """
     chosen = selected or quarter.period
     if chosen not in quarter.periods:
         choices = ", ".join(period.label for period in quarter.periods)
         raise UsageError(f"The scorecard holds no period {chosen.label}. It holds: {choices}.")
-    view = View(quarter, chosen, notes or {})
+    view = View(quarter, chosen, notes or {}, directorate)
+    if directorate not in view.directorate_labels:
+        known = ", ".join(key for key in view.directorate_labels if key)
+        raise UsageError(f"No measure or action is of a directorate {directorate!r}. There are: {known}.")
+    facts = facts_of(view)
+    book = assembled(view, facts, house, button)
+    write_data(book, view, facts)
+    if button is None:
+        write_identity(book, view, facts)
+        return sealed(book.close())
+    write_settings(book, button)
+    write_identity(book, view, facts)
+    add_project(book)
+    return sealed(with_ribbon(book.close()))
+
+
+def assembled(view: View, facts: Facts, house: HouseStyle = STANDARD, button: Button | None = None) -> Book:
+    """All sheets with formulas, each with its value, before the data that they look at and before it is made a file."""
+    quarter = view.quarter
     council = quarter.framework.council
     book = Book(
         created=quarter.as_at,
@@ -66,7 +87,7 @@ def build_scorecard(
         house=house,
     )
     prepare_seal(book)
-    calc, actions, facts = Calc(view), ActionCalc(view), facts_of(view)
+    calc, actions = Calc(view), ActionCalc(view)
     counts, feed = Counts(view, calc, actions), Feed(view, calc)
     frame = Frame(book, view, calc, feed, facts, actions)
     returns, files, findings, changes, passport, *others = lists(view)
@@ -74,6 +95,7 @@ def build_scorecard(
     if view.has_measures:
         write_scorecard(frame)
         write_exceptions(frame)
+    write_directorate(frame)
     if view.forecast_rows:
         write_forecasts(frame)
     if view.has_actions:
@@ -101,12 +123,6 @@ def build_scorecard(
     counts.write(book)
     if view.has_measures:
         feed.write(book)
-    write_data(book, view, facts)
-    if button is None:
-        write_identity(book, view, facts)
-        return sealed(book.close())
-    put_button(frame)
-    write_settings(book, button)
-    write_identity(book, view, facts)
-    add_project(book)
-    return sealed(with_ribbon(book.close()))
+    if button is not None:
+        put_button(frame)
+    return book

@@ -12,7 +12,7 @@ from perfbook.figure_notes import with_mark
 from perfbook.framework.model import Framework, Measure
 from perfbook.scorecard.calc_columns import Column, cell_of
 from perfbook.scorecard.calc_year_end import year_end_columns
-from perfbook.scorecard.places import note_cells
+from perfbook.scorecard.places import CHOSEN_DIRECTORATE, note_cells
 from perfbook.scorecard.reconcile import (
     ASPECTS,
     Aspect,
@@ -77,6 +77,11 @@ class Calc:
         sheet.text(0, 0, "Number of the chosen period")
         sheet.formula(0, 1, "=MATCH(chosen_period,period_labels,0)", self.view.number)
         book.define_name("period_number", f"={SHEET}!$B$1")
+        sheet.text(0, 2, "Number of the chosen directorate, 0 for all")
+        # Whatever else is typed there is none, and all are shown.
+        number = f"=IFERROR(MATCH({CHOSEN_DIRECTORATE},directorate_labels,0)-1,0)"
+        sheet.formula(0, 3, number, self.view.directorate_number)
+        book.define_name("directorate_number", f"={SHEET}!$D$1")
         measures = self.view.framework.measures
         if not measures:
             return
@@ -116,6 +121,7 @@ def _fixed(view: View) -> tuple[Column, ...]:
     framework, rows = view.framework, view.rows
     priorities = {priority.key: number for number, priority in enumerate(framework.priorities, 1)}
     schemes = {key: number for number, key in enumerate(framework.schemes, 1)}
+    places = {key: number for number, key in enumerate(view.directorate_labels)}
 
     def of(get: Callable[[Measure], Value]) -> Callable[[int], Value]:
         return lambda row: get(rows[row].measure)
@@ -126,6 +132,8 @@ def _fixed(view: View) -> tuple[Column, ...]:
         Column("code", of(lambda m: m.code)),
         Column("title", of(lambda m: m.title)),
         Column("directorate", of(lambda m: framework.directorate(m.directorate).name)),
+        Column("directorate_place", of(lambda m: places[m.directorate])),
+        Column("shown", of(lambda m: int(view.shows(m))), lambda _: shown_formula("[directorate_place]")),
         Column("priority", of(lambda m: priorities.get(m.priority, 0))),
         Column("scheme", of(lambda m: schemes[framework.scheme_of(m).key])),
         Column("exception_from", of(lambda m: framework.scheme_of(m).exception_from)),
@@ -289,7 +297,8 @@ def _ranks(view: View) -> tuple[Column, ...]:
     """Running counts: the k-th measure of a list is the first row whose count is k, so no list needs a sort."""
     framework, rows = view.framework, view.rows
     printed = [published_of(framework, row.measure, row.about, view.chosen) for row in rows]
-    exceptions = set(view.exceptions(view.chosen))
+    every, exceptions = set(view.exceptions(view.chosen)), set(view.shown_exceptions)
+    listed = [bool(view.directorate) and view.shows(row.measure) and row.state != "withdrawn" for row in rows]
     outcomes = [{each[0]: each[2] for each in compare(framework, *pair)} for pair in zip(rows, printed, strict=True)]
 
     def running(flags: list[bool]) -> Callable[[int], Value]:
@@ -327,9 +336,19 @@ def _ranks(view: View) -> tuple[Column, ...]:
     measures = [row.measure for row in rows]
     return (
         Column(
+            "excepted",
+            lambda row: int(row in every),
+            lambda _: "IF(ISNUMBER([band]),IF([band]>=[exception_from],1,0),0)",
+        ),
+        Column(
             "exceptions",
             running([row in exceptions for row in range(len(rows))]),
-            lambda _: "N([exceptions_above])+IF(ISNUMBER([band]),IF([band]>=[exception_from],1,0),0)",
+            lambda _: "N([exceptions_above])+[excepted]*[shown]",
+        ),
+        Column(
+            "listed",
+            running(listed),
+            lambda _: 'N([listed_above])+IF(AND(directorate_number=[directorate_place],[state]<>"withdrawn"),1,0)',
         ),
         Column(
             "printed_score",
@@ -363,6 +382,11 @@ def _ranks(view: View) -> tuple[Column, ...]:
         ),
         *(differs(aspect) for aspect in ASPECTS),
     )
+
+
+def shown_formula(place: str) -> str:
+    """A formula part: whether the directorate whose number a cell holds is the chosen one, or all are; 1 or 0."""
+    return f"IF(OR(directorate_number=0,directorate_number={place}),1,0)"
 
 
 @lru_cache(maxsize=4096)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfbook.framework.periods import Period
 from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height, write_rows
-from perfbook.scorecard.places import notes_column
+from perfbook.scorecard.places import CHOSEN_DIRECTORATE, notes_column
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import NO_ACTION, NO_COMMENTARY
 from perfbook.workbook.text import clean_text
@@ -39,6 +40,7 @@ _FIELDS = {
     6: "previous_text",
 }
 _SCORE, _TREND, _COMMENTARY, _ACTION, _NOTES = 7, 8, 9, 10, 11
+_IN_PERIOD, _ALONE = " an explanation in this period.", " Of one directorate alone, chosen on Summary: "
 
 
 def write_exceptions(frame: Frame) -> None:
@@ -46,15 +48,15 @@ def write_exceptions(frame: Frame) -> None:
     view, calc, feed = frame.view, frame.calc, frame.feed
     widths = [width for _, width in _COLUMNS]
     sheet = open_sheet(frame, SHEET, "Exceptions: what needs an explanation", widths, head_row=_HEAD_ROW)
-    found = view.exceptions(view.chosen)
+    found = view.shown_exceptions
     last = calc.last("exceptions")
     sheet.raw.set_row(2, 22)
     sheet.formula(
         2,
         0,
-        f'=IF({last}=0,"No measure needs an explanation in this period.",'
-        f'{last}&IF({last}=1," measure needs"," measures need")&" an explanation in this period.")',
-        _headline(len(found)),
+        f'=IF({last}=0,"No measure needs",{last}&IF({last}=1," measure needs"," measures need"))&"{_IN_PERIOD}"'
+        f'&IF(directorate_number=0,"","{_ALONE}"&{CHOSEN_DIRECTORATE}&".")',
+        _headline(view, len(found)),
         frame.book.style(**frame.book.house.subtitle()),
     )
     head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=(4, 5, 6))
@@ -112,19 +114,27 @@ def exception_rows(view: View, feed: Feed) -> Block:
     return Block("rows_exceptions", "rows", _NOTES, heights=heights, printed=max(most, 1))
 
 
-def _headline(count: int) -> str:
-    if not count:
-        return "No measure needs an explanation in this period."
-    return f"{count} measure{' needs' if count == 1 else 's need'} an explanation in this period."
+def _headline(view: View, count: int) -> str:
+    needs = f"{count} measure{' needs' if count == 1 else 's need'}" if count else "No measure needs"
+    alone = f"{_ALONE}{view.directorate_labels[view.directorate]}." if view.directorate else ""
+    return f"{needs}{_IN_PERIOD}{alone}"
+
+
+def _ranked(view: View, period: Period) -> list[list[int]]:
+    """The exceptions of a period in the order in which they are listed: all, then directorate by directorate."""
+    found = view.exceptions(period)
+    measures = view.framework.measures
+    single = [[row for row in found if measures[row].directorate == each.key] for each in view.directorates]
+    return [list(found), *single]
 
 
 def _height(view: View, rank: int) -> float:
-    """Room for whichever period is chosen: row heights do not follow formulas."""
+    """Room for whichever period and directorate is chosen: row heights do not follow formulas."""
     heights, width = [30.0], [width for _, width in _COLUMNS]
     for period in view.periods:
-        found = view.exceptions(period)
-        if rank < len(found):
-            judgement = view.judgements[period][found[rank]]
+        rows = {found[rank] for found in _ranked(view, period) if rank < len(found)}
+        for row in rows:
+            judgement = view.judgements[period][row]
             observation = view.observation(judgement)
             directorate = view.framework.directorate(judgement.measure.directorate).name
             texts = [(judgement.measure.title, width[1]), (directorate, width[2])]

@@ -74,7 +74,7 @@ class Feed:
         self._chart(sheet)
 
     def _exceptions(self, sheet: Sheet) -> None:
-        found = self.view.exceptions(self.view.chosen)
+        found = self.view.shown_exceptions
         for rank in range(self.exceptions):
             row = _FIRST + rank
             value = found[rank] + 1 if rank < len(found) else 0

@@ -32,6 +32,7 @@ _OF_TEXT_FIGURES = frozenset({"Text figures"})
 CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
+    ("Directorate", "one directorate, or each beside the others"),
     ("Year end", "forecasts beside targets"),
     ("Actions", "every action, by priority"),
     ("Service summaries", "what services write"),
@@ -48,6 +49,7 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Self-test", "formulas against Python"),
     ("Definitions", "what measures mean"),
 )
+_FIRST_SHEETS = (SUMMARY, "Scorecard", "Exceptions", "Directorate", "Actions")
 TITLE_ROW, PERIOD_ROW = 0, 1
 # A line of 10-point text, and how many characters fit a unit of column width (a little under one for running text).
 LINE = 13.5
@@ -193,9 +195,7 @@ def open_sheet(
     raw.set_header(f"&L&9{_safe(council)}&R&9&A", {"margin": 0.25})
     # Period and time stand on every page in the repeated rows, where they follow the reader's choice and a refresh.
     raw.set_footer("&R&9Page &P of &N", {"margin": 0.25})
-    raw.set_tab_color(
-        book.house.heading_fill if name in (SUMMARY, "Scorecard", "Exceptions", "Actions") else book.house.line
-    )
+    raw.set_tab_color(book.house.heading_fill if name in _FIRST_SHEETS else book.house.line)
     if head_row is not None:
         raw.repeat_rows(0, head_row)
     return sheet

@@ -10,7 +10,7 @@ from functools import partial
 
 from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Measure, Published
-from perfbook.framework.plan import day_words
+from perfbook.framework.plan import day_words, described
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.rating_reconcile import printed_rating
@@ -21,8 +21,17 @@ from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
 from perfbook.scoring.forecast import so_far
 from perfbook.scoring.judge import band_keys, year_to_date
 from perfbook.scoring.ratings import Rated
+from perfbook.workbook.text import clean_text, one_line, shortened, utf16_length
 
 WITHDRAWN = "withdrawn"
+# What a list has room for of a text that stands in full elsewhere, in UTF-16 units.
+_BRIEF = 170
+
+
+def brief(text: str) -> str:
+    """The beginning of a text, on one line, for a list that has no room for all of it."""
+    line = one_line(text, 1 << 15)
+    return line if utf16_length(line) <= _BRIEF else f"{shortened(line, _BRIEF - 1).rstrip()}…"
 
 
 def matrix(
@@ -41,6 +50,7 @@ def matrix(
 
 def matrices(view: View) -> Iterator[Block]:
     """Every data sheet that a consolidation may change, and what it was printed as."""
+    yield _directorates(view)
     if view.has_measures:
         yield from _figures(view)
         yield _references(view)
@@ -53,6 +63,14 @@ def matrices(view: View) -> Iterator[Block]:
     if view.grid_rows:
         yield _grids(view)
     yield from _counts(view)
+
+
+def _directorates(view: View) -> Block:
+    """What the picker of directorates offers; no lookup, since one may get another name."""
+    labels = view.directorate_labels
+    texts = list(labels.values())
+    keys = [key or "(all)" for key in labels]
+    return matrix("directorate_labels", keys, ["Label"], lambda row, _: texts[row], text=True)
 
 
 def _figures(view: View) -> Iterator[Block]:
@@ -107,6 +125,7 @@ def _figures(view: View) -> Iterator[Block]:
     yield matrix("data_status", keys, labels, of_observation(lambda o: o.status), text=True)
     yield matrix("data_commentary", keys, labels, of_observation(lambda o: o.commentary), text=True)
     yield matrix("data_action", keys, labels, of_observation(lambda o: o.action), text=True)
+    yield matrix("data_brief", keys, labels, of_observation(lambda o: brief(o.commentary)), text=True)
     yield matrix("data_score_set", keys, labels, score_set)
     yield matrix("data_mark", keys, labels, partial(note, mark=True), text=True)
     yield matrix("data_note", keys, labels, partial(note, mark=False), text=True)
@@ -165,6 +184,7 @@ def _ratings(view: View) -> Iterator[Block]:
     not in force), and the rest as it was said."""
     keys = [placement.key for placement in view.placements]
     labels = [period.label for period in view.periods]
+    actions = [placement.action for placement in view.placements]
 
     def of_rated(get: Callable[[Rated], Value]) -> Callable[[int, int], Value]:
         def value(row: int, column: int) -> Value:
@@ -185,10 +205,13 @@ def _ratings(view: View) -> Iterator[Block]:
         yield matrix("printed_rating", keys, labels, printed)
     yield matrix("data_rating", keys, labels, of_rated(lambda rated: view.rating_places[rated.rating]))
     yield matrix("data_update", keys, labels, of_rated(lambda rated: rated.update), text=True)
+    yield matrix("data_brief_update", keys, labels, of_rated(lambda rated: brief(rated.update)), text=True)
     yield matrix("data_revised", keys, labels, of_rated(lambda rated: day_words(rated.revised)), text=True)
     yield matrix("data_progress", keys, labels, of_rated(lambda rated: rated.progress))
     yield matrix("data_rating_note", keys, labels, note, text=True)
     yield matrix("data_milestone", keys, labels, of_rated(lambda rated: rated.milestone), text=True)
+    texts = [(clean_text(a.code), clean_text(described(a)), clean_text(day_words(a.due))) for a in actions]
+    yield matrix("action_texts", keys, ("Reference", "Action", "Due"), lambda row, at: texts[row][at], text=True)
 
 
 def _sections(view: View) -> Block:

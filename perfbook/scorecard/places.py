@@ -13,8 +13,8 @@ from perfbook.scorecard.view import View
 SCORECARD = "Scorecard"
 # Defined names that begin so are of rows and columns which are shown only while they have something to show.
 SHOWN_ROWS, SHOWN_COLUMNS = "shown_rows_", "shown_columns_"
-# The defined name of the cell in which a reader chooses the period.
-CHOSEN_PERIOD = "chosen_period"
+# The defined names of the cells in which a reader chooses the period and the directorate.
+CHOSEN_PERIOD, CHOSEN_DIRECTORATE = "chosen_period", "chosen_directorate"
 # The first row below the heads, from 0.
 FIRST = 4
 

@@ -1,4 +1,4 @@
-"""The sheet Summary: the period to choose, the headline counts, the scores by priority, and whether all adds up."""
+"""The sheet Summary: the choices, the headline counts, the scores by priority, and whether all adds up."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 from perfbook.records import OUTCOMES, RETURN_STATES, SEVERITIES
 from perfbook.scorecard.charts import add_score_series, label_font, period_chart
 from perfbook.scorecard.counts import Counts
+from perfbook.scorecard.directorate_picker import DirectoratePicker
 from perfbook.scorecard.frame import SUMMARY, Frame, head, open_sheet, row_height
 from perfbook.scorecard.lists import (
     FILE_COLUMNS,
@@ -112,6 +113,7 @@ class Summary:
         own = frame.view.quarter.period.label
         hint = f"  The whole workbook follows your choice. Returns, files and findings are those of {own}."
         sheet.text(_PICKER_ROW, 2, hint, note)
+        DirectoratePicker(frame, sheet).write(_PICKER_ROW + 1)
 
     def _strong(self, **more: object) -> dict[str, object]:
         house = self.frame.book.house
@@ -126,7 +128,7 @@ class Summary:
             sheet.link(_LINKS_ROW, column, f"internal:'{name}'!A1", name, link, f"{name}: {what}")
         sheet.raw.set_row(_LINKS_ROW, 20)
         # Little room above and below, so that all of it stays on one page that can be read.
-        for row in (_LINKS_ROW - 1, _LINKS_ROW + 1, _TOP - 1):
+        for row in (_LINKS_ROW + 1, _TOP - 1):
             sheet.raw.set_row(row, 7)
 
     def block(self, row: int, column: int, labels: Sequence[str], figures: int = 1, height: float = 20) -> int:

@@ -14,9 +14,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from perfbook.records import Quarter
+from perfbook.scorecard.action_calc import ActionCalc
 from perfbook.scorecard.actions_sheet import action_rows
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.calc import Calc
+from perfbook.scorecard.directorate_lines import Lines
+from perfbook.scorecard.directorate_sheet import directorate_rows
 from perfbook.scorecard.exceptions import exception_rows
 from perfbook.scorecard.facts import facts_of
 from perfbook.scorecard.feed import Feed
@@ -52,6 +55,7 @@ def tables(quarter: Quarter) -> dict[str, Any]:
         found += [exception_rows(view, feed), difference_rows(view, feed)]
     if view.has_actions:
         found.append(action_rows(view))
+    found.append(directorate_rows(view, Lines(view, feed.calc, ActionCalc(view))))
     if view.section_rows:
         found.append(section_lines(view))
     made = [_block(block) for block in found]

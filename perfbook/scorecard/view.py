@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter as Tally
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from perfbook.figure_notes import FigureNote, figure_notes
 from perfbook.framework.grid_columns import about, is_earlier, is_relative, known
-from perfbook.framework.model import Action, Framework, Grid, GridLine, Measure, Section
+from perfbook.framework.model import Action, Directorate, Framework, Grid, GridLine, Measure, Section
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
 from perfbook.narrative.told import Told, told
@@ -16,7 +17,7 @@ from perfbook.rating_by_hand import rating_notes
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
-from perfbook.scorecard.words import count_labels
+from perfbook.scorecard.words import ALL_DIRECTORATES, count_labels
 from perfbook.scoring.forecast import Forecast, forecast_of
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import NONE, ActionCounts, Rated, count_actions, index_reports, rate
@@ -27,11 +28,15 @@ MOST_YEARS = 3
 
 @dataclass(frozen=True)
 class View:
-    """A quarter as the workbook shows it for the chosen period. `officers_notes` are by the key of a measure."""
+    """A quarter as the workbook shows it for the chosen period and directorate.
+
+    `officers_notes` are by the key of a measure; `directorate` is the key of the chosen one, empty for all.
+    """
 
     quarter: Quarter
     chosen: Period
     officers_notes: Mapping[str, str] = field(default_factory=dict)
+    directorate: str = ""
 
     @property
     def framework(self) -> Framework:
@@ -47,6 +52,29 @@ class View:
     def number(self) -> int:
         """The chosen period's place among them, from 1."""
         return self.periods.index(self.chosen) + 1
+
+    @cached_property
+    def directorates(self) -> tuple[Directorate, ...]:
+        """The directorates that can be chosen: those that have measures or actions."""
+        items: tuple[Measure | Action, ...] = (*self.framework.measures, *self.framework.actions)
+        used = {item.directorate for item in items}
+        return tuple(each for each in self.framework.directorates if each.key in used)
+
+    @cached_property
+    def directorate_labels(self) -> dict[str, str]:
+        """What the picker of directorates offers, by key: all of them first, under the empty key."""
+        often = Tally(each.name for each in self.directorates)
+        labels = {d.key: d.name if often[d.name] == 1 else f"{d.name} ({d.key})" for d in self.directorates}
+        return {"": ALL_DIRECTORATES} | labels
+
+    @cached_property
+    def directorate_number(self) -> int:
+        """The chosen directorate's place among them, from 1; 0 for all."""
+        return list(self.directorate_labels).index(self.directorate)
+
+    def shows(self, item: Measure | Action) -> bool:
+        """Whether a measure or an action is of the chosen directorate."""
+        return self.directorate in ("", item.directorate)
 
     @cached_property
     def slots(self) -> Slots:
@@ -299,6 +327,12 @@ class View:
     def exceptions(self, period: Period) -> tuple[int, ...]:
         """The rows (from 0) whose score calls for an explanation."""
         return self._exceptions[period]
+
+    @property
+    def shown_exceptions(self) -> tuple[int, ...]:
+        """Those of the chosen period and directorate."""
+        found = self.exceptions(self.chosen)
+        return tuple(row for row in found if self.shows(self.framework.measures[row]))
 
     def differing(self, period: Period) -> tuple[tuple[int, int], ...]:
         """(number of the aspect from 1, row from 0) of everything that differs from what was published."""

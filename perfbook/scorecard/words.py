@@ -47,6 +47,7 @@ ACTION_LABELS = {
     "several": "References in several places",
 }
 NO_RATING = "No rating"
+ALL_DIRECTORATES = "All directorates"
 NOT_SCORED = "Not scored"
 NO_TARGET = "No target"
 NO_COMMENTARY = "No commentary was given."

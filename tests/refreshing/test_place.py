@@ -34,8 +34,8 @@ NAME = "Elmbridge scorecard.xlsx"
 def place(folder: Path, round_: int, at: datetime = AS_AT) -> Placed:
     quarter = changed(round_)
 
-    def build(period: Period, notes: dict[str, str]) -> bytes:
-        return build_scorecard(quarter, selected=period, notes=notes)
+    def build(period: Period, directorate: str, notes: dict[str, str]) -> bytes:
+        return build_scorecard(quarter, selected=period, directorate=directorate, notes=notes)
 
     return place_scorecard(folder / NAME, quarter, build, at)
 
@@ -169,8 +169,8 @@ def once(*arguments, **more):
 module.refreshed = once
 module.choices_of = functools.cache(module.choices_of)
 
-def build(period, notes):
-    key = (period, tuple(sorted(notes.items())))
+def build(period, directorate, notes):
+    key = (period, directorate, tuple(sorted(notes.items())))
     if key not in new:
         new[key] = fresh(1, period, notes)
     return new[key]

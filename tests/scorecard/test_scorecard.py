@@ -32,6 +32,7 @@ VISIBLE = [
     "Summary",
     "Scorecard",
     "Exceptions",
+    "Directorate",
     "Returns",
     "Files",
     "Findings",
@@ -275,15 +276,17 @@ def _counted(book: Book) -> tuple[float, float]:
 
 def test_data_sheets_hold_plain_values_only(books: dict[Period, Path]) -> None:
     formulas = read_cached(books[invented.LAST])
-    plain = {name for name in formulas if name.startswith(("Data ", "Check ", "Printed ", "Scheme ", "Slot", "Period"))}
-    assert len(plain) == 27
+    starts = ("Data ", "Check ", "Printed ", "Scheme ", "Slot", "Period", "Directorate labels")
+    plain = {name for name in formulas if name.startswith(starts)}
+    assert len(plain) == 28
     assert not any(formulas[name] for name in plain)
 
 
 def test_the_picker_offers_the_periods_and_is_a_named_cell(books: dict[Period, Path]) -> None:
     book = load_workbook(books[invented.LAST])
     assert book.defined_names["chosen_period"].attr_text == "Summary!$B$4"
-    (rule,) = book["Summary"].data_validations.dataValidation
+    rule, other = book["Summary"].data_validations.dataValidation
+    assert (str(other.sqref), other.type, other.formula1) == ("B5", "list", "directorate_labels")
     assert (str(rule.sqref), rule.type, rule.formula1) == ("B4", "list", "period_labels")
     assert not book["Summary"]["B4"].protection.locked
     sheet, cells = book.defined_names["period_labels"].attr_text.split("!")
