@@ -48,7 +48,7 @@ Public Function ReturnPath(ByVal sheet As String, ByVal row As Long, ByRef said 
     period = Refresh.Text("own_period")
     Select Case sheet
         Case "Returns"
-            file = Listed("list_returns", row, 11)
+            file = Listed("list_returns", row, 15)
         Case "Files"
             file = Listed("list_files", row, 1)
         Case "Findings"

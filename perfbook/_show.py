@@ -16,23 +16,23 @@ from rich.progress import Progress as RichProgress
 from rich.table import Table
 from rich.text import Text
 
-from perfbook.account import days_late, findings_of
-from perfbook.chasing.curve import MARKS
 from perfbook.figure_notes import closing_sentence
+from perfbook.inflow import MARKS
 from perfbook.records import SEVERITIES, Quarter
 from perfbook.scorecard.words import in_a_sentence, rating_labels
 from perfbook.scoring.judge import band_keys
+from perfbook.sent import completeness, days_late, findings_of
 
 if TYPE_CHECKING:
     from perfbook.account import Account
     from perfbook.action_passport import ActionPassport
     from perfbook.chasing.chase import Chasing
-    from perfbook.chasing.curve import Curve
     from perfbook.closing import Closed
     from perfbook.collecting.archive import Verification
     from perfbook.collecting.redaction import Redacted
     from perfbook.demo import Demo
     from perfbook.doctor import Line
+    from perfbook.inflow import Curve
     from perfbook.linter import Report
     from perfbook.narrative.beside import Listed
     from perfbook.narrative.told import Told
@@ -163,8 +163,8 @@ def returns(quarter: Quarter) -> RenderableType:
             late += f", {_many(days, 'day')}" if late else ""
             found = Counter(finding.severity for finding in findings_of(quarter, each))
             open_ = ", ".join(_many(number, severity) for severity, number in found.items())
-            asked = each.measures + each.actions
-            complete = f"{100 * (each.answered + each.rated) // asked}%" if asked else ""
+            answered, asked = completeness(each)
+            complete = f"{100 * answered // asked}%" if asked else ""
             name = quarter.framework.directorate(record.directorate).name if each is record else f"  {each.owner}"
             said = [f"{each.answered} of {each.measures}"] if each.measures or not each.actions else []
             said += [f"{each.rated} of {each.actions} rated"] if each.actions else []

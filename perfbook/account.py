@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from perfbook.records import OUTCOMES, SEVERITIES, Adjusted, Finding, Quarter, RatingSet, Restatement, ReturnRecord
 from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
-from perfbook.scorecard.words import ZONE
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
 
@@ -154,21 +152,3 @@ def count_findings(findings: Iterable[Finding]) -> dict[str, Any]:
         "suppressed": len(findings) - len(heard),
         "by_code": dict(sorted(codes.items())),
     }
-
-
-def days_late(record: ReturnRecord, as_at: datetime) -> int:
-    """How many calendar days after its due date a return came, or is now if it is overdue; 0 if it is in time."""
-    if record.late and record.received:
-        end = record.received
-    elif record.overdue:
-        end = as_at
-    else:
-        return 0
-    return max((end.astimezone(ZONE).date() - record.due.astimezone(ZONE).date()) // timedelta(days=1), 0)
-
-
-def findings_of(quarter: Quarter, record: ReturnRecord) -> tuple[Finding, ...]:
-    """The errors and warnings of a return and of its owners' books that are not suppressed, errors first."""
-    files = {each.file for each in (record, *record.parts)} - {""}
-    own = [f for f in quarter.findings if f.severity != "info" and f.file in files and not f.suppressed]
-    return tuple(sorted(own, key=lambda each: each.severity != "error"))

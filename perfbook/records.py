@@ -14,6 +14,7 @@ from typing import Literal
 
 from perfbook.framework.model import Adjustment, Framework, ValueStatus
 from perfbook.framework.periods import Period
+from perfbook.inflow import Curve
 
 Basis = Literal["in period", "year to date", "rolling"]
 ReturnState = Literal["not started", "in progress", "provisional", "certified", "unreadable"]
@@ -408,9 +409,9 @@ class Quarter:
     """All that a scorecard is made from: one reporting period as it stands at `as_at`.
 
     `observations` hold every period, at most one for each measure and period, and so do `actions` for each action or
-    place; `periods` are the reporting periods that
-    a reader can choose, oldest first, `period` among them. `notice` is a sentence for the head of the first sheet, such
-    as since when the figures could not be refreshed.
+    place; `periods` are the reporting periods that a reader can choose, oldest first, `period` among them. `curves` say
+    how returns came in: of this period, then of the one before where it is known. `notice` is a sentence for the head
+    of the first sheet, such as since when the figures could not be refreshed.
     """
 
     framework: Framework
@@ -431,3 +432,4 @@ class Quarter:
     ratings_set: tuple[RatingSet, ...] = ()
     closings: tuple[Closing, ...] = ()
     restatements: tuple[Restatement, ...] = ()
+    curves: tuple[Curve, ...] = ()

@@ -21,6 +21,7 @@ from perfbook._files import remove_file, write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.adjusting import adjusted_past, record_adjustments
+from perfbook.chasing.curve import with_curves
 from perfbook.checks.across.findings import quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.closing import Closed, close, with_closings
@@ -506,6 +507,7 @@ class Workspace:
             )
         record_adjustments(archive if collecting else archive.preview(), framework, now)
         quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
+        quarter = with_curves(quarter, archive, self.settings)
         earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 

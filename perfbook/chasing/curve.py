@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.ledger import read_ledger
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
+from perfbook.inflow import Curve
 from perfbook.records import Quarter
 from perfbook.settings import ZONE, Settings
-
-# Days from the due day at which a curve is read.
-MARKS = (-10, -5, -2, 0, 2, 5, 10, 20)
-
-
-@dataclass(frozen=True)
-class Curve:
-    """One period's returns: how many are expected, and on which day from the due day each was first received.
-
-    `today` is the present day from the due day, None for a period that is over.
-    """
-
-    period: str
-    expected: int
-    days: tuple[int, ...]
-    today: int | None = None
-
-    def by(self, day: int) -> int | None:
-        """How many had come by the end of a day; None for one that is still to come."""
-        if self.today is not None and day > self.today:
-            return None
-        return sum(came <= day for came in self.days)
-
-    def as_json(self) -> dict[str, Any]:
-        """The curve as plain data, read at `MARKS` up to today."""
-        found = {str(mark): self.by(mark) for mark in MARKS}
-        received = {mark: number for mark, number in found.items() if number is not None}
-        return {"period": self.period, "expected": self.expected, "received": received}
 
 
 def curves(quarter: Quarter, archive: Archive, settings: Settings) -> tuple[Curve, Curve | None]:
@@ -54,6 +26,12 @@ def curves(quarter: Quarter, archive: Archive, settings: Settings) -> tuple[Curv
         return present, None
     expected = max(len(quarter.framework.expected(earlier)), len(before))
     return present, Curve(earlier.label, expected, _days(before, settings.due_at(earlier)))
+
+
+def with_curves(quarter: Quarter, archive: Archive, settings: Settings) -> Quarter:
+    """The quarter with its curve, and that of the period before where there is one. Raises ArchiveError."""
+    present, before = curves(quarter, archive, settings)
+    return replace(quarter, curves=(present, before) if before else (present,))
 
 
 def _recorded(archive: Archive, framework: Framework, period: Period) -> list[datetime]:

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Literal
 
-from perfbook.account import findings_of
 from perfbook.chasing.days import is_working_day, on_or_before, shifted
 from perfbook.chasing.rules import ChasingRules
 from perfbook.collecting.outcomes import is_for_officers
 from perfbook.records import Finding, Quarter, ReturnRecord
+from perfbook.sent import findings_of
 from perfbook.settings import ZONE
 
 Stage = Literal["before", "due", "first", "second", "escalation", "query", "thanks"]

@@ -190,7 +190,7 @@ def status(folder: str, period: str | None, as_at: str | None, as_json: bool) ->
 
 
 def _by_directorate(quarter: Any) -> list[dict[str, Any]]:
-    from perfbook.account import days_late, findings_of
+    from perfbook.sent import days_late, findings_of
 
     return [
         {

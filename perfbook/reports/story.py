@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from perfbook.account import count_findings, count_returns, days_late, findings_of
+from perfbook.account import count_findings, count_returns
 from perfbook.figure_notes import closing_sentence, with_mark
 from perfbook.framework.model import Action, Framework, Measure
 from perfbook.framework.periods import Period
@@ -41,6 +41,7 @@ from perfbook.scorecard.words import (
     score_labels,
 )
 from perfbook.scoring.judge import Counts, Judgement, count
+from perfbook.sent import days_late, findings_of
 from perfbook.workbook.palette import STANDARD
 
 

@@ -23,6 +23,7 @@ from perfbook.scorecard.rating_rows import (
 from perfbook.scorecard.reconcile import band_words
 from perfbook.scorecard.view import View
 from perfbook.scoring.judge import rule_band
+from perfbook.sent import completeness, days_late, findings_of
 from perfbook.workbook.text import clean_text
 
 Columns = tuple[tuple[str, float], ...]
@@ -34,8 +35,12 @@ RETURN_COLUMNS: Columns = (
     ("Received", 16),
     ("Late", 8),
     ("Overdue", 10),
+    ("Days late", 9),
+    ("Complete", 10),
     ("Measures", 11),
     ("Answered", 11),
+    ("Errors", 8),
+    ("Warnings", 10),
     ("Signed by (role)", 20),
     ("Signed on", 12),
     ("File", 44),
@@ -176,6 +181,7 @@ def _returns(view: View) -> Block:
         signed = record.sign_off
         name = view.framework.directorate(record.directorate).name
         role = signed.role if signed else ""
+        found = findings_of(view.quarter, record)
         heights.append(row_height([(name, 30), (record.file, 44), (role, 20)], 20))
         rows.append(
             (
@@ -185,8 +191,11 @@ def _returns(view: View) -> Block:
                 serial(record.received),
                 "Yes" if record.late else "No",
                 "Yes" if record.overdue else "No",
+                days_late(record, view.quarter.as_at),
+                _share(*completeness(record)),
                 record.measures,
                 record.answered,
+                *(sum(each.severity == severity for each in found) for severity in ("error", "warning")),
                 role,
                 signed.date if signed else "",
                 record.file,
@@ -194,7 +203,11 @@ def _returns(view: View) -> Block:
                 *((record.actions, record.rated) if view.has_actions else ()),
             )
         )
-    return _list("returns", return_columns(view), rows, heights, numbers=(2, 3, 6, 7, *range(11, 17)))
+    return _list("returns", return_columns(view), rows, heights, numbers=(2, 3, *range(6, 12), *range(15, 21)))
+
+
+def _share(part: int, whole: int) -> Value:
+    return float(Fraction(part, whole)) if whole else None
 
 
 def return_columns(view: View) -> Columns:

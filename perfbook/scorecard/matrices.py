@@ -6,6 +6,7 @@ They are what a later consolidation replaces; everything that a reader sees foll
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from decimal import Decimal
 from functools import partial
 
 from perfbook.framework.grid_columns import header
@@ -24,6 +25,8 @@ from perfbook.scoring.ratings import Rated
 from perfbook.workbook.text import clean_text, one_line, shortened, utf16_length
 
 WITHDRAWN = "withdrawn"
+# The days from the due day over which the curve of returns is drawn.
+INFLOW_DAYS = range(-20, 31)
 # What a list has room for of a text that stands in full elsewhere, in UTF-16 units.
 _BRIEF = 170
 
@@ -51,6 +54,7 @@ def matrix(
 def matrices(view: View) -> Iterator[Block]:
     """Every data sheet that a consolidation may change, and what it was printed as."""
     yield _directorates(view)
+    yield from inflow(view)
     if view.has_measures:
         yield from _figures(view)
         yield _references(view)
@@ -71,6 +75,26 @@ def _directorates(view: View) -> Block:
     texts = list(labels.values())
     keys = [key or "(all)" for key in labels]
     return matrix("directorate_labels", keys, ["Label"], lambda row, _: texts[row], text=True)
+
+
+def inflow(view: View) -> Iterator[Block]:
+    """How returns come in: for each day from the due day how many had come by its end, this period and the one before;
+    and of both what they are and how many returns are expected."""
+    curves = view.quarter.curves
+    days = [str(day) for day in INFLOW_DAYS]
+
+    def received(row: int, column: int) -> Value:
+        if column % 2 >= len(curves):
+            return None
+        curve = curves[column % 2]
+        number = curve.by(INFLOW_DAYS[row])
+        if column < 2 or number is None:
+            return number
+        return Decimal(number) / curve.expected if curve.expected else None
+
+    yield matrix("data_inflow", days, ("Received", "Received before", "Share", "Share before"), received)
+    texts = [(curve.period, curve.expected) for curve in curves] + [("", None)] * (2 - len(curves))
+    yield Block("data_inflow_of", "matrix", 2, tuple(texts), frozenset({0}), ("own", "before"), ("Period", "Expected"))
 
 
 def _figures(view: View) -> Iterator[Block]:

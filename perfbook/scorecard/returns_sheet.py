@@ -5,6 +5,7 @@ from __future__ import annotations
 from perfbook.records import ReturnState
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.frame import Frame, open_sheet, write_list
+from perfbook.scorecard.inflow_block import write_inflow
 from perfbook.scorecard.lists import (
     CHANGE_COLUMNS,
     EVIDENCE_COLUMNS,
@@ -30,16 +31,19 @@ def write_returns(frame: Frame, block: Block) -> None:
     """Writes the sheet Returns: every expected return with its state."""
     widths = [width for _, width in return_columns(frame.view)]
     title = "Returns: who has sent what"
-    sheet = open_sheet(frame, RETURNS, title, widths, follows_period=False, head_row=_HEAD_ROW)
+    sheet = open_sheet(frame, RETURNS, title, widths, follows_period=False)
+    head_row = write_inflow(frame, sheet, 3)
     centred, figure = frame.short_text, frame.figure("#,##0")
-    styles = {2: frame.time, 3: frame.time, 4: centred, 5: centred, 6: figure, 7: figure, 8: frame.word_text}
-    styles |= {11: figure, 12: figure, 13: figure, 14: frame.figure("#,##0.00####"), 15: figure, 16: figure}
-    first, last = write_list(frame, sheet, _HEAD_ROW, block, styles, figures=(6, 7, *range(11, 17)))
+    styles = {2: frame.time, 3: frame.time, 4: centred, 5: centred, **dict.fromkeys(range(6, 12), figure)}
+    styles |= {7: frame.figure("0%"), 12: frame.word_text, **dict.fromkeys(range(15, 21), figure)}
+    styles[18] = frame.figure("#,##0.00####")
+    first, last = write_list(frame, sheet, head_row, block, styles, figures=(*range(6, 12), *range(15, 21)))
+    sheet.raw.repeat_rows(head_row)
     for state, style in _state_styles(frame).items():
         _word(frame, sheet, (first, last, 1), STATE_WORDS[state], style)
     for column in (4, 5):
         _word(frame, sheet, (first, last, column), "Yes", frame.book.house.bad())
-    sheet.raw.freeze_panes(_HEAD_ROW + 1, 1)
+    sheet.raw.freeze_panes(2, 1)
 
 
 def write_files(frame: Frame, block: Block) -> None:
