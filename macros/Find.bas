@@ -54,7 +54,7 @@ Public Function ReturnPath(ByVal sheet As String, ByVal row As Long, ByRef said 
         Case "Findings"
             file = Listed("list_findings", row, 6)
         Case "Changes"
-            file = Listed("list_changes", row, 11)
+            file = Listed("list_changes", row, 12)
         Case Else
             place = PassportRow(sheet, row, said)
             If place = 0 Then Exit Function

@@ -19,7 +19,7 @@ from perfbook.figure_notes import adjustment_notes
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period, parse
 from perfbook.rating_by_hand import rating_notes
-from perfbook.records import Closing, Quarter, Restatement
+from perfbook.records import Closing, Moved, Quarter, Restatement, ReturnRecord, Source
 from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
 from perfbook.scoring.judge import Judgement, index, judge
@@ -85,6 +85,7 @@ def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
     framework = quarter.framework
     closings: list[Closing] = []
     restated: list[Restatement] = []
+    since: tuple[Moved, ...] = ()
     for event in _closed(archive):
         try:
             period = parse(str(event.data["period"]), framework.year_start)
@@ -94,10 +95,13 @@ def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
             continue
         closing = Closing(period, event.at, str(event.data["snapshot"]))
         closings.append(closing)
-        restated += _restatements(quarter, closing, published_tables(archive, closing))
+        published = published_tables(archive, closing)
+        restated += _restatements(quarter, closing, published)
+        if period == quarter.period:
+            since = tuple(_since(quarter, closing, published))
     closings.sort(key=lambda each: each.period.ordinal)
     restated.sort(key=lambda each: -each.closed.ordinal)
-    return replace(quarter, closings=tuple(closings), restatements=tuple(restated))
+    return replace(quarter, closings=tuple(closings), restatements=tuple(restated), since_close=since)
 
 
 def _closed(archive: Archive) -> Iterator[Event]:
@@ -142,7 +146,22 @@ def _tables(quarter: Quarter, period: Period) -> dict[str, Any]:
             }
             for each in rated
         },
+        "returns": {each.directorate: [*_state(quarter, each)] for each in quarter.returns},
     }
+
+
+def _state(quarter: Quarter, record: ReturnRecord) -> tuple[str, str]:
+    return quarter.framework.directorate(record.directorate).name, record.state.capitalize()
+
+
+def _since(quarter: Quarter, closing: Closing, published: Mapping[str, Any]) -> Iterator[Moved]:
+    """The returns whose state is another one than when their period was closed."""
+    for record in quarter.returns:
+        name, state = _state(quarter, record)
+        # Of a period that was closed before states were kept nothing is said.
+        before = published.get("returns", {}).get(record.directorate, ["", state])[1]
+        if before != state:
+            yield Moved("Return", record.directorate, name, before, state, closing.at)
 
 
 def _row(framework: Framework, row: Judgement) -> dict[str, Any]:
@@ -164,6 +183,8 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
     now = _tables(quarter, period)
     observations = index(quarter.observations)
     reasons = {place: note.note for place, note in adjustment_notes(quarter).items()}
+    rated = rate(framework, index_reports(quarter.actions), period)
+    sources = {each.placement.key: each.report.source for each in rated if each.report and each.report.source}
 
     def restated(key: str, row: Mapping[str, Any], field: str, before: str, after: str, why: str) -> Restatement:
         about = parse(row["about"], framework.year_start) if row.get("about") else period
@@ -193,7 +214,22 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
             row = after or before
             rating = [(each or {}).get("rating", "") for each in (before, after)]
             known = by_hand.get((key, period))
-            yield restated(key, row, "Rating", rating[0], rating[1], known.note if known else "")
+            why = (
+                known.note
+                if known
+                else _why_rated(sources.get(key), closing, was=before is not None, there=after is not None)
+            )
+            yield restated(key, row, "Rating", rating[0], rating[1], why)
+
+
+def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: bool) -> str:
+    if not was:
+        return "It was not in the framework then."
+    if not there:
+        return "It is not in the framework any more."
+    if source and source.received and source.received > closing.at:
+        return f"A return that was received later, on {_day(source.received)}."
+    return "The framework was changed."
 
 
 def _day(moment: datetime) -> str:

@@ -349,6 +349,22 @@ class Restatement:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """What is shown otherwise than at the last consolidation of an earlier day, or at the close, both at `was`.
+
+    `what` is `Figure`, `Score`, `Rating`, `Return`, `Measure` or `Action`; `key` that of the measure, the directorate
+    or the placement, `about` how readers know it; `before` and `now` as shown.
+    """
+
+    what: str
+    key: str
+    about: str
+    before: str
+    now: str
+    was: datetime
+
+
+@dataclass(frozen=True)
 class Closing:
     """A period that was frozen as published: when, and the SHA-256 of the tables that were published."""
 
@@ -433,3 +449,5 @@ class Quarter:
     closings: tuple[Closing, ...] = ()
     restatements: tuple[Restatement, ...] = ()
     curves: tuple[Curve, ...] = ()
+    moved: tuple[Moved, ...] = ()
+    since_close: tuple[Moved, ...] = ()

@@ -42,6 +42,7 @@ from perfbook.framework.model import Framework
 from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
 from perfbook.generating import Generated, generate
+from perfbook.moving import remember_consolidated, with_moves
 from perfbook.parallel import Workers
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
@@ -224,7 +225,9 @@ class Workspace:
                 quarter, selected=selected, directorate=directorate, notes=notes, button=button, house=house
             )
 
-        return place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
+        placed = place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
+        remember_consolidated(self.archive, quarter)
+        return placed
 
     def report(
         self,
@@ -320,7 +323,8 @@ class Workspace:
         try:
             with held(self.root):
                 quarter = self._quarter(self.archive, self.period(period), as_at, progress)
-            text = tables_text(tables(quarter))
+                text = tables_text(tables(quarter))
+                remember_consolidated(self.archive, quarter)
         except (PerfbookError, OSError) as error:
             sentence = str(error) if isinstance(error, PerfbookError) else f"The system refused: {error}."
             write_whole(path, failure_text(getattr(error, "exit_code", 2), sentence).encode("ascii"))
@@ -507,7 +511,7 @@ class Workspace:
             )
         record_adjustments(archive if collecting else archive.preview(), framework, now)
         quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
-        quarter = with_curves(quarter, archive, self.settings)
+        quarter = with_moves(with_curves(quarter, archive, self.settings), archive)
         earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 

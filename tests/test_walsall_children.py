@@ -100,13 +100,13 @@ def test_both_months_say_what_their_version_printed(demo: Demo, printed: Mapping
 
 def test_the_restated_figures_of_june_are_listed_and_shown(demo: Demo, quarter: Quarter) -> None:
     changes = sheet(scorecard(demo, JULY), "Changes")
-    rows = [[cell.value for cell in row] for row in changes.iter_rows(min_row=5) if row[1].value]
-    assert {(row[0] or "", row[1], row[2], row[4], row[5], row[9]) for row in rows} == {
+    rows = [[cell.value for cell in row] for row in changes.iter_rows(min_row=5) if row[2].value]
+    assert {(row[1] or "", row[2], row[3], row[5], row[6], row[10]) for row in rows} == {
         ("4.4", "Social worker turnover", "Jun 2013", "14.04%", "8.60%", "Restated in Jul 2013"),
         ("4.5", "Open cases of children in need per worker", "Jun 2013", "25.2*", "19.2", "Restated in Jul 2013"),
         ("", "Early help: Cases stepped up to level 3", "Jun 2013", "4", "8", "Restated in Jul 2013"),
     }
-    nothing = "No certified figure has changed, and nothing was adjusted or restated."
+    nothing = "Nothing has changed since the last consolidation, and nothing was adjusted or restated."
     assert sheet(scorecard(demo, JUNE), "Changes")["A3"].value == nothing
     by_place = {(o.measure, o.period): o for o in quarter.observations}
     assert by_place["wal-c12", JUNE].actual == Decimal("0.0860")

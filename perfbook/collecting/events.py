@@ -18,7 +18,18 @@ from typing import Any
 
 # What becomes of a file; then what people and other rooms do with its figures.
 KINDS_OF_FILES = ("received", "accepted", "merged", "superseded", "rejected", "ignored")
-KINDS = ("issued", *KINDS_OF_FILES, "adjusted", "explained", "reported", "chased", "closed", "released", "redacted")
+KINDS = (
+    "issued",
+    *KINDS_OF_FILES,
+    "adjusted",
+    "explained",
+    "reported",
+    "consolidated",
+    "chased",
+    "closed",
+    "released",
+    "redacted",
+)
 # Events of versions whose figures count.
 COUNTING = ("accepted", "merged")
 # Fields of an event that name further bytes that are kept: what a version said, what a report showed.

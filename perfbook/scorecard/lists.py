@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from perfbook.checks.evidence_rules import GENERAL
-from perfbook.figure_notes import own_text
-from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.framework.model import Action, Measure
 from perfbook.rating_by_hand import own_reports
-from perfbook.records import RETURN_STATES, SEVERITIES, Change, Finding, Observation, ReturnState
-from perfbook.scorecard.blocks import Block, Row, format_runs, runs, serial
+from perfbook.records import RETURN_STATES, SEVERITIES, Finding, Observation, ReturnState
+from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs, serial
+from perfbook.scorecard.change_rows import CHANGE_COLUMNS, change_rows
 from perfbook.scorecard.frame import row_height
 from perfbook.scorecard.rating_rows import (
     AS_RETURNED,
     BLANK,
     SHOWN_OF_HASH,
     rating_row,
-    ratings_set_rows,
     reports_of,
 )
-from perfbook.scorecard.reconcile import band_words
 from perfbook.scorecard.view import View
-from perfbook.scoring.judge import rule_band
 from perfbook.sent import completeness, days_late, findings_of
 from perfbook.workbook.text import clean_text
 
@@ -49,21 +46,6 @@ RETURN_COLUMNS: Columns = (
     ("Statuses", 10),
     ("Comments", 11),
     ("All added up", 14),
-)
-CHANGE_COLUMNS: Columns = (
-    ("Code", 9),
-    ("Measure", 34),
-    ("Figure for", 14),
-    ("What changed", 15),
-    ("As certified, published or returned", 30),
-    ("Now", 30),
-    ("It was so on", 17),
-    ("It is so since", 17),
-    ("Sent or decided by", 22),
-    ("Why", 40),
-    ("File", 40),
-    ("Sheet", 13),
-    ("Cell", 9),
 )
 # At the end, where there are actions.
 ACTION_RETURN_COLUMNS: Columns = (("Actions", 10), ("Rated", 10))
@@ -140,7 +122,7 @@ def lists(view: View) -> Iterator[Block]:
     yield _returns(view)
     yield _files(view)
     yield _findings(view)
-    yield _changes(view)
+    yield _list("changes", CHANGE_COLUMNS, *change_rows(view), numbers=(7, 8))
     yield _passport(view)
     if view.has_evidence:
         yield _evidence(view)
@@ -260,92 +242,6 @@ def _findings(view: View) -> Block:
 
 def _gravest_first(finding: Finding) -> tuple[bool, int]:
     return bool(finding.suppressed), SEVERITIES.index(finding.severity)
-
-
-def _changes(view: View) -> Block:
-    """What was restated, then what officers adjusted, then what changed in returns, the newest first."""
-    rows, heights = [], []
-    for row in (*_restated(view), *_adjusted(view), *ratings_set_rows(view)):
-        heights.append(
-            row_height([(str(row[place] or ""), CHANGE_COLUMNS[place][1]) for place in (1, 4, 5, 9, 10)], 20)
-        )
-        rows.append(row)
-    for change in sorted(view.quarter.changes, key=lambda change: change.now, reverse=True):
-        code, title = view.framework.named(change.measure)
-        title = change.name.removeprefix(f"{code} ") or title
-        title = title[:1].upper() + title[1:]
-        texts = [(title, 34.0), (change.before, 30.0), (change.after, 30.0), (change.file, 40.0)]
-        heights.append(row_height(texts, 20))
-        rows.append(
-            (
-                code,
-                title,
-                change.period.label,
-                change.field.capitalize(),
-                change.before or BLANK,
-                change.after or BLANK,
-                serial(change.was),
-                serial(change.now),
-                change.role,
-                _why(change),
-                change.file,
-                change.sheet,
-                change.cell,
-            )
-        )
-    return _list("changes", CHANGE_COLUMNS, rows, heights, numbers=(6, 7))
-
-
-def _why(change: Change) -> str:
-    if change.restated:
-        return f"Restated in {change.restated}"
-    return "Answer to a query" if change.answers else "Not asked for"
-
-
-def _restated(view: View) -> Iterator[Row]:
-    for each in view.quarter.restatements:
-        measure = view.framework.by_key.get(each.about)
-        held = view.observations.get((each.about, each.period))
-        source = held.source if held else None
-        code, title = (measure.code, measure.title) if measure else ("", each.name)
-        yield (
-            code,
-            title,
-            each.period.label,
-            f"{each.field}, restated",
-            each.before,
-            each.now,
-            serial(each.published),
-            serial(source.received) if source else None,
-            source.submitted_by if source else "",
-            each.why,
-            *((source.file, source.sheet, source.cell) if source else ("", "", "")),
-        )
-
-
-def _adjusted(view: View) -> Iterator[Row]:
-    for each in view.quarter.adjusted:
-        made = each.adjustment
-        measure, place = view.framework.by_key[made.measure], made.place
-        held = view.observations.get((made.measure, made.period))
-        ruled = band_words(view.framework, measure, rule_band(view.framework, measure, view.observations, made.period))
-        chosen = band_words(view.framework, measure, view.framework.scheme_of(measure).position(made.band) or 0)
-        before, now = own_text(measure, each.own), own_text(measure, held)
-        yield (
-            measure.code,
-            measure.title,
-            made.period.label,
-            ADJUSTMENT_WORDS[made.kind].capitalize(),
-            ruled if made.kind == "score" else before,
-            (chosen if made.kind == "score" else now) if each.counts else "It does not count",
-            serial(each.own.source.received) if each.own and each.own.source else None,
-            None,
-            made.by,
-            made.reason,
-            place.file,
-            place.sheet,
-            place.cell,
-        )
 
 
 def _evidence(view: View) -> Block:

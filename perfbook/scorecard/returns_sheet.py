@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from perfbook.records import ReturnState
 from perfbook.scorecard.blocks import Block
+from perfbook.scorecard.change_rows import CHANGE_COLUMNS
 from perfbook.scorecard.frame import Frame, open_sheet, write_list
 from perfbook.scorecard.inflow_block import write_inflow
 from perfbook.scorecard.lists import (
-    CHANGE_COLUMNS,
     EVIDENCE_COLUMNS,
     EVIDENCE_LOST,
     FILE_COLUMNS,
@@ -20,7 +20,7 @@ from perfbook.workbook.writer import Sheet
 
 RETURNS, FILES, FINDINGS, CHANGES, EVIDENCE = "Returns", "Files", "Findings", "Changes", "Evidence"
 NOTHING_NAMED = "No evidence was named."
-NOTHING_CHANGED = "No certified figure has changed, and nothing was adjusted or restated."
+NOTHING_CHANGED = "Nothing has changed since the last consolidation, and nothing was adjusted or restated."
 NOTHING_FOUND = "The checks found nothing to say."
 _HEAD_ROW = 3
 # Lists may grow with a refresh; their conditional formats are there already.
@@ -86,14 +86,14 @@ def write_findings(frame: Frame, block: Block) -> None:
 def write_changes(frame: Frame, block: Block) -> None:
     """Writes the sheet Changes: what was restated, what officers adjusted, what changed in returns once certified."""
     widths = [width for _, width in CHANGE_COLUMNS]
-    title = "Changes: what was restated, adjusted, or changed once certified"
+    title = "Changes: since the last close and consolidation, adjusted, changed once certified"
     sheet = open_sheet(frame, CHANGES, title, widths, follows_period=False, head_row=_HEAD_ROW)
     formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_CHANGED}","")'
     value = "" if block.rows else NOTHING_CHANGED
     sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
-    styles = dict.fromkeys(range(block.columns), frame.top_text) | {6: frame.time, 7: frame.time}
+    styles = dict.fromkeys(range(block.columns), frame.top_text) | {7: frame.time, 8: frame.time}
     write_list(frame, sheet, _HEAD_ROW, block, styles)
-    sheet.raw.freeze_panes(_HEAD_ROW + 1, 2)
+    sheet.raw.freeze_panes(_HEAD_ROW + 1, 3)
 
 
 def write_evidence(frame: Frame, block: Block) -> None:

@@ -15,8 +15,9 @@ import pytest
 
 from perfbook.collecting.archive import Archive
 from perfbook.errors import WorkspaceError
+from perfbook.moving import Change
 from perfbook.records import Quarter
-from perfbook.reports.changes import Change, Since, remember, since_last
+from perfbook.reports.changes import Since, remember, since_last
 from perfbook.reports.digest import build_digest
 from perfbook.reports.story import Story, story_of
 from tests.conftest import ROOT
@@ -247,10 +248,10 @@ def test_the_next_day_says_what_changed(tmp_path: Path) -> None:
     assert since.when == "20 July 2032 03:00"
     title = "A1 Tenants satisfied with how their complaint was handled"
     assert since.changes == (
-        Change("Return", "Adult Care", "In progress", "Certified"),
-        Change("Figure", title, "76.8%", "91.0%"),
-        Change("Score", title, "▲ Below target", "★ Exceeds target"),
-        Change("Measure", "C5 =1+1", "3", "No longer reported"),
+        Change("Return", "Adult Care", "In progress", "Certified", "care"),
+        Change("Figure", title, "76.8%", "91.0%", "a1"),
+        Change("Score", title, "▲ Below target", "★ Exceeds target", "a1"),
+        Change("Measure", "C5 =1+1", "3", "No longer reported", "c5"),
     )
 
 
