@@ -17,7 +17,7 @@ from perfbook.collecting.history import past_observations
 from perfbook.creating import create_workspace, examples
 from perfbook.framework.parts import parts_of, split
 from perfbook.generating import generate
-from perfbook.parallel import in_order, local
+from perfbook.parallel import Workers, in_order, local
 from perfbook.records import ActionReport, GridFigure, SectionText
 from perfbook.returns.batches import Blanks, batches, build_batch
 from perfbook.scoring.judge import index
@@ -134,7 +134,7 @@ def doubled(number: int) -> int:
 
 
 def test_what_a_dying_process_had_under_way_is_done_all_the_same() -> None:
-    found = list(in_order(Dying(), doubled, ((str(n), n) for n in range(20)), 2))
+    found = list(in_order(Workers(Dying(), 2), doubled, ((str(n), n) for n in range(20))))
     assert found == [(str(n), 2 * n) for n in range(20)]
 
 
@@ -147,16 +147,16 @@ def test_only_a_few_items_are_held_at_a_time() -> None:
             taken += 1
             yield number, number
 
-    with local(2) as executor:
-        answers = in_order(executor, doubled, items(), 2)
+    with local(2) as workers:
+        answers = in_order(workers, doubled, items())
         assert next(answers) == (0, 0)
         assert taken <= 2 * parallel._AHEAD + 1
         answers.close()  # type: ignore[attr-defined]
 
 
 def test_what_the_work_raises_is_raised() -> None:
-    with local(2) as executor, pytest.raises(TypeError):
-        list(in_order(executor, doubled_badly, [(1, None)], 2))
+    with local(2) as workers, pytest.raises(TypeError):
+        list(in_order(workers, doubled_badly, [(1, None)]))
 
 
 def doubled_badly(number: Any) -> int:
