@@ -24,6 +24,8 @@ _CHANGE = re.compile(
     r"(?P<by>\s(?:by|of)?\s?(?:about |around |some )?\d[\d.]*\s?(?:%|per ?cent\b)(?!\s?(?:points?|of\b)))?",
     re.IGNORECASE,
 )
+# One of these stands in every text that speaks of a change.
+_CHANGES = ("ris", "ros", "incr", "gr", "fall", "fell", "drop", "decr", "reduc", "up ", "down ")
 _LAST_YEAR = re.compile(r"\b(?:last year|year before|year ago|previous year)\b", re.IGNORECASE)
 # A smaller change may be both.
 _PLAIN_POINTS = 2
@@ -57,7 +59,8 @@ def _changes(line: Line) -> Iterator[tuple[Quote, str]]:
         if _CHANGE.search(quote.item):
             yield quote, quote.text
     for text in line.texts:
-        if "%" not in text.text and "cent" not in text.lower:
+        lower = text.lower
+        if not ("%" in lower or "cent" in lower) or not any(part in lower for part in _CHANGES):
             continue
         for sentence in text.said.sentences:
             match = _CHANGE.search(sentence.text) if sentence.has_figure else None
@@ -90,12 +93,13 @@ def _months(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         if not line.is_percent:
             continue
-        for figure in (line.now, *line.before):
+        by_month = list(_by_month(line))
+        for figure in (line.now, *line.before) if len(by_month) >= _THREE else ():
             if figure is None or figure.value is None or figure.ends is None or not _QUARTER.search(figure.label):
                 continue
             months = {(figure.ends.month - back - 1) % 12 + 1 for back in range(_THREE)}
             known: dict[int, tuple[Decimal, Spot]] = {}
-            for month, value, spot in _by_month(line):
+            for month, value, spot in by_month:
                 if month in months:
                     known.setdefault(month, (value, spot))
             if len(known) < _THREE:
@@ -120,7 +124,8 @@ def _by_month(line: Line) -> Iterator[tuple[int, Decimal, Spot]]:
         if month and len(numbers) == 1 and numbers[0].kind == "percent":
             yield month_of(month[1]), numbers[0].value, quote.spot
     for text in line.texts:
-        for match in _IN_MONTH.finditer(text.text) if "%" in text.text else ():
+        named = sum(month in text.lower for month in MONTHS) if "%" in text.text else 0
+        for match in _IN_MONTH.finditer(text.text) if named >= _THREE else ():
             yield month_of(match["month"]), Decimal(match["figure"].rstrip("% ")), text.spot
 
 

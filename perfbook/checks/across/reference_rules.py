@@ -35,7 +35,7 @@ _SHORT = re.compile(r"\b[A-Z]{4,7}\b")
 
 def _swapped_letters(subject: Subject) -> Iterator[Hit]:
     used: dict[str, list[Spot]] = defaultdict(list)
-    for text, spot in _words(subject):
+    for text, spot in _titles(subject):
         for short in dict.fromkeys(_SHORT.findall(text)):
             used[short].append(spot)
     # The commoner of two is right; of two that are as common the first.
@@ -46,12 +46,12 @@ def _swapped_letters(subject: Subject) -> Iterator[Hit]:
             yield Hit(used[short][0], f"“{short}” here, “{right}” elsewhere: two letters are swapped.")
 
 
-def _words(subject: Subject) -> Iterator[tuple[str, Spot]]:
+def _titles(subject: Subject) -> Iterator[tuple[str, Spot]]:
+    """What measures, actions and comparators are called."""
     for line in subject.lines:
         yield line.title, line.spot
         yield from ((each.label, each.spot) for each in line.comparators)
     yield from ((item.title, item.spot) for item in subject.items)
-    yield from ((text.text, text.spot) for text in subject.every_text)
 
 
 def _one_swap(one: str, other: str) -> bool:

@@ -44,7 +44,7 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if national:
             yield from _of_national(line, national)
     for text, spot in _all_said(subject):
-        if " 8" not in text and "aps" not in text.lower():
+        if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
             national = next(each for each in _NATIONALS if each.name == match["name"].lower())
@@ -159,7 +159,7 @@ def _of_quotes(quotes: tuple[Quote, ...]) -> Iterator[Hit]:
 
 
 def _of_text(text: Text) -> Iterator[Hit]:
-    if text.text.count("%") < _SIGNED or "." not in text.text:
+    if text.text.count("%") < _SIGNED or not _BARE.search(text.text):
         return
     numbers = numbers_in(text.text)
     signed = [number.value for number in numbers if number.kind == "percent"]
@@ -171,6 +171,7 @@ def _of_text(text: Text) -> Iterator[Hit]:
 
 
 _SIGNED = 2
+_BARE = re.compile(r"\d\.\d+(?![\d%]|\s?%|\s?per)")
 _ALIKE = Decimal("1.5")
 
 
@@ -194,21 +195,31 @@ _OTHERWISE = re.compile(
 )
 
 
+# One of these stands in every text that says so.
+_SAY_OTHERWISE = (
+    *("counted", "calculated", "measured", "included", "excluded", "changed", "revised", "amended", "comparable"),
+    *("differently", "change of", "change in"),
+)
+
+
 def _otherwise(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        earlier: list[Figure] = [each for each in (*line.years, line.last_year, *line.before) if each is not None]
+        said = next((found for text in line.texts if (found := _said_otherwise(text))), "")
         now = line.now
-        known = [each for each in earlier if each.value is not None]
-        if now is None or now.value is None or not known:
+        if not said or now is None or now.value is None:
             continue
-        for text in line.texts:
-            match = _OTHERWISE.search(text.text)
-            if match:
-                yield Hit(
-                    now.spot,
-                    f"{now.text} after {known[-1].text}: by its text (“{match[0]}”) the two count different things.",
-                )
-                break
+        earlier: list[Figure] = [each for each in (*line.years, line.last_year, *line.before) if each is not None]
+        known = [each for each in earlier if each.value is not None]
+        if known:
+            yield Hit(
+                now.spot,
+                f"{now.text} after {known[-1].text}: by its text (“{said}”) the two count different things.",
+            )
+
+
+def _said_otherwise(text: Text) -> str:
+    match = _OTHERWISE.search(text.text) if any(word in text.lower for word in _SAY_OTHERWISE) else None
+    return match[0] if match else ""
 
 
 # -- The rules ---------------------------------------------------------------------------------------------------------
