@@ -7,12 +7,12 @@ what arrived. All frozen; all times are aware datetimes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from perfbook.framework.model import Adjustment, Framework, ValueStatus
+from perfbook.framework.model import Adjustment, Framework, Place, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.inflow import Curve
 
@@ -55,7 +55,8 @@ class Observation:
     units (percentages as fractions). `typed` is the figure typed in the cell, rounded or not. `companion` is what stood
     in brackets beside it and is not its fraction (`V=£1,339,112`), as text. `to_date` is the year to date that was
     given beside the figure of the period (`60 (122 cum)`), `chosen` the key of the band that a person chose. `mark` is
-    a footnote mark behind it (`54*`): it is counted in another way than figures without.
+    a footnote mark behind it (`54*`): it is counted in another way than figures without. `commentary_at` and
+    `action_at` are the cells of the texts, where they are known.
     """
 
     measure: str
@@ -75,6 +76,8 @@ class Observation:
     chosen: str = ""
     source: Source | None = None
     mark: str = ""
+    commentary_at: Place | None = field(default=None, compare=False)
+    action_at: Place | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class ActionReport:
     Without a `deliverable` (a key) it is said of the action, and holds wherever it stands; with one, of that place
     alone, where each field that is filled takes the place of the action's. `period` is the reporting period. `rating`
     is the key of a band, NOT_RATED where a person says that there is none, empty where nothing is said. `revised` is a
-    day in ISO form or words as typed, `progress` a share from 0 to 1.
+    day in ISO form or words as typed, `progress` a share from 0 to 1. `update_at` is the cell of the update, where that
+    is known.
     """
 
     action: str
@@ -96,6 +100,7 @@ class ActionReport:
     progress: Decimal | None = None
     milestone: str = ""
     source: Source | None = None
+    update_at: Place | None = field(default=None, compare=False)
 
     @property
     def is_blank(self) -> bool:

@@ -19,6 +19,8 @@ from perfbook.records import ActionReport, Finding, GridFigure, Observation, Sec
 _TEXTS = ("commentary", "action")
 # What stands beside the figure and is merged on its own.
 _BESIDE = ("forecast", "chosen", *_TEXTS)
+# Where the texts stand goes with them.
+_AT = {field: f"{field}_at" for field in _TEXTS}
 FIELDS = {
     "figure": "figure",
     "forecast": "forecast",
@@ -184,7 +186,7 @@ def _both(ours: Observation, theirs: Observation, copy: Version) -> tuple[Observ
     if says_figure(theirs):
         if not says_figure(ours):
             # The row of the copy, with the words of ours.
-            row = replace(theirs, **{field: getattr(ours, field) for field in _BESIDE})
+            row = replace(theirs, **{field: getattr(ours, field) for field in (*_BESIDE, *_AT.values())})
         elif (ours.actual, ours.status, ours.to_date) != (theirs.actual, theirs.status, theirs.to_date):
             differing.append("figure")
     for field in _BESIDE:
@@ -192,7 +194,8 @@ def _both(ours: Observation, theirs: Observation, copy: Version) -> tuple[Observ
         if other in (None, "") or mine == other:
             continue
         if mine in (None, ""):
-            row = replace(row, **{field: other})
+            at = {_AT[field]: getattr(theirs, _AT[field])} if field in _AT else {}
+            row = replace(row, **{field: other} | at)
         else:
             differing.append(field)
     return row, [Conflict(field, ours, theirs, copy) for field in differing]

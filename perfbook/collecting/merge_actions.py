@@ -35,6 +35,8 @@ def both(ours: ActionReport, theirs: ActionReport) -> tuple[ActionReport, list[s
             differing.append(field)
             continue
         row = replace(row, **{field: other})
+        if field == "update":
+            row = replace(row, update_at=theirs.update_at)
         if field == "rating" or ours.is_blank:
             row = replace(row, source=theirs.source)
     return row, differing

@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from perfbook.errors import PeriodError, UnreadableFileError
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Framework, Place
 from perfbook.framework.periods import Period
 from perfbook.records import (
     ActionReport,
@@ -114,6 +114,9 @@ def _observation(fields: Mapping[str, Any]) -> Observation:
     for key in _PERIODS:
         read[key] = Period(**read[key])
     read["source"] = _source(read["source"])
+    # Those of before the cells of texts were kept lack them.
+    for key in ("commentary_at", "action_at"):
+        read[key] = _place(read.get(key))
     return Observation(**read)
 
 
@@ -122,6 +125,7 @@ def _report(fields: Mapping[str, Any]) -> ActionReport:
     read["progress"] = Decimal(read["progress"]) if read["progress"] is not None else None
     read["period"] = Period(**read["period"])
     read["source"] = _source(read["source"])
+    read["update_at"] = _place(read.get("update_at"))
     return ActionReport(**read)
 
 
@@ -145,6 +149,10 @@ def _source(fields: Mapping[str, Any] | None) -> Source | None:
         return None
     received = fields["received"]
     return Source(**{**fields, "received": datetime.fromisoformat(received) if received else None})
+
+
+def _place(fields: Mapping[str, str] | None) -> Place | None:
+    return Place(**fields) if fields else None
 
 
 def _reply(fields: Mapping[str, Any]) -> Reply:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from perfbook.checks.action_rules import NOT_RATED_WORD, action_findings, spellings
 from perfbook.checks.text_rules import text_findings
-from perfbook.framework.model import Action, Framework
+from perfbook.framework.model import Action, Framework, Place
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key, rating_scheme
 from perfbook.records import NOT_RATED, ActionReport, Finding, Severity, Source
@@ -217,7 +217,12 @@ class _Row:
             progress=progress if in_range and isinstance(progress, Decimal) else None,
             milestone=_text(raw[layout.MILESTONE]),
             source=self._source(raw),
+            update_at=self._update_at(raw),
         )
+
+    def _update_at(self, raw: dict[str, Raw]) -> Place | None:
+        cell = self.cells.get(layout.UPDATE) if _text(raw[layout.UPDATE]) else None
+        return Place(self.reader.context.file, self.keyed.sheet.name, cell) if cell else None
 
     def _source(self, raw: dict[str, Raw]) -> Source:
         """The cell of the rating; that of the update where there is no rating."""

@@ -9,7 +9,7 @@ from decimal import Decimal
 from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
 from perfbook.checks.text_rules import Facts, text_findings
-from perfbook.framework.model import VALUE_STATUSES, Measure, ValueStatus
+from perfbook.framework.model import VALUE_STATUSES, Measure, Place, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import Typed, read_typed
 from perfbook.records import Finding, Observation
@@ -117,10 +117,17 @@ class _Row:
             to_date=given if self.measure.adds_up else None,
             chosen=self._chosen(inputs),
             source=self.row.source(raw, by_parts=self.reading.has_fraction),
+            commentary_at=self._place(layout.COMMENTARY, texts),
+            action_at=self._place(layout.ACTION, texts),
         )
         self._check(inputs, typed, status_words)
         findings = tuple(replace(finding, about=self.about.label) for finding in self.row.findings)
         return RowRead(observation, findings, self.row.filled)
+
+    def _place(self, key: str, texts: Mapping[str, str]) -> Place | None:
+        """The cell of a text that is there."""
+        cell = self.cells.get(key) if texts[key] else None
+        return Place(self.context.file, self.keyed.sheet.name, cell) if cell else None
 
     def _running(self, typed: Typed, raw: Mapping[str, Raw]) -> tuple[Typed, Decimal | None]:
         """The figure as the measure wants it, and the year to date that was given beside it.

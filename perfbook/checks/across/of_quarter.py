@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from perfbook.checks.across.figures import figure_of
 from perfbook.checks.across.subject import Direction, Figure, Item, Line, Progress, Spot, Subject, Text, Written
-from perfbook.framework.model import Action, Framework, Measure, Target, Unit
+from perfbook.framework.model import Action, Framework, Measure, Place, Target, Unit
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
 from perfbook.framework.typed import read_typed
@@ -63,7 +63,6 @@ def of_quarter(
 def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
     key = measure.key
     spot = _spot(now.source, key, about)
-    told = Spot(spot.file, spot.sheet, "", key, spot.about) if spot.cell else spot
     year, whole = _year_before(measure, about, figures), framework.year_target(key, about)
     # Most measures have few of the others: nothing is put together for those that are not there.
     before = [found for each in _earlier(about) if (found := figures.get((key, each)))]
@@ -86,11 +85,24 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
                 for each in framework.benchmarks_of(key)
             ]
         ),
-        texts=tuple([Text(kind, text, told) for kind in ("commentary", "action") if (text := getattr(now, kind))]),
+        texts=_texts(now, spot),
         per_year=PER_YEAR[measure.period_kind],
         ranged=target is not None and target.high is not None,
         spot=spot,
     )
+
+
+def _texts(now: Observation, spot: Spot) -> tuple[Text, ...]:
+    """The texts of a row, each in its own cell; where that is not known, at the row's sheet."""
+    if not (now.commentary or now.action):
+        return ()
+    row = Spot(spot.file, spot.sheet, "", spot.key, spot.about)
+    said = (("commentary", now.commentary, now.commentary_at), ("action", now.action, now.action_at))
+    return tuple([Text(kind, text, _at(place, row)) for kind, text, place in said if text])
+
+
+def _at(place: Place | None, row: Spot) -> Spot:
+    return Spot(place.file, place.sheet, place.cell, row.key, row.about) if place else row
 
 
 def _shown(measure: Measure, value: Decimal | None) -> Decimal | None:
@@ -192,7 +204,7 @@ def _item(framework: Framework, report: ActionReport) -> Item | None:
         place.code if place else "",
         rating=word,
         progress=_progress(word),
-        texts=(Text("update", report.update, spot),) if report.update else (),
+        texts=(Text("update", report.update, _at(report.update_at, spot)),) if report.update else (),
         spot=spot,
     )
 
