@@ -220,9 +220,15 @@ class Workspace:
         """Write the scorecard of a quarter, or refresh the one that officers work in; see `refreshing.place`."""
         button, house = self._button() if xlsm else None, self.house
 
-        def build(selected: Period, directorate: str, notes: dict[str, str]) -> bytes:
+        def build(selected: Period, directorate: str, notes: dict[str, str], measure: str) -> bytes:
             return build_scorecard(
-                quarter, selected=selected, directorate=directorate, notes=notes, button=button, house=house
+                quarter,
+                selected=selected,
+                directorate=directorate,
+                notes=notes,
+                measure=measure,
+                button=button,
+                house=house,
             )
 
         placed = place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)

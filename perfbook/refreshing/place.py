@@ -18,12 +18,14 @@ from perfbook.records import Quarter
 from perfbook.refreshing.choices import Choices, choices_of
 from perfbook.refreshing.errors import DamagedError, RefusedError
 from perfbook.refreshing.refresh import refreshed
-from perfbook.scorecard.places import CHOSEN_DIRECTORATE, CHOSEN_PERIOD
+from perfbook.scorecard.calc_detail import measure_labels
+from perfbook.scorecard.places import CHOSEN_DIRECTORATE, CHOSEN_MEASURE, CHOSEN_PERIOD
 from perfbook.scorecard.seal import is_sealed
 from perfbook.scorecard.view import View
 
-# Makes the fresh book for a period and a directorate (its key, empty for all) that are chosen, and notes by measure.
-Build = Callable[[Period, str, dict[str, str]], bytes]
+# Makes the fresh book for a period and a directorate (its key, empty for all) that are chosen, notes by measure, and
+# the measure on Detail (its key, or empty).
+Build = Callable[[Period, str, dict[str, str], str], bytes]
 How = Literal["written", "refreshed", "beside"]
 _KEPT, _MOST_BESIDE = 10, 9
 
@@ -60,7 +62,7 @@ def place_scorecard(path: Path, quarter: Quarter, build: Build, as_at: datetime)
             _demand_closed(target)
         if old is None or is_sealed(old):
             chosen = _Chosen(quarter, carried)
-            write_changed(target, build(chosen.period, chosen.directorate, dict(carried.notes)))
+            write_changed(target, build(chosen.period, chosen.directorate, dict(carried.notes), chosen.measure))
             return Placed(target, how, tuple(said))
         try:
             held = choices_of(old)
@@ -69,7 +71,7 @@ def place_scorecard(path: Path, quarter: Quarter, build: Build, as_at: datetime)
         except DamagedError:
             backup = _keep(target, old, as_at)
             chosen = _Chosen(quarter, carried)
-            write_whole(target, build(chosen.period, chosen.directorate, dict(carried.notes)))
+            write_whole(target, build(chosen.period, chosen.directorate, dict(carried.notes), chosen.measure))
             said.append(f"{target.name} was no workbook; it lies in {backup.parent.name} as {backup.name} now.")
             return Placed(target, how, tuple(said), backup)
         except RefusedError as error:
@@ -88,10 +90,10 @@ def _refresh(
     said: list[str],
 ) -> Placed:
     chosen = _Chosen(quarter, held)
-    done = refreshed(old, build(chosen.period, chosen.directorate, dict(held.notes)), reset=tuple(chosen.unknown))
-    placed = Placed(
-        target, "refreshed" if how == "written" else how, (*said, *chosen.unknown.values(), *done.sentences)
-    )
+    fresh = build(chosen.period, chosen.directorate, dict(held.notes), chosen.measure)
+    done = refreshed(old, fresh, reset=tuple(chosen.unknown))
+    sentences = (*said, *filter(None, chosen.unknown.values()), *done.sentences)
+    placed = Placed(target, "refreshed" if how == "written" else how, sentences)
     if done.data == old:
         return placed
     backup = _keep(target, old, as_at)
@@ -102,9 +104,10 @@ def _refresh(
 
 
 class _Chosen:
-    """What is chosen: the quarter's own period and all directorates, where what stands in the pickers is neither.
+    """What is chosen: the quarter's own period, all directorates and on Detail any measure, where what stands in the
+    pickers is none.
 
-    `unknown` are the sentences about that, by the defined name of the picker.
+    `unknown` are the sentences about that, by the defined name of the picker; empty where there is nothing to say.
     """
 
     def __init__(self, quarter: Quarter, held: Choices) -> None:
@@ -121,6 +124,17 @@ class _Chosen:
             self.unknown[CHOSEN_DIRECTORATE] = (
                 f"The directorate {held.directorate!r} that was chosen is none of the book; all are shown now."
             )
+        called = measure_labels(quarter.framework)
+        self.measure = held.measure_key if held.measure_key in called else ""
+        if called and not self.measure:
+            self.unknown[CHOSEN_MEASURE] = (
+                f"The measure {held.measure!r} that was chosen on Detail is none of the book; another is shown now."
+                if held.measure
+                else ""
+            )
+        elif called.get(self.measure, "") != held.measure:
+            # It is called something else now.
+            self.unknown[CHOSEN_MEASURE] = ""
 
 
 def _read(path: Path) -> bytes | None:

@@ -14,6 +14,9 @@ from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.data import write_data
 from perfbook.scorecard.definitions import write_definitions
+from perfbook.scorecard.detail_feed import DetailFeed
+from perfbook.scorecard.detail_sheet import write_detail
+from perfbook.scorecard.detail_values import DetailValues
 from perfbook.scorecard.directorate_sheet import write_directorate
 from perfbook.scorecard.exceptions import write_exceptions
 from perfbook.scorecard.facts import Facts, facts_of
@@ -45,6 +48,7 @@ def build_scorecard(
     selected: Period | None = None,
     directorate: str = "",
     notes: Mapping[str, str] | None = None,
+    measure: str = "",
     house: HouseStyle = STANDARD,
     button: Button | None = None,
 ) -> bytes:
@@ -52,14 +56,18 @@ def build_scorecard(
 
     `selected` is the period that the picker shows, the quarter's own unless said otherwise, `directorate` the key of
     the chosen directorate, empty for all; every formula carries its value for that choice. `notes` are officers' own,
-    by the key of a measure. The same inputs give the same bytes. Raises UsageError where `selected` is not a period of
-    the quarter or `directorate` none of its directorates, LimitError where a text breaks a limit of Excel.
+    by the key of a measure. `measure` is the key of the one on the sheet Detail, by default the one with the most
+    figures. The same inputs give the same bytes. Raises UsageError where `selected` is not a period of the quarter,
+    `directorate` none of its directorates or `measure` none of its measures, LimitError where a text breaks a limit of
+    Excel.
     """
     chosen = selected or quarter.period
     if chosen not in quarter.periods:
         choices = ", ".join(period.label for period in quarter.periods)
         raise UsageError(f"The scorecard holds no period {chosen.label}. It holds: {choices}.")
-    view = View(quarter, chosen, notes or {}, directorate)
+    if measure and measure not in quarter.framework.by_key:
+        raise UsageError(f"The scorecard holds no measure with the key {measure}.")
+    view = View(quarter, chosen, notes or {}, directorate, measure)
     if directorate not in view.directorate_labels:
         known = ", ".join(key for key in view.directorate_labels if key)
         raise UsageError(f"No measure or action is of a directorate {directorate!r}. There are: {known}.")
@@ -96,6 +104,9 @@ def assembled(view: View, facts: Facts, house: HouseStyle = STANDARD, button: Bu
         write_scorecard(frame)
         write_exceptions(frame)
     write_directorate(frame)
+    detail = DetailFeed(view, calc, DetailValues(view)) if view.framework.measures else None
+    if detail:
+        write_detail(frame, detail)
     if view.forecast_rows:
         write_forecasts(frame)
     if view.has_actions:
@@ -123,6 +134,8 @@ def assembled(view: View, facts: Facts, house: HouseStyle = STANDARD, button: Bu
     counts.write(book)
     if view.has_measures:
         feed.write(book)
+    if detail:
+        detail.write(book)
     if button is not None:
         put_button(frame)
     return book

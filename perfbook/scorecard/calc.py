@@ -11,6 +11,7 @@ from xlsxwriter.utility import xl_col_to_name
 from perfbook.figure_notes import with_mark
 from perfbook.framework.model import Framework, Measure
 from perfbook.scorecard.calc_columns import Column, cell_of
+from perfbook.scorecard.calc_detail import detail_columns
 from perfbook.scorecard.calc_year_end import year_end_columns
 from perfbook.scorecard.places import CHOSEN_DIRECTORATE, note_cells
 from perfbook.scorecard.reconcile import (
@@ -114,7 +115,8 @@ class Calc:
 
 
 def _columns(view: View) -> tuple[Column, ...]:
-    return (*_fixed(view), *_figures(view), *_judged(view), *_texts(view), *_ranks(view), *year_end_columns(view))
+    judged = (*_figures(view), *_judged(view), *_texts(view), *_ranks(view))
+    return (*_fixed(view), *judged, *year_end_columns(view), *detail_columns(view))
 
 
 def _fixed(view: View) -> tuple[Column, ...]:

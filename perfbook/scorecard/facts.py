@@ -10,12 +10,13 @@ from perfbook.figure_notes import closing_sentence
 from perfbook.framework.version import version_of
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.matrices import lookups
+from perfbook.scorecard.process import may_have_icons
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import moment
 from perfbook.workbook.text import clean_text
 
 # To be raised with every change of the sheets that another layout of the same framework would show.
-LAYOUT = 4
+LAYOUT = 5
 # The newest periods that a history shows: three years of months. And those that fit as columns on the width of a page;
 # the data sheets hold all.
 NEWEST, FIT = 36, 12
@@ -67,6 +68,8 @@ def layout_parts(view: View) -> list[object]:
         [block.rows for block in lookups(view)],
         view.count_rows,
         *(("printed ratings",) if view.has_printed_ratings else ()),
+        # What the sheet Detail and the icons need columns and lines for.
+        [any(measure.polarity == "range" for measure in view.framework.measures), may_have_icons(view)],
         [[row, view.framework.measures[row].forecast] for row in view.forecast_rows],
         {kind: [view.newest(kind, most) for most in (NEWEST, FIT)] for kind in view.slots.kinds},
     ]
@@ -75,6 +78,7 @@ def layout_parts(view: View) -> list[object]:
 def _layout(view: View) -> str:
     """A fingerprint of these, and of what a macro does not change: axes of sparklines, what is hidden."""
     negative = [view.has_negative(measure) for measure in view.framework.measures]
-    content = [*layout_parts(view), negative, bool(view.notes), bool(view.rating_notes), sorted(view.forecast_shown)]
+    shown = [bool(view.notes), bool(view.rating_notes), view.has_icons, sorted(view.forecast_shown)]
+    content = [*layout_parts(view), negative, *shown]
     text = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("ascii")).hexdigest()[:12]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -23,6 +24,7 @@ SUMMARY = "Summary"
 # Sheets in the order of their tabs, with what a reader finds there; those of measures and of actions only where there
 # are any.
 _OF_MEASURES = frozenset({"Scorecard", "Exceptions", "Trends"})
+_OF_FIGURES = frozenset({"Detail"})
 _OF_YEAR_ENDS = frozenset({"Year end"})
 _OF_ACTIONS = frozenset({"Actions"})
 _OF_SECTIONS = frozenset({"Service summaries"})
@@ -33,6 +35,7 @@ CONTENTS: tuple[tuple[str, str], ...] = (
     ("Scorecard", "every measure, by priority"),
     ("Exceptions", "what needs an explanation"),
     ("Directorate", "one directorate, or each beside the others"),
+    ("Detail", "one measure over time, with charts"),
     ("Year end", "forecasts beside targets"),
     ("Actions", "every action, by priority"),
     ("Service summaries", "what services write"),
@@ -73,6 +76,7 @@ class Frame:
         left_out: set[str] = set()
         for there, names in (
             (self.view.has_measures, _OF_MEASURES),
+            (bool(self.view.framework.measures), _OF_FIGURES),
             (self.view.has_actions, _OF_ACTIONS),
             (bool(self.view.section_rows), _OF_SECTIONS),
             (bool(self.view.grid_rows), _OF_GRIDS),
@@ -87,37 +91,37 @@ class Frame:
         """A house style with changes, in the size of lists."""
         return self.book.style(**({"font_size": 10} | {k: v for k, v in base.items() if k != "font_size"} | more))
 
-    @property
+    @cached_property
     def body(self) -> Style:
         """A cell of a list, its text wrapped."""
         return self.style(self.book.house.wrapped(), valign="vcenter")
 
-    @property
+    @cached_property
     def text(self) -> Style:
         """A cell of a list whose content is replaced later: text, whatever it looks like."""
         return self.style(self.book.house.wrapped(), valign="vcenter", num_format="@")
 
-    @property
+    @cached_property
     def top_text(self) -> Style:
         """The same for running text, from the top."""
         return self.style(self.book.house.wrapped(), num_format="@")
 
-    @property
+    @cached_property
     def word_text(self) -> Style:
         """The same to the right of a figure."""
         return self.style(self.book.house.wrapped(), valign="vcenter", align="left", indent=1, num_format="@")
 
-    @property
+    @cached_property
     def short_text(self) -> Style:
         """The same in the middle of its cell."""
         return self.style(self.book.house.body(), align="center", valign="vcenter", num_format="@")
 
-    @property
+    @cached_property
     def time(self) -> Style:
         """A time in a list."""
         return self.style(self.book.house.body(), num_format="d mmm yyyy hh:mm", align="left", valign="vcenter")
 
-    @property
+    @cached_property
     def top(self) -> Style:
         """A cell of a list with running text, from the top."""
         return self.style(self.book.house.wrapped())
@@ -127,34 +131,41 @@ class Frame:
         base = {key: value for key, value in self.book.house.body().items() if not key.startswith("border")}
         return self.style(base, **more)
 
-    @property
+    @cached_property
     def centred(self) -> Style:
         """A short word in the middle of its cell."""
         return self.style(self.book.house.body(), align="center", valign="vcenter")
 
-    @property
+    @cached_property
     def heading(self) -> Style:
         """The head of a column."""
         return self.style(self.book.house.heading())
 
-    @property
+    @cached_property
     def heading_right(self) -> Style:
         """The head of a column of figures."""
         return self.style(self.book.house.heading(), align="right")
 
-    @property
+    @cached_property
     def heading_after(self) -> Style:
         """The head of a column of words to the right of figures."""
         return self.style(self.book.house.heading(), align="left", indent=1)
 
-    @property
+    @cached_property
     def word(self) -> Style:
         """A word to the right of a figure, with a little room between them."""
         return self.style(self.book.house.wrapped(), valign="vcenter", align="left", indent=1)
 
     def figure(self, number_format: str = "#,##0", **more: object) -> Style:
         """A figure of a list."""
-        return self.style(self.book.house.figure(number_format), valign="vcenter", **more)
+        key = (number_format, *sorted((name, repr(value)) for name, value in more.items()))
+        if key not in self._figures:
+            self._figures[key] = self.style(self.book.house.figure(number_format), valign="vcenter", **more)
+        return self._figures[key]
+
+    @cached_property
+    def _figures(self) -> dict[tuple[object, ...], Style]:
+        return {}
 
 
 def open_sheet(

@@ -6,6 +6,7 @@ They are what a later consolidation replaces; everything that a reader sees foll
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import partial
 
@@ -14,6 +15,7 @@ from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words, described
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
+from perfbook.scorecard.process import may_have_icons
 from perfbook.scorecard.rating_reconcile import printed_rating
 from perfbook.scorecard.reconcile import printed_band, printed_figure, printed_state, published_of
 from perfbook.scorecard.slots import reference
@@ -51,6 +53,11 @@ def matrix(
     return Block(name, "matrix", len(labels), rows, texts, tuple(keys), tuple(labels))
 
 
+def day_number(day: date) -> int:
+    """A day as a spreadsheet counts it."""
+    return day.toordinal() - date(1899, 12, 30).toordinal()
+
+
 def matrices(view: View) -> Iterator[Block]:
     """Every data sheet that a consolidation may change, and what it was printed as."""
     yield _directorates(view)
@@ -60,6 +67,8 @@ def matrices(view: View) -> Iterator[Block]:
         yield _references(view)
         yield from _checks(view)
         yield from _published(view)
+    if may_have_icons(view):
+        yield from _icons(view)
     if view.has_actions:
         yield from _ratings(view)
     if view.section_rows:
@@ -203,6 +212,20 @@ def _checks(view: View) -> Iterator[Block]:
         yield matrix(f"check_{field}", keys, labels, value, text=field == "state")
 
 
+def _icons(view: View) -> Iterator[Block]:
+    """The icons of process behaviour charts, by reporting period, as Python has them: looking at forty figures of every
+    measure is no work for formulas. The sheet Detail has the formulas for one measure."""
+    keys = [measure.key for measure in view.framework.measures]
+    labels = [period.label for period in view.periods]
+    for field in ("variation", "assurance"):
+
+        def value(row: int, column: int, field: str = field) -> Value:
+            found = view.icons[view.periods[column]][row]
+            return getattr(found, field) if found else None
+
+        yield matrix(f"data_{field}", keys, labels, value)
+
+
 def _ratings(view: View) -> Iterator[Block]:
     """What is said of every placement, by reporting period: the number of its rating (0 for none, empty where it is
     not in force), and the rest as it was said."""
@@ -329,6 +352,13 @@ def lookups(view: View) -> Iterator[Block]:
         heads = view.moving_heads
         labels = [period.label for period in view.periods]
         yield matrix("grid_heads", list(heads), labels, lambda row, at: header(heads[row], view.periods[at]), text=True)
+    begins = {kind: (view.slots.group(kind) or (0, 0))[0] for kind in view.slots.kinds}
+    days = [(day_number(p.end), day_number(p.whole_year.end), begins[p.kind]) for p in view.slots.periods]
+    numbers = [str(number) for number in range(1, len(days) + 1)]
+    yield matrix("slot_days", numbers, ["Ends", "Year ends", "Its kind from"], lambda row, at: days[row][at])
+    ends = [period.end for period in view.periods]
+    numbers = [str(number) for number in range(1, len(ends) + 1)]
+    yield matrix("period_days", numbers, ["Ends"], lambda row, _: day_number(ends[row]))
     for name, periods in (("slot_labels", view.slots.periods), ("period_labels", view.periods)):
         numbers = [str(number) for number in range(1, len(periods) + 1)]
         labels = [period.label for period in periods]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from perfbook.framework.model import Framework, Measure, Priority
+from perfbook.scorecard.process import may_have_icons
 from perfbook.scorecard.view import View
 
 SCORECARD = "Scorecard"
@@ -15,6 +16,8 @@ SCORECARD = "Scorecard"
 SHOWN_ROWS, SHOWN_COLUMNS = "shown_rows_", "shown_columns_"
 # The defined names of the cells in which a reader chooses the period and the directorate.
 CHOSEN_PERIOD, CHOSEN_DIRECTORATE = "chosen_period", "chosen_directorate"
+# And of the one in which the measure of the sheet Detail is chosen.
+CHOSEN_MEASURE = "chosen_measure"
 # The first row below the heads, from 0.
 FIRST = 4
 
@@ -45,6 +48,8 @@ _COLUMNS: tuple[Column, ...] = (
     Column("trend_word", "Trend since previous", 12.5),
     Column("annual", "", 3),
     Column("annual_word", "Compared with last year", 12.5),
+    Column("variation", "Variation", 12.5),
+    Column("assurance", "Assurance", 13),
     Column("benchmark", "Benchmark", 20),
     Column("history", "History", 14),
     Column("mark", "This figure is", 13),
@@ -54,11 +59,15 @@ _COLUMNS: tuple[Column, ...] = (
 WIDTHS = {column.key: column.width for column in _COLUMNS}
 # Where figures were adjusted or restated: hidden where none is. Where figures add up over the year: only then there.
 MARKED, _RUNNING = ("mark", "note"), frozenset({"to_date", "year_target"})
+# The icons of process behaviour charts: there where periods enough are held, hidden where no measure has the figures.
+ICONS = ("variation", "assurance")
 
 
 def columns_of(view: View) -> tuple[Column, ...]:
     """The columns of a book: those that its measures ask for; officers' own notes are the last."""
-    without = frozenset() if view.has_running else _RUNNING
+    without = (frozenset() if view.has_running else _RUNNING) | (
+        frozenset() if may_have_icons(view) else frozenset(ICONS)
+    )
     kept = [column for column in _COLUMNS if column.key not in without]
     years = [Column(year.label, year.label, 10, is_figure=True) for year in view.whole_years]
     place = kept.index(next(column for column in kept if column.key == "last_year"))

@@ -8,12 +8,14 @@ from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.model import Measure, Priority
 from perfbook.scorecard.benchmarks import compared_formula, compared_text, longest_text
+from perfbook.scorecard.detail_charts import BETTER, OTHER, WORSE
 from perfbook.scorecard.facts import NEWEST
 from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
-from perfbook.scorecard.places import FIRST, MARKED, SHOWN_COLUMNS, WIDTHS, columns_of, scorecard_lines
+from perfbook.scorecard.places import FIRST, ICONS, MARKED, SHOWN_COLUMNS, WIDTHS, columns_of, scorecard_lines
 from perfbook.scorecard.places import SCORECARD as SHEET
 from perfbook.scorecard.reconcile import score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, NO_TARGET, STATE_WORDS, benchmark_text
+from perfbook.scoring.spc import ASSURANCE_WORDS, VARIATION_WORDS
 from perfbook.workbook.writer import Sheet, Value
 
 _HEAD_ROW = 3
@@ -53,6 +55,13 @@ def write_scorecard(frame: Frame) -> None:
     _quiet(frame, sheet, last, at_of)
     _marked(frame, sheet, last, at_of)
     raw = sheet.raw
+    if "variation" in at_of:
+        _icons(frame, sheet, last, at_of)
+        if not frame.view.has_icons:
+            for key in ICONS:
+                raw.set_column(at_of[key], at_of[key], widths[at_of[key]], None, {"hidden": True})
+        first, end = (xl_col_to_name(at_of[key]) for key in ICONS)
+        frame.book.define_name(f"{SHOWN_COLUMNS}icons", f"={SHEET}!${first}$1:${end}$1")
     if not frame.view.notes:
         for key in MARKED:
             raw.set_column(at_of[key], at_of[key], widths[at_of[key]], None, {"hidden": True})
@@ -101,6 +110,7 @@ class _Row:
         self._target()
         self._running(strong)
         self._judged()
+        self._icons()
         self._benchmark()
         self.sheet.blank(self.at, self.at_of["history"], self.body)
         history(frame, self.sheet, self.at, self.at_of["history"], self.row, measure)
@@ -157,6 +167,17 @@ class _Row:
             text = f"{name}_text"
             self._formula(f"{name}_word", self._cell(text), self.calc.values[text][self.row], self.body)
 
+    def _icons(self) -> None:
+        """What the process behaviour chart says of the chosen period's figure: symbol and word."""
+        found = self.frame.view.icons[self.frame.view.chosen][self.row] if "variation" in self.at_of else None
+        for name, words in zip(ICONS, (VARIATION_WORDS, ASSURANCE_WORDS), strict=True):
+            if name not in self.at_of:
+                continue
+            code = f"INDEX(data_{name},{self.row + 1},period_number)"
+            texts = ",".join(f'"{word}"' for word in words.values())
+            held = (getattr(found, name) or 0) if found else 0
+            self._formula(name, f'IF(N({code})=0,"",CHOOSE({code},{texts}))', words.get(held, ""), self.body)
+
     def _benchmark(self) -> None:
         """The benchmarks, each with how the figure of the chosen period stands to it."""
         framework, at = self.frame.view.framework, self.at_of["benchmark"]
@@ -175,6 +196,9 @@ def _height(frame: Frame, measure: Measure, benchmark: str) -> float:
         (benchmark, WIDTHS["benchmark"]),
         (measure.unit.shown, WIDTHS["unit"]),
     ]
+    if frame.view.has_icons:
+        # Two lines of words, whatever period is chosen.
+        texts.append(("two\nlines", WIDTHS["variation"]))
     texts += [(each.note, WIDTHS["note"]) for (key, _), each in frame.view.notes.items() if key == measure.key]
     return row_height(texts, 24)
 
@@ -202,6 +226,24 @@ def history(frame: Frame, sheet: Sheet, at: int, column: int, row: int, measure:
     if not frame.view.has_negative(measure):
         options["min"] = 0
     sheet.sparkline(at, column, options | bars)
+
+
+def _icons(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> None:
+    """Blue for improving and hitting, orange for concerning and failing, in the manner of Making Data Count."""
+    for key, begins, colour in (
+        ("variation", "Improving", BETTER),
+        ("variation", "Concerning", WORSE),
+        ("variation", "Special", OTHER),
+        ("assurance", "Consistently hits", BETTER),
+        ("assurance", "Consistently fails", WORSE),
+    ):
+        cell = f"${xl_col_to_name(at_of[key])}{FIRST + 1}"
+        options: dict[str, object] = {
+            "type": "formula",
+            "criteria": f'=MID({cell},3,{len(begins)})="{begins}"',
+            "format": frame.book.difference(font_color=colour, bold=True),
+        }
+        sheet.conditional(FIRST, at_of[key], last, at_of[key], options)
 
 
 def _marked(frame: Frame, sheet: Sheet, last: int, at_of: Mapping[str, int]) -> None:

@@ -15,6 +15,7 @@ from perfbook.framework.plan import Placement, column_key, placements, rating_ke
 from perfbook.narrative.told import Told, told
 from perfbook.rating_by_hand import rating_notes
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
+from perfbook.scorecard.process import Icons, icons_of
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
 from perfbook.scorecard.slots import Slots, slots_of
 from perfbook.scorecard.words import ALL_DIRECTORATES, count_labels
@@ -31,12 +32,14 @@ class View:
     """A quarter as the workbook shows it for the chosen period and directorate.
 
     `officers_notes` are by the key of a measure; `directorate` is the key of the chosen one, empty for all.
+    `measure` is the key of the one that the sheet Detail shows, empty for the one with the most figures.
     """
 
     quarter: Quarter
     chosen: Period
     officers_notes: Mapping[str, str] = field(default_factory=dict)
     directorate: str = ""
+    measure: str = ""
 
     @property
     def framework(self) -> Framework:
@@ -282,6 +285,25 @@ class View:
             ):
                 found.append(row)
         return frozenset(found)
+
+    @cached_property
+    def icons(self) -> Mapping[Period, tuple[Icons | None, ...]]:
+        """The icons of process behaviour charts of every measure in every period that can be chosen."""
+        return icons_of(self)
+
+    @cached_property
+    def has_icons(self) -> bool:
+        """Whether any measure has them in any period."""
+        return any(found for rows in self.icons.values() for found in rows)
+
+    @cached_property
+    def detail_row(self) -> int:
+        """The row (from 0) of the measure that the sheet Detail shows: the chosen one, or the one with most figures."""
+        keys = [measure.key for measure in self.framework.measures]
+        if self.measure:
+            return keys.index(self.measure)
+        often = Tally(key for (key, _), each in self.observations.items() if each.actual is not None)
+        return max(range(len(keys)), key=lambda row: (often[keys[row]], -row))
 
     @cached_property
     def has_evidence(self) -> bool:

@@ -13,7 +13,7 @@ from perfbook.framework.model import Framework, Measure, Polarity, Scheme
 from perfbook.framework.periods import Period
 from perfbook.records import Observation
 from perfbook.scoring import rules
-from perfbook.scoring.expr import Cell, Value, evaluate, function_of
+from perfbook.scoring.expr import Cell, Value, function_of
 
 MeasureState = Literal["reported", "missing", "not available", "delayed", "not due", "withdrawn"]
 Direction = Literal["improved", "consistent", "worse"]
@@ -128,8 +128,13 @@ def year_to_date(measure: Measure, observations: Observations, about: Period) ->
 
 
 def _to_date(measure: Measure, given: Cell, actual: Cell, before: Cell) -> Cell:
-    found = evaluate(rules.to_date(measure.places), {"given": given, "actual": actual, "before": before})
+    found = _to_date_rule(measure.places)({"given": given, "actual": actual, "before": before})
     return found if isinstance(found, Decimal) else None
+
+
+@lru_cache(maxsize=64)
+def _to_date_rule(places: int) -> _Rule:
+    return function_of(rules.to_date(places))
 
 
 def measure_state(observation: Observation | None) -> MeasureState:

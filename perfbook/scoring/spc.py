@@ -118,26 +118,62 @@ def limits(values: Sequence[Decimal]) -> Limits:
     return Limits(sum(values, Decimal(0)) / len(values), sum(ranges, Decimal(0)) / len(ranges))
 
 
-def signals(values: Sequence[Decimal], places: int) -> tuple[Signal, ...]:
-    """What is special of each point; `places` are those that the figures are shown with."""
-    found = limits(values)
+@dataclass(frozen=True)
+class Course:
+    """What the rules look at, a value a point, each with its sign: up is above, down below.
+
+    `sides` of the mean, `outside` the limits, `near` a limit and within it; `runs` on one side up to the point and
+    `whole` to their end; `steps` from the point before, `rises` in a row up to the point and `climbs` to their end;
+    `trends` of seven or more; `windows`: whether two of the three points up to it are near.
+    """
+
+    sides: tuple[int, ...]
+    outside: tuple[int, ...]
+    near: tuple[int, ...]
+    runs: tuple[int, ...]
+    whole: tuple[int, ...]
+    steps: tuple[int, ...]
+    rises: tuple[int, ...]
+    climbs: tuple[int, ...]
+    trends: tuple[int, ...]
+    windows: tuple[int, ...]
+
+    def signal(self, place: int) -> Signal:
+        """What is special of a point, from 0."""
+        directions = (self.outside[place], self.trends[place], 0, 0)
+        if abs(self.whole[place]) >= RUN:
+            directions = (*directions[:2], self.sides[place], 0)
+        if self.near[place] and any(self.windows[place : place + 3]):
+            directions = (*directions[:3], self.near[place])
+        return next((Signal(rule, each) for rule, each in enumerate(directions, 1) if each), Signal())
+
+
+def course(values: Sequence[Decimal], found: Limits, places: int) -> Course:
+    """What the rules look at; `places` are those that the figures are shown with."""
     sides, near = _sides(values, found, places), _near(values, found, places)
-    runs, trends = _members(_runs(sides)), _trending(values)
-    made = []
-    for place, value in enumerate(values):
-        outside = _outside(value, found, places)
-        windows = range(max(place, 2), min(place + 3, len(values)))
-        if outside:
-            made.append(Signal(OUTSIDE, outside))
-        elif trends[place]:
-            made.append(Signal(TREND, trends[place]))
-        elif abs(runs[place]) >= RUN:
-            made.append(Signal(SIDE, sides[place]))
-        elif near[place] and any(_two_of_three(sides, near, end) for end in windows):
-            made.append(Signal(NEAR, near[place]))
-        else:
-            made.append(Signal())
-    return tuple(made)
+    runs = _runs(sides)
+    steps = [0, *(_sign(after - before) for before, after in pairwise(values))]
+    rises = _runs(steps)
+    climbs = _members(rises)
+    return Course(
+        tuple(sides),
+        tuple(_outside(value, found, places) for value in values),
+        tuple(near),
+        tuple(runs),
+        tuple(_members(runs)),
+        tuple(steps),
+        tuple(rises),
+        tuple(climbs),
+        # The point from which they rise is one of the seven; where a fall turns into a rise the fall counts.
+        tuple(_long(here) or _long(after) for here, after in zip(climbs, [*climbs[1:], 0], strict=True)),
+        tuple(int(_two_of_three(sides, near, end)) if end >= 2 else 0 for end in range(len(values))),
+    )
+
+
+def signals(values: Sequence[Decimal], places: int) -> tuple[Signal, ...]:
+    """What is special of each point."""
+    made = course(values, limits(values), places)
+    return tuple(made.signal(place) for place in range(len(values)))
 
 
 def last_signal(values: Sequence[Decimal], places: int, found: Limits) -> Signal:
@@ -249,11 +285,6 @@ def _members(runs: Sequence[int]) -> list[int]:
     return made
 
 
-def _trending(values: Sequence[Decimal]) -> list[int]:
-    """The direction of the points that belong to seven or more in a row which rise or fall, the first of them too."""
-    steps = [_sign(after - before) for before, after in pairwise(values)]
-    long = [_sign(Decimal(length)) if abs(length) >= RUN - 1 else 0 for length in _members(_runs(steps))]
-    # Where a fall turns into a rise the point belongs to both; what came to it counts.
-    return [
-        (long[place - 1] if place else 0) or (long[place] if place < len(long) else 0) for place in range(len(values))
-    ]
+def _long(climb: int) -> int:
+    """The direction of steps that make seven points in a row; 0 for fewer."""
+    return (climb > 0) - (climb < 0) if abs(climb) >= RUN - 1 else 0

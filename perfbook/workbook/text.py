@@ -53,6 +53,8 @@ def clean_text(value: str, *, drop_zero_width: bool = False) -> str:
     they stand for. Zero-width characters, which break matching, stay unless `drop_zero_width`. Unicode is not
     normalised.
     """
+    if "_" not in value and value.isprintable():
+        return value  # most texts: nothing in them that could go
     text = value
     while True:
         # Removing one thing can put together another (`_x0_x0041_041_`), hence until nothing changes; each round that

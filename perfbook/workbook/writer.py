@@ -198,18 +198,19 @@ class Sheet:
         if not cleaned:
             self.blank(row, col, style)
             return
-        place = self._place(row, col)
-        length = utf16_length(cleaned)
-        if length > 32_767:
-            raise LimitError(f"{place}: a text of {length:,} characters; a cell holds 32,767. Shorten the text.")
-        if cleaned.count("\n") > 253:
-            raise LimitError(f"{place}: {cleaned.count(chr(10))} line breaks; a cell holds 253. Join some lines.")
-        _done(self.raw.write_string(row, col, cleaned, style), place, "the text cannot be written")
+        if len(cleaned) > 253:
+            place, length = self._place(row, col), utf16_length(cleaned)
+            if length > 32_767:
+                raise LimitError(f"{place}: a text of {length:,} characters; a cell holds 32,767. Shorten the text.")
+            if cleaned.count("\n") > 253:
+                raise LimitError(f"{place}: {cleaned.count(chr(10))} line breaks; a cell holds 253. Join some lines.")
+        self._written(self.raw.write_string(row, col, cleaned, style), row, col, "the text cannot be written")
 
     def number(self, row: int, col: int, value: Number, style: Style = None) -> None:
         """A number, rounded to the 15 significant digits that Excel holds."""
-        place = self._place(row, col)
-        _done(self.raw.write_number(row, col, _fifteen(value, place), style), place, "the number cannot be written")
+        plain = _plain_number(value)
+        made = _fifteen(value, self._place(row, col)) if plain is None else plain
+        self._written(self.raw.write_number(row, col, made, style), row, col, "the number cannot be written")
 
     def date(self, row: int, col: int, value: date | datetime, style: Style) -> None:
         """A real date of Excel; the style gives it its number format. A time zone is left out: what the clock shows."""
@@ -225,7 +226,7 @@ class Sheet:
 
     def blank(self, row: int, col: int, style: Style = None) -> None:
         """An empty cell; without a style there is nothing to write."""
-        _done(self.raw.write_blank(row, col, None, style), self._place(row, col), "the cell cannot be written")
+        self._written(self.raw.write_blank(row, col, None, style), row, col, "the cell cannot be written")
 
     def formula(self, row: int, col: int, formula: str, value: Value, style: Style = None) -> None:
         """A formula with its value: a number (15 digits), text ("" included), truth value or, of one with NA(), `#N/A`.
@@ -353,6 +354,11 @@ class Sheet:
         _done(result, place, "the logo cannot be put there")
         self.has_logo = True
 
+    def _written(self, result: object, row: int, col: int, what: str) -> None:
+        """Names the cell only where XlsxWriter has not written it: most cells need no name."""
+        if result:
+            _done(result, self._place(row, col), what)
+
     def _place(self, row: int, col: int) -> str:
         if row < 0 or col < 0 or row >= 1_048_576 or col >= 16_384:
             raise LimitError(f"{self.name}: row {row + 1}, column {col + 1} is outside Excel's sheet.")
@@ -362,6 +368,15 @@ class Sheet:
 def _without_sign(formula: str, expand_future_functions: bool = False) -> str:
     """The formula as a file holds it."""
     return formula.removeprefix("=")
+
+
+def _plain_number(value: Number) -> _Fifteen | None:
+    """The number, where it has 15 digits or fewer anyway; None where that is to be seen."""
+    if type(value) is int:
+        return _Fifteen(value) if -(10**15) < value < 10**15 else None
+    if type(value) is Decimal and value.is_finite() and len(value.as_tuple().digits) <= 15 and value.adjusted() < 300:
+        return _Fifteen(value)
+    return None
 
 
 def _fifteen(value: Number, place: str) -> _Fifteen:

@@ -30,9 +30,10 @@ FORMULAS = {
 }
 LABELS = {"A1": "What", "B1": "Figure", "A2": "On target", "A3": "Sum", "A4": "Twice", "A5": "Period", "A6": "Rate"}
 RATE = 12.5
-NOTES = {"R6": "Asked on 3 July; =1+1 <answer> & reply to come", "R8": "  two lines\nand blanks  "}
+NOTES = {"T6": "Asked on 3 July; =1+1 <answer> & reply to come", "T8": "  two lines\nand blanks  "}
 WIDTH = 52.5
-CHOSEN = "B4"
+# Where the period is chosen on Summary, and the measure on the fifth sheet, Detail.
+CHOSEN, DETAIL = "B4", 5
 
 
 def changed(round_: int) -> Quarter:
@@ -60,9 +61,9 @@ def changed(round_: int) -> Quarter:
     )
 
 
-def fresh(round_: int, chosen: Period | None = None, notes: dict[str, str] | None = None) -> bytes:
+def fresh(round_: int, chosen: Period | None = None, notes: dict[str, str] | None = None, measure: str = "") -> bytes:
     """What perfbook builds in a round."""
-    return build_scorecard(changed(round_), selected=chosen, notes=notes)
+    return build_scorecard(changed(round_), selected=chosen, notes=notes, measure=measure)
 
 
 def by_openpyxl(data: bytes) -> bytes:
@@ -147,6 +148,6 @@ def with_text(data: bytes, number: int, address: str, text: str) -> bytes:
     return with_cell(data, number, address, f"<is><t>{text}</t></is>", "inlineStr")
 
 
-def choosing(data: bytes, period: Period) -> bytes:
-    """Their book with another period in the picker, saved without being calculated."""
-    return with_text(data, 1, CHOSEN, period.label)
+def choosing(data: bytes, period: Period, measure: str) -> bytes:
+    """Their book with another period and, on Detail, another measure, saved without being calculated."""
+    return with_text(with_text(data, 1, CHOSEN, period.label), DETAIL, CHOSEN, measure)

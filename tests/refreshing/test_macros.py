@@ -13,6 +13,7 @@ import xlwings
 from perfbook.excel.refresh import refresh
 from perfbook.records import Quarter
 from perfbook.scorecard import build_scorecard, tables
+from perfbook.scorecard.calc_detail import measure_labels
 from tests.refreshing import officers
 from tests.refreshing.officers import FORMULAS, NOTES, OWN, fresh
 from tests.scorecard import invented
@@ -20,6 +21,10 @@ from tests.support.office import Office
 from tests.support.xlwings_office import excel_in
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
+
+
+# What the sheet Detail shows.
+DETAIL = "A1:L60"
 
 
 def grown(round_: int) -> Quarter:
@@ -37,20 +42,25 @@ def test_ten_refreshes_in_the_application(office: Office, tmp_path: Path) -> Non
     path = tmp_path / "theirs.xlsx"
     path.write_bytes(officers.by_libreoffice(fresh(0), office, tmp_path))
     places = ("G6", "G7", "G8", "I7", "J9")
-    periods = grown(0).periods
+    periods, labels = grown(0).periods, list(measure_labels(grown(0).framework).values())
     with excel_in(office) as excel:
         book = excel.open(path)
         live = xlwings.Book(impl=book)
         for round_ in range(1, 11):
             book.office.set_cell("Summary", officers.CHOSEN, periods[round_ % 5].label)
+            book.office.set_cell("Detail", officers.CHOSEN, labels[round_ % 4])
             refresh(live, tables(grown(round_)), lambda _: None)
             assert book.office.get_cell("Summary", officers.CHOSEN).value == periods[round_ % 5].label
+            assert book.office.get_cell("Detail", officers.CHOSEN).value == labels[round_ % 4]
         shown = [book.office.get_cell("Scorecard", place).value for place in places]
+        detail = [cell.value for row in book.office.get_cells("Detail", DETAIL) for cell in row]
         book.office.save_as(tmp_path / "after.xlsx")
     wanted = tmp_path / "wanted.xlsx"
-    wanted.write_bytes(build_scorecard(grown(10), selected=periods[0]))
+    key = next(key for key, label in measure_labels(grown(0).framework).items() if label == labels[2])
+    wanted.write_bytes(build_scorecard(grown(10), selected=periods[0], measure=key))
     with office.open(wanted) as new:
         assert shown == [new.get_cell("Scorecard", place).value for place in places]
+        assert detail == [cell.value for row in new.get_cells("Detail", DETAIL) for cell in row]
     after = openpyxl.load_workbook(tmp_path / "after.xlsx")
     assert {address: after[OWN][address].value for address in FORMULAS} == FORMULAS
     assert len(after[OWN]._charts) == 1

@@ -34,8 +34,8 @@ NAME = "Elmbridge scorecard.xlsx"
 def place(folder: Path, round_: int, at: datetime = AS_AT) -> Placed:
     quarter = changed(round_)
 
-    def build(period: Period, directorate: str, notes: dict[str, str]) -> bytes:
-        return build_scorecard(quarter, selected=period, directorate=directorate, notes=notes)
+    def build(period: Period, directorate: str, notes: dict[str, str], measure: str) -> bytes:
+        return build_scorecard(quarter, selected=period, directorate=directorate, notes=notes, measure=measure)
 
     return place_scorecard(folder / NAME, quarter, build, at)
 
@@ -62,10 +62,10 @@ def test_one_in_which_somebody_worked_is_refreshed_and_kept_as_it_was(tmp_path: 
     assert done.backup is not None
     assert done.backup.parent.name == "earlier"
     assert done.backup.read_bytes() == theirs
-    assert value(tmp_path / NAME, "Scorecard", "R6") == NOTES["R6"]
+    assert value(tmp_path / NAME, "Scorecard", "T6") == NOTES["T6"]
     # Exceptions shows the notes, of whatever period.
     notes = [value(tmp_path / NAME, "Exceptions", f"L{row}") for row in range(5, 20)]
-    assert NOTES["R6"] in notes
+    assert NOTES["T6"] in notes
     assert OWN in openpyxl.load_workbook(tmp_path / NAME).sheetnames
     # Nothing new: nothing is written.
     before = (tmp_path / NAME).stat().st_mtime_ns
@@ -88,7 +88,7 @@ def test_one_that_cannot_be_refreshed_is_left_and_the_fresh_one_lies_beside_it(t
     assert done.sentences[0].startswith(f"{NAME} was left as it is. Rows, columns or cells were put in or taken out")
     assert (tmp_path / NAME).read_bytes() == theirs
     # Their notes and the period that they chose are in the new one.
-    assert value(beside, "Scorecard", "R8") == NOTES["R8"]
+    assert value(beside, "Scorecard", "T8") == NOTES["T8"]
     assert value(beside, "Summary", "B4") == period.label
     # Somebody goes on with that one: it is refreshed from then on.
     beside.write_bytes(by_excel(fresh(0)))
@@ -169,10 +169,10 @@ def once(*arguments, **more):
 module.refreshed = once
 module.choices_of = functools.cache(module.choices_of)
 
-def build(period, directorate, notes):
-    key = (period, directorate, tuple(sorted(notes.items())))
+def build(period, directorate, notes, measure):
+    key = (period, directorate, tuple(sorted(notes.items())), measure)
     if key not in new:
-        new[key] = fresh(1, period, notes)
+        new[key] = fresh(1, period, notes, measure)
     return new[key]
 
 def run(kind, at):
@@ -241,7 +241,7 @@ def test_the_command_refreshes_says_so_and_answers_it(tmp_path: Path) -> None:
     assert consolidate(root).exit_code in (0, 1)
     path = open_workspace(root).scorecard_path(open_workspace(root).settings.period)
     book = openpyxl.load_workbook(path)
-    book["Scorecard"]["R6"] = "ask Housing"
+    book["Scorecard"]["T6"] = "ask Housing"
     book.create_sheet(OWN)["A1"] = "=Scorecard!G6"
     made = io.BytesIO()
     book.save(made)
@@ -250,7 +250,7 @@ def test_the_command_refreshes_says_so_and_answers_it(tmp_path: Path) -> None:
     assert answer["outputs"]["scorecard"] == str(path)
     assert answer["scorecard"]["how"] == "refreshed"
     assert Path(answer["scorecard"]["earlier"]).read_bytes() == made.getvalue()
-    assert value(path, "Scorecard", "R6") == "ask Housing"
+    assert value(path, "Scorecard", "T6") == "ask Housing"
     sheets = openpyxl.load_workbook(path)
     assert sheets[OWN]["A1"].value == "=Scorecard!G6"
     # A sheet of ours is gone: the fresh one lies beside, and the exit code says that somebody must look.

@@ -14,6 +14,7 @@ import pytest
 from perfbook.refreshing import refreshed
 from perfbook.refreshing.choices import choices_of
 from perfbook.refreshing.refresh import STALE
+from perfbook.scorecard.calc_detail import measure_labels
 from tests.conftest import Audit
 from tests.refreshing import officers
 from tests.refreshing.excel_like import by_excel
@@ -26,6 +27,8 @@ pytestmark = [
 ]
 ROUNDS = 10
 PERIODS = changed(0).periods
+LABELS = measure_labels(changed(0).framework)
+MEASURES = ("a4", "b2", "a5", "c2")
 KINDS = ("openpyxl", "libreoffice", "excel")
 # What a refresh may write: sheets of ours and what belongs to their lists, and the charts of ours.
 OURS = ("xl/workbook.xml", "xl/styles.xml", "xl/tables/")
@@ -109,13 +112,14 @@ def charts(data: bytes) -> set[str]:
 def test_ten_refreshes_with_other_figures_and_periods(kind: str, office: Office, tmp_path: Path, audit: Audit) -> None:
     start = made(kind, office, tmp_path)
     kept, data = foreign(start), start
-    assert choices_of(data).notes == {"a1": officers.NOTES["R6"], "a3": officers.NOTES["R8"]}
+    assert choices_of(data).notes == {"a1": officers.NOTES["T6"], "a3": officers.NOTES["T8"]}
     for round_ in range(1, ROUNDS + 1):
         period = PERIODS[round_ % len(PERIODS)]
-        data = officers.choosing(data, period)
+        key = MEASURES[round_ % len(MEASURES)]
+        data = officers.choosing(data, period, LABELS[key])
         held = choices_of(data)
-        assert held.period == period.label
-        new = fresh(round_, period, dict(held.notes))
+        assert (held.period, held.measure_key) == (period.label, key)
+        new = fresh(round_, period, dict(held.notes), key)
         done = refreshed(data, new)
         assert done.sentences == ()
         if round_ == 3:
@@ -136,6 +140,7 @@ def test_ten_refreshes_with_other_figures_and_periods(kind: str, office: Office,
     assert {address: book["Scorecard"][address].value for address in officers.NOTES} == officers.NOTES
     assert book["Scorecard"].column_dimensions["B"].width > 45
     assert book["Summary"][officers.CHOSEN].value == PERIODS[0].label
+    assert book["Detail"][officers.CHOSEN].value == LABELS[MEASURES[ROUNDS % len(MEASURES)]]
     path = tmp_path / "refreshed.xlsx"
     path.write_bytes(data)
     if kind == "excel":

@@ -33,6 +33,7 @@ VISIBLE = [
     "Scorecard",
     "Exceptions",
     "Directorate",
+    "Detail",
     "Returns",
     "Files",
     "Findings",
@@ -360,7 +361,7 @@ def test_charts_say_in_words_what_they_show(books: dict[Period, Path]) -> None:
     with zipfile.ZipFile(books[invented.LAST]) as package:
         drawings = [package.read(name).decode() for name in package.namelist() if "drawings/drawing" in name]
     text = " ".join(drawings)
-    assert text.count("descr=") == 3
+    assert text.count("descr=") == 5
     assert text.count("Stacked ") >= 2
 
 

@@ -411,7 +411,10 @@ class Difference:
 
 @dataclass(frozen=True)
 class Comparison:
-    """What `compare_cached` found. `errors` lists every formula that gives an error, also where the file agrees."""
+    """What `compare_cached` found. `errors` lists every formula that gives an error, also where the file agrees.
+
+    The #N/A of a formula that asks for it with NA() is none: it is how a chart is told that there is nothing to draw.
+    """
 
     formulas: int
     mismatches: list[Difference] = field(default_factory=list)
@@ -456,9 +459,13 @@ def compare_cached(
             )
             if mine is None or other is None or not _agree(mine, other):
                 mismatches.append(difference)
-            if (mine and mine.error) or (other and other.error):
+            if ((mine and mine.error) or (other and other.error)) and not _for_a_chart(mine):
                 errors.append(difference)
     return Comparison(sum(len(cells) for cells in cached.values()), mismatches, errors)
+
+
+def _for_a_chart(cached: Cached | None) -> bool:
+    return bool(cached and cached.error == "#N/A" and "NA()" in cached.formula)
 
 
 def _agree(cached: Cached, fresh: Formula) -> bool:
