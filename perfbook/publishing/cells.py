@@ -13,6 +13,7 @@ from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key
 from perfbook.publishing.protect import Cell, Key, Relation
 from perfbook.publishing.rules import PublishRules
+from perfbook.publishing.shares import parts_of_share
 from perfbook.publishing.source import Source
 from perfbook.records import GridFigure
 
@@ -22,14 +23,16 @@ _TOTALS = frozenset({"total", "all", "overall", "grand total"})
 
 @dataclass(frozen=True)
 class Counts:
-    """The numbers of a public copy. `fractions` are the figures that are worked out of two of them; `names` says in
-    words what each is; `unknown` are percentages of people whose numerators nobody gave."""
+    """The numbers of a public copy. `fractions` are the figures that are worked out of two of them, `shares` the
+    percentages of grids with the counts that may be behind them (the first a part, the second its total); `names` says
+    in words what each is; `unknown` are percentages of people whose numerators nobody gave."""
 
     cells: tuple[Cell, ...]
     relations: tuple[Relation, ...]
     fractions: Mapping[Key, tuple[Key, Key]]
     names: Mapping[Key, tuple[str, str]]
     unknown: tuple[str, ...] = ()
+    shares: Mapping[Key, tuple[Key, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,11 @@ class _Gathering:
         self.fractions: dict[Key, tuple[Key, Key]] = {}
         self.names: dict[Key, tuple[str, str]] = {}
         self.unknown: list[str] = []
+        self.shares: dict[Key, tuple[Key, ...]] = {}
+        # The label of each count of this period's grids, by its directorate.
+        self.labels: dict[str, dict[Key, str]] = {}
+        # Parts that add up to something, whether or not to what the table says.
+        self.groups: list[tuple[Key, ...]] = []
         self.people, self.grids = _people(source.framework, rules)
 
     def gather(self) -> Counts:
@@ -84,10 +92,16 @@ class _Gathering:
         for grid in self.source.framework.grids:
             if grid.key in self.grids:
                 self._grid(grid)
+        self._shares()
         self._same_labels()
         self._totals()
         return Counts(
-            tuple(self.cells.values()), tuple(self.relations), self.fractions, self.names, tuple(self.unknown)
+            tuple(self.cells.values()),
+            tuple(self.relations),
+            self.fractions,
+            self.names,
+            tuple(self.unknown),
+            self.shares,
         )
 
     def _add(self, key: Key, value: Decimal, name: tuple[str, str], *, shown: bool, whole: bool = True,
@@ -181,16 +195,46 @@ class _Gathering:
                 total = any(each.adds_to == line.key for each in grid.lines)
                 self._add(key, figure.value, (title, period.label), shown=now, whole=not line.decimals, total=total)
                 held.setdefault((figure.directorate, figure.column), {})[figure.line] = key
+                if now:
+                    self.labels.setdefault(figure.directorate, {})[key] = line.label
                 place = (figure.line, figure.directorate, figure.column)
                 # A part of a running total that did not move is the same number as in the copy before.
                 if line.adds_to and place in known and self._equal(known[place], key):
                     self.relations.append(Relation(known[place], (key,)))
                 known[place] = key
             for column in held.values():
-                self.relations += _line_relations(grid, column)
+                found = tuple(_line_relations(grid, column))
+                self.relations += found
+                self.groups += [relation.parts for relation in found] if now else []
             self.relations += self._column_relations(grid, names, held)
-        if any(line.percent for line in grid.lines):
-            self.unknown.append(grid.title)
+
+    def _shares(self) -> None:
+        """The percentages of grids, with the counts that may be behind each."""
+        for grid in self.source.framework.grids:
+            names = {column_key(name): name for name in grid.columns}
+            lines = {line.key: line for line in grid.lines if line.percent}
+            for figure in self.source.quarter.grids:
+                line = lines.get(figure.line)
+                if line is None or grid.key not in self.grids or figure.column not in names:
+                    continue
+                if figure.period != self.source.period:
+                    continue
+                key = grid_key(figure, column_period(names[figure.column], figure.period))
+                labels = self.labels.get(figure.directorate, {})
+                behind = parts_of_share(figure.value, line.places, line.label, labels, self.cells, self.relations)
+                if behind:
+                    self.shares[key] = behind
+                else:
+                    self.unknown.append(f"{grid.title}: {line.label}")
+        self.unknown = list(dict.fromkeys(self.unknown))
+        behind_any = {key for keys in self.shares.values() for key in keys}
+        for parts in self.groups:
+            if len(parts) > 1 and behind_any.intersection(parts):
+                # One count with its percentage tells what all of them add up to, whatever the table gives as total.
+                key = ("sum", *parts[0][1:])
+                value = sum((self.cells[part].value for part in parts), Decimal(0))
+                self.cells[key] = Cell(key, value, shown=False, known=True, is_total=True)
+                self.relations.append(Relation(key, parts))
 
     def _equal(self, first: Key, second: Key) -> bool:
         pair = [self.cells.get(key) for key in (first, second)]

@@ -95,15 +95,18 @@ class _Work:
         self.cells = cells
         self.rule = rule
         # A relation that does not hold as the figures are tells a reader nothing exact, and would contradict the rest.
-        self.relations = tuple(each for each in relations if self._holds(each))
+        self.relations = tuple(held for each in relations if (held := self._held(each)))
         self.hidden: dict[Key, Why] = {}
 
-    def _holds(self, relation: Relation) -> bool:
+    def _held(self, relation: Relation) -> Relation | None:
+        """The relation as the figures bear it out: as it is, as a limit, or not at all."""
         if not all(key in self.cells for key in relation.keys):
-            return False
+            return None
         total = self.cells[relation.total].value
         parts = sum((self.cells[key].value for key in relation.parts), Decimal(0))
-        return parts <= total if relation.at_most else parts == total
+        if parts == total:
+            return relation
+        return Relation(relation.total, relation.parts, at_most=True) if parts < total else None
 
     @cached_property
     def _of(self) -> Mapping[Key, tuple[int, ...]]:

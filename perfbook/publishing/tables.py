@@ -367,8 +367,20 @@ class _Making:
         if figure is None:
             return shorthand.NOT_AVAILABLE
         places = "." + "0" * line.decimals if line.decimals else ""
-        form = f"0{places}%" if line.percent else f"#,##0{places}"
-        return self.number(grid_key(figure, column_period(name, figure.period)), figure.value, form)
+        key = grid_key(figure, column_period(name, figure.period))
+        if not line.percent:
+            return self.number(key, figure.value, f"#,##0{places}")
+        behind = self.counts.shares.get(key, ())
+        if any(each in self.protection.hidden for each in behind):
+            return shorthand.CONFIDENTIAL
+        value = figure.value
+        if self.rule.round_to and len(behind) > 1:
+            # Worked out of the rounded counts, so that it tells no more than they do.
+            top, base = (rounded(self.cells[each].value, self.rule.round_to) for each in behind[:2])
+            if base == 0:
+                return shorthand.CONFIDENTIAL
+            value = round(top / base, line.places)
+        return Number(value, f"0{places}%")
 
     def _definition_rows(self) -> Iterator[tuple[Value, ...]]:
         for row in self.source.rows:

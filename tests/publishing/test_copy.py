@@ -27,6 +27,7 @@ from perfbook.publishing.protect import Rule
 from perfbook.publishing.publish import Made, make
 from perfbook.publishing.rules import PublishRules
 from perfbook.publishing.shorthand import MEANINGS
+from perfbook.publishing.tables import Number, Table
 from perfbook.records import Quarter
 from perfbook.samples import read_sample
 from perfbook.settings import read_settings
@@ -330,3 +331,37 @@ def test_the_cover_tells_what_was_done_to_small_numbers(workspace: Workspace) ->
     assert "Counts of people below 5, zeros among them, are hidden" in said and "nearest 5" in said
     assert all(row[5].value % 5 == 0 for row in made.copy.tables[1].rows if not isinstance(row[5], str))
     assert counts_of(made.copy.source, PublishRules(people=()), Earlier()).cells == ()
+
+
+def _shown(table: Table) -> dict[tuple[str, str, str], Decimal | None]:
+    """The last column of a table of a grid by service, group and line; None where it is hidden."""
+    names = [column.header for column in table.columns]
+    found = {}
+    for row in table.rows:
+        where = tuple(str(row[names.index(head)]) for head in ("Service", "Group", "Line"))
+        found[where] = row[-1].value if isinstance(row[-1], Number) else None
+    return found  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("below", [5, 20, 45, 70])
+def test_percentages_beside_counts_tell_no_hidden_count(below: int, quarters: Samples) -> None:
+    # Of a published table, whose parts do not add up to the headcount that stands above them.
+    made = make(quarters["dudley"], PublishRules(people=("Workforce", "Workforce in percent"), small_below=below))
+    tables = {table.title: _shown(table) for table in made.copy.tables if table.title.startswith("Workforce")}
+    counts, shares = tables["Workforce"], tables["Workforce in percent"]
+    groups: dict[tuple[str, str], list[str]] = {}
+    for service, group, line in counts:
+        if group != "None":
+            groups.setdefault((service, group), []).append(line)
+    hidden = 0
+    for (service, group), lines in groups.items():
+        known = {line: counts[service, group, line] for line in lines}
+        part = {line: shares[service, group, line] for line in lines}
+        out = [line for line, count in known.items() if count is None]
+        hidden += len(out)
+        # A hidden count has no percentage, and is never the only one that a reader would have to add.
+        assert all(part[line] is None for line in out)
+        assert len(out) != 1
+    assert (hidden > 0) == (below > 5)
+    plain = make(quarters["dudley"], PublishRules(people=("Workforce",), small_below=below))
+    assert len(plain.protection.hidden) <= len(made.protection.hidden)
