@@ -41,6 +41,7 @@ if str(HERE) not in sys.path:
     sys.path.insert(0, str(HERE))
 
 from dudley_services import GRIDS, SECTIONS  # noqa: E402
+from house_styles import STYLES  # noqa: E402
 from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
 from make_walsall_children_framework import walsall_children  # noqa: E402
@@ -342,8 +343,8 @@ def blank() -> Framework:
     )
 
 
-def settings(framework: Framework, period: str, due_days: int, due: str) -> str:
-    """The text of perfbook.toml."""
+def settings(framework: Framework, period: str, due_days: int, due: str, style: str = "") -> str:
+    """The text of perfbook.toml; `style` is its section [style]."""
     return f"""\
 # The settings of this workspace. Lines that begin with # are explanations.
 
@@ -373,7 +374,7 @@ grace_days = 0
 # A date for a period that differs from the rule above: one line a period.
 [returns.due]
 {due}
-"""
+{style}"""
 
 
 # --- Files -----------------------------------------------------------------------------------------------------------
@@ -391,23 +392,33 @@ def files(data: Path) -> dict[str, bytes]:
         "dudley/framework.xlsx": write_framework(
             dudleys, created=CREATED, periods=tuple(span(parse("2020-21 Q1"), parse("2020-21 Q4")))
         ),
-        "dudley/perfbook.toml": settings(dudleys, "2020-21 Q2", 19, '"2020-21 Q2" = 2020-10-19').encode(),
+        "dudley/perfbook.toml": settings(
+            dudleys, "2020-21 Q2", 19, '"2020-21 Q2" = 2020-10-19', STYLES["dudley"].toml()
+        ).encode(),
         "sandwell/framework.xlsx": write_framework(
             sandwells, created=CREATED, periods=tuple(span(parse("2023-24 Q1"), parse("2023-24 Q4")))
         ),
-        "sandwell/perfbook.toml": settings(sandwells, "2023-24 Q3", 22, '"2023-24 Q3" = 2024-01-22').encode(),
+        "sandwell/perfbook.toml": settings(
+            sandwells, "2023-24 Q3", 22, '"2023-24 Q3" = 2024-01-22', STYLES["sandwell"].toml()
+        ).encode(),
         "kirklees/framework.xlsx": write_framework(
             kirkleeses, created=CREATED, periods=(parse("2017-18"), *span(parse("2017-18 Q1"), parse("2017-18 Q4")))
         ),
-        "kirklees/perfbook.toml": settings(kirkleeses, "2017-18 Q2", 21, '"2017-18 Q2" = 2017-10-20').encode(),
+        "kirklees/perfbook.toml": settings(
+            kirkleeses, "2017-18 Q2", 21, '"2017-18 Q2" = 2017-10-20', STYLES["kirklees"].toml()
+        ).encode(),
         "walsall-children/framework.xlsx": write_framework(
             children, created=CREATED, periods=tuple(span(parse("Apr 2013"), parse("Mar 2014")))
         ),
-        "walsall-children/perfbook.toml": settings(children, "Jul 2013", 15, '"Jul 2013" = 2013-08-15').encode(),
+        "walsall-children/perfbook.toml": settings(
+            children, "Jul 2013", 15, '"Jul 2013" = 2013-08-15', STYLES["walsall-children"].toml()
+        ).encode(),
         "walsall-plan/framework.xlsx": write_framework(
             plan, created=CREATED, periods=tuple(span(parse("2021-22 Q1"), parse("2021-22 Q4")))
         ),
-        "walsall-plan/perfbook.toml": settings(plan, "2021-22 Q2", 31, '"2021-22 Q2" = 2021-10-31').encode(),
+        "walsall-plan/perfbook.toml": settings(
+            plan, "2021-22 Q2", 31, '"2021-22 Q2" = 2021-10-31', STYLES["walsall-plan"].toml()
+        ).encode(),
         "walsall-plan/published figures.csv": published_figures(data.parent / "walsall_markers_2021_q2"),
         "blank/framework.xlsx": write_framework(empty, created=CREATED, periods=tuple(span(first, first.shift(3)))),
         "blank/perfbook.toml": settings(empty, "2026-27 Q1", 21, '# "2026-27 Q1" = 2026-07-21').encode(),
