@@ -10,14 +10,17 @@ Public Function PassportRow(ByVal sheet As String, ByVal row As Long, ByRef said
         PassportRow = row - Refresh.RangeOf("list_passport").Row + 1
         If PassportRow >= 1 And PassportRow <= Refresh.RangeOf("list_passport").Rows.Count Then Exit Function
         PassportRow = 0
-    ElseIf sheet = "Reconciliation" Then
+    ElseIf sheet = "Reconciliation" Or sheet = "Changes" Then
         code = Shown(from, row, 2)
         title = Shown(from, row, 3)
         about = Shown(from, row, 4)
     Else
         code = Shown(from, row, 1)
         title = Shown(from, row, 2)
+        ' What leads to the passport of a measure that has no code.
+        If code = ChrW(&H2197) Then code = ""
         If sheet = "Scorecard" Or sheet = "Exceptions" Then about = Shown(from, row, 4)
+        If sheet = "Directorate" Then about = Shown(from, row, 3)
     End If
     If about = "" Then about = Refresh.Text("chosen_period")
     If title <> "" Then

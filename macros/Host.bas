@@ -72,8 +72,8 @@ End Sub
 ' -- Cells --
 
 ' What a range holds, as an array from (1, 1).
-Public Function Contents(ByVal area As Object) As Variant
-    Dim held As Variant, one(1 To 1, 1 To 1) As Variant
+Public Function Contents(ByVal area As Object, Optional ByVal links As Boolean = False) As Variant
+    Dim held As Variant, one(1 To 1, 1 To 1) As Variant, row As Long, last As Long
     If IsLibreOffice() Then
         held = area.Value
     Else
@@ -81,6 +81,13 @@ Public Function Contents(ByVal area As Object) As Variant
         held = area.Value2
     End If
     If IsArray(held) Then
+        If links Then
+            ' Links stand in the last column of a list, and are more than the text that they show.
+            last = UBound(held, 2)
+            For row = 1 To UBound(held, 1)
+                If area.Cells(row, last).HasFormula Then held(row, last) = area.Cells(row, last).Formula
+            Next row
+        End If
         Contents = held
     Else
         one(1, 1) = held

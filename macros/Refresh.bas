@@ -77,7 +77,9 @@ Public Function Swap(ByVal fresh As Variant) As String
     Set before = New Collection
     For Each block In fresh(Tables.BLOCKS)
         Set area = RangeOf(block(Tables.NAME_OF))
-        If block(Tables.KIND_OF) <> "rows" Then before.Add Array(block(Tables.NAME_OF), Host.Contents(area), block(Tables.KIND_OF))
+        If block(Tables.KIND_OF) <> "rows" Then
+            before.Add Array(block(Tables.NAME_OF), Host.Contents(area, block(Tables.NAME_OF) = "list_passport"), block(Tables.KIND_OF))
+        End If
     Next block
     On Error GoTo Failed
     For Each block In fresh(Tables.BLOCKS)

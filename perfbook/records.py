@@ -6,7 +6,7 @@ what arrived. All frozen; all times are aware datetimes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -431,7 +431,8 @@ class Quarter:
 
     `observations` hold every period, at most one for each measure and period, and so do `actions` for each action or
     place; `periods` are the reporting periods that a reader can choose, oldest first, `period` among them. `curves` say
-    how returns came in: of this period, then of the one before where it is known. `notice` is a sentence for the head
+    how returns came in: of this period, then of the one before where it is known. `copies` are the places of read-only
+    copies of returns, from the scorecard, by SHA-256. `notice` is a sentence for the head
     of the first sheet, such as since when the figures could not be refreshed.
     """
 
@@ -456,3 +457,4 @@ class Quarter:
     curves: tuple[Curve, ...] = ()
     moved: tuple[Moved, ...] = ()
     since_close: tuple[Moved, ...] = ()
+    copies: Mapping[str, str] = field(default_factory=dict)

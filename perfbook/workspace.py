@@ -34,6 +34,7 @@ from perfbook.collecting.joining import join_files, join_returns, joined_submiss
 from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
+from perfbook.copies import with_copies, write_copies
 from perfbook.errors import PerfbookError, UsageError, WorkspaceError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.feedback.kept import kept_books
@@ -232,8 +233,14 @@ class Workspace:
             )
 
         placed = place_scorecard(self.scorecard_path(quarter.period, xlsm=xlsm), quarter, build, quarter.as_at)
-        remember_consolidated(self.archive, quarter)
+        self._after_consolidating(quarter)
         return placed
+
+    def _after_consolidating(self, quarter: Quarter) -> None:
+        """What a scorecard's links lead to, and what the next one compares with."""
+        archive = self.archive
+        write_copies(self.outputs_folder(quarter.period), archive, quarter.copies)
+        remember_consolidated(archive, quarter)
 
     def report(
         self,
@@ -330,7 +337,7 @@ class Workspace:
             with held(self.root):
                 quarter = self._quarter(self.archive, self.period(period), as_at, progress)
                 text = tables_text(tables(quarter))
-                remember_consolidated(self.archive, quarter)
+                self._after_consolidating(quarter)
         except (PerfbookError, OSError) as error:
             sentence = str(error) if isinstance(error, PerfbookError) else f"The system refused: {error}."
             write_whole(path, failure_text(getattr(error, "exit_code", 2), sentence).encode("ascii"))
@@ -517,7 +524,7 @@ class Workspace:
             )
         record_adjustments(archive if collecting else archive.preview(), framework, now)
         quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
-        quarter = with_moves(with_curves(quarter, archive, self.settings), archive)
+        quarter = with_copies(with_moves(with_curves(quarter, archive, self.settings), archive))
         earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 

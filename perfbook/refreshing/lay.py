@@ -100,7 +100,9 @@ class _Layer:
 
     def _one(self, place: Place, fresh: Cell) -> None:
         formula, held = self.formulas.get(place), self.theirs.get(place)
-        if formula is not None:
+        if _within(place, self.bodies) and (formula is not None or (held is not None and held.formula is not None)):
+            self._link(place, formula, fresh, held)
+        elif formula is not None:
             self._formula(place, formula, fresh, held)
         elif held is None:
             if fresh.value.kind != "blank":
@@ -115,6 +117,16 @@ class _Layer:
                 self.laid.changes[place] = Change(fresh.value)
             else:
                 self._restore(place, Change(fresh.value), held.value.text)
+
+    def _link(self, place: Place, formula: str | None, fresh: Cell, held: Cell | None) -> None:
+        """A cell of a list that holds a formula, or did: it comes and goes with the row."""
+        known = held.formula if held is not None else None
+        if formula is None:
+            self.laid.changes[place] = Change(fresh.value, "")
+        elif known is None or plain(known) != plain(formula):
+            self.laid.changes[place] = Change(fresh.value, formula, self._style_above(place) if held is None else None)
+        elif held is not None and not fresh.value.same(held.value):
+            self.laid.changes[place] = Change(fresh.value)
 
     def _formula(self, place: Place, formula: str, fresh: Cell, held: Cell | None) -> None:
         if held is None or held.formula is None:

@@ -23,7 +23,7 @@ from perfbook.reports.year_end import YearEnd, year_ends
 from perfbook.scorecard.benchmarks import compared_text
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
-from perfbook.scorecard.lists import SEVERITY_WORDS, STATE_WORDS
+from perfbook.scorecard.lists import STATE_WORDS
 from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
 from perfbook.scorecard.view import MOST_YEARS, View
 from perfbook.scorecard.words import (
@@ -34,6 +34,7 @@ from perfbook.scorecard.words import (
     NO_ACTION,
     NO_COMMENTARY,
     NO_TARGET,
+    SEVERITY_WORDS,
     ZONE,
     figure_text,
     moment,

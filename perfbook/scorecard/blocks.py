@@ -30,6 +30,7 @@ class Block:
 
     `texts` are the columns (from 0) that hold text, whatever it looks like. A matrix has `keys` down its side and
     `labels` above; a list has `heights` of its rows and in one column (`figure`, from 0) a number format a row. The
+    column `link` (from 0) of a list holds formulas that lead to a file, as text. The
     rows of kind `rows` are formulas: only their heights and how many of them are printed (`printed`) are data.
     """
 
@@ -44,6 +45,7 @@ class Block:
     figure: int | None = None
     formats: FormatRuns = ()
     printed: int = 0
+    link: int | None = None
 
     @property
     def count(self) -> int:

@@ -103,7 +103,7 @@ def assembled(view: View, facts: Facts, house: HouseStyle = STANDARD, button: Bu
     if view.has_measures:
         write_scorecard(frame)
         write_exceptions(frame)
-    write_directorate(frame)
+    lines = write_directorate(frame)
     detail = DetailFeed(view, calc, DetailValues(view)) if view.framework.measures else None
     if detail:
         write_detail(frame, detail)
@@ -131,6 +131,7 @@ def assembled(view: View, facts: Facts, house: HouseStyle = STANDARD, button: Bu
     calc.write(book)
     actions.write(book)
     write_rating_calc(book, view, actions)
+    lines.write(book)
     counts.write(book)
     if view.has_measures:
         feed.write(book)

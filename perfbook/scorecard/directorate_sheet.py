@@ -66,9 +66,11 @@ def columns_of(view: View) -> tuple[Column, ...]:
     return tuple(each for each in _COLUMNS if view.has_measures or each.key not in _OF_MEASURES)
 
 
-def write_directorate(frame: Frame) -> None:
-    """Writes the sheet."""
-    _Page(frame).write()
+def write_directorate(frame: Frame) -> Lines:
+    """Writes the sheet; its lines want a hidden sheet, to be written after the visible ones."""
+    page = _Page(frame)
+    page.write()
+    return page.lines
 
 
 class _Page:
@@ -106,7 +108,6 @@ class _Page:
         # The name stands above the heads again, so that each printed page has it.
         sheet.raw.repeat_rows(head, head + 1)
         sheet.raw.freeze_panes(2, 0)
-        self.lines.write(frame.book)
 
     def _heads(self, sheet: Sheet, row: int) -> None:
         sheet.raw.set_row(row, 32)

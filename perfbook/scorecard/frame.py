@@ -15,6 +15,7 @@ from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
 from perfbook.scorecard.feed import Feed
+from perfbook.scorecard.passport_order import OPEN
 from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import band_label, figure_text
@@ -135,6 +136,11 @@ class Frame:
     def centred(self) -> Style:
         """A short word in the middle of its cell."""
         return self.style(self.book.house.body(), align="center", valign="vcenter")
+
+    @cached_property
+    def link(self) -> Style:
+        """A cell of a list that leads somewhere."""
+        return self.style(self.book.house.link(), valign="vcenter", text_wrap=True)
 
     @cached_property
     def heading(self) -> Style:
@@ -323,6 +329,9 @@ def write_list(
             style = styles.get(column, frame.text)
             if column == block.figure and block.rows:
                 style = frame.figure(formats[place])
+            if column == block.link and isinstance(value, str):
+                sheet.formula(first + place, column, value, OPEN, style)
+                continue
             write(sheet, first + place, column, value, style)
     end = f"${xl_col_to_name(last)}${first + count}"
     frame.book.define_name(block.name, f"='{sheet.name}'!$A${first + 1}:{end}")

@@ -80,11 +80,13 @@ def _geometry(book: Book, view: View) -> str:
 
 
 def _sheet(sheet: Sheet) -> list[object]:
+    # Links in a list come and go with its rows.
+    last = _end(sheet)[0] if _lists(sheet) else None
     formulas = [
         (row, column)
         for row, cells in sheet.raw.table.items()
         for column, cell in cells.items()
-        if type(cell).__name__ == "Formula"
+        if type(cell).__name__ == "Formula" and (last is None or row <= last)
     ]
     heads = [(table["name"], [column["name"] for column in table["columns"]]) for table in _lists(sheet)]
     return [sheet.name, _end(sheet), sorted(formulas), heads]

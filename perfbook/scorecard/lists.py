@@ -12,6 +12,7 @@ from perfbook.records import RETURN_STATES, SEVERITIES, Finding, Observation, Re
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs, serial
 from perfbook.scorecard.change_rows import CHANGE_COLUMNS, change_rows
 from perfbook.scorecard.frame import row_height
+from perfbook.scorecard.passport_order import checks_of, link_to, passport_order
 from perfbook.scorecard.rating_rows import (
     AS_RETURNED,
     BLANK,
@@ -20,6 +21,7 @@ from perfbook.scorecard.rating_rows import (
     reports_of,
 )
 from perfbook.scorecard.view import View
+from perfbook.scorecard.words import SEVERITY_WORDS, SUPPRESSED_WORD
 from perfbook.sent import completeness, days_late, findings_of
 from perfbook.workbook.text import clean_text
 
@@ -84,6 +86,8 @@ PASSPORT_COLUMNS: Columns = (
     ("Received", 17),
     ("SHA-256 begins", 15),
     ("Key", 12),
+    ("Checks", 44),
+    ("As it was read", 15),
 )
 TEXT_FIGURE_COLUMNS: Columns = (
     ("Reference", 10),
@@ -112,8 +116,6 @@ EVIDENCE_COLUMNS: Columns = (
 EVIDENCE_LOST = "No"
 # What is not in the folder is not looked for.
 _FOUND_WORDS = {"yes": "Yes", "no": EVIDENCE_LOST, "": "Not looked for"}
-SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
-SUPPRESSED_WORD = "Suppressed"
 STATE_WORDS: dict[ReturnState, str] = {state: state.capitalize() for state in RETURN_STATES}
 
 
@@ -139,8 +141,9 @@ def _list(
     numbers: Sequence[int] = (),
     figure: int | None = None,
     formats: Sequence[str] = (),
+    link: int | None = None,
 ) -> Block:
-    texts = frozenset(range(len(columns))) - frozenset(numbers)
+    texts = frozenset(range(len(columns))) - frozenset(numbers) - {link}
     clean = tuple(tuple(clean_text(each) if isinstance(each, str) else each for each in row) for row in rows)
     found = runs(heights)
     return Block(
@@ -153,6 +156,7 @@ def _list(
         heights=found,
         figure=figure,
         formats=format_runs(formats),
+        link=link,
     )
 
 
@@ -295,32 +299,30 @@ def _text_figures(view: View) -> Block:
 
 def _passport(view: View) -> Block:
     """Measures in the framework's order, the newest figure first."""
-    order = {measure.key: row for row, measure in enumerate(view.framework.measures)}
-    known = [each for each in view.quarter.observations if each.measure in order]
     rows, heights, formats = [], [], []
-    # What a return says itself stands below the figure that took its place.
-    returned = [
-        each.own for each in view.quarter.adjusted if each.counts and each.own and each.adjustment.kind == "correct"
-    ]
-    known += returned
-    for each in sorted(known, key=lambda each: (order[each.measure], -each.period.end.toordinal(), each in returned)):
+    checks = checks_of(view)
+    for each, as_returned in passport_order(view):
         measure = view.framework.by_key[each.measure]
-        note = view.notes.get((each.measure, each.period)) if each not in returned else None
+        note = view.notes.get((each.measure, each.period)) if not as_returned else None
         texts = [
             (measure.title, 34.0),
             (each.source.file if each.source else "", 40.0),
             (note.note if note else "", 15.0),
+            (said := checks.get((each.measure, each.period.label), ""), 44.0),
         ]
         heights.append(row_height(texts, 16))
         formats.append(measure.number_format)
-        rows.append(_figure(view, each, measure, as_returned=each in returned))
+        row = _figure(view, each, measure, as_returned=as_returned)
+        rows.append((*row, said, link_to(view, each.source)))
     returned_ratings = own_reports(view.quarter)
     for report in reports_of(view, returned_ratings):
         action = view.framework.actions_by_key[report.action]
         heights.append(row_height([(action.title, 34), (report.source.file if report.source else "", 40)], 16))
         formats.append("General")
-        rows.append(rating_row(view, report, as_returned=report in returned_ratings))
-    return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats)
+        row = rating_row(view, report, as_returned=report in returned_ratings)
+        rows.append((*row, checks.get((report.action, report.period.label), ""), link_to(view, report.source)))
+    last = len(PASSPORT_COLUMNS) - 1
+    return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats, link=last)
 
 
 def _figure(view: View, each: Observation, measure: Measure, *, as_returned: bool) -> Row:

@@ -15,6 +15,7 @@ from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words, described
 from perfbook.records import Observation
 from perfbook.scorecard.blocks import Block, Value
+from perfbook.scorecard.passport_order import passport_rows
 from perfbook.scorecard.process import may_have_icons
 from perfbook.scorecard.rating_reconcile import printed_rating
 from perfbook.scorecard.reconcile import printed_band, printed_figure, printed_state, published_of
@@ -160,6 +161,8 @@ def _figures(view: View) -> Iterator[Block]:
     yield matrix("data_action", keys, labels, of_observation(lambda o: o.action), text=True)
     yield matrix("data_brief", keys, labels, of_observation(lambda o: brief(o.commentary)), text=True)
     yield matrix("data_score_set", keys, labels, score_set)
+    rows = passport_rows(view)
+    yield matrix("data_passport", keys, labels, lambda row, column: rows.get((keys[row], periods[column])))
     yield matrix("data_mark", keys, labels, partial(note, mark=True), text=True)
     yield matrix("data_note", keys, labels, partial(note, mark=False), text=True)
 

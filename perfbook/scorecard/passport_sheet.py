@@ -15,9 +15,9 @@ def write_passport(frame: Frame, block: Block) -> None:
     widths = [width for _, width in PASSPORT_COLUMNS]
     title = "Passport of every figure"
     sheet = open_sheet(frame, SHEET, title, widths, follows_period=False, head_row=3)
-    styles = {_SHOWN: frame.word_text, _RECEIVED: frame.time}
+    styles = {_SHOWN: frame.word_text, _RECEIVED: frame.time, block.columns - 1: frame.link}
     write_list(frame, sheet, 3, block, styles, figures=(_FIGURE,))
     sheet.raw.freeze_panes(4, 2)
-    # Sixteen columns are too many for one page's width: two, each with code and measure.
+    # Eighteen columns are too many for one page's width: two, each with code and measure.
     sheet.raw.repeat_columns(0, 1)
     sheet.raw.fit_to_pages(2, 0)

@@ -12,10 +12,10 @@ from perfbook.scorecard.lists import (
     EVIDENCE_LOST,
     FILE_COLUMNS,
     FINDING_COLUMNS,
-    SEVERITY_WORDS,
     STATE_WORDS,
     return_columns,
 )
+from perfbook.scorecard.words import SEVERITY_WORDS
 from perfbook.workbook.writer import Sheet
 
 RETURNS, FILES, FINDINGS, CHANGES, EVIDENCE = "Returns", "Files", "Findings", "Changes", "Evidence"

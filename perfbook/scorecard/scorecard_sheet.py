@@ -21,6 +21,8 @@ from perfbook.workbook.writer import Sheet, Value
 _HEAD_ROW = 3
 
 
+# Where a measure has no code, what leads to its figure's passport.
+NO_CODE = "\u2197"
 # More than a year of months is a line, fewer figures are bars.
 _MOST_BARS = 12
 
@@ -95,8 +97,9 @@ class _Row:
         """Its cells, from the left."""
         frame, measure, judgement = self.frame, self.measure, self.judgement
         self.sheet.raw.set_row(self.at, _height(frame, measure, longest_text(frame.view.framework, measure)))
-        for key, text in (("code", measure.code), ("title", measure.title), ("unit", measure.unit.shown)):
+        for key, text in (("title", measure.title), ("unit", measure.unit.shown)):
             self.sheet.text(self.at, self.at_of[key], text, self.body)
+        self._code()
         about = judgement.about.label if judgement.about and judgement.about.label != frame.view.chosen.label else ""
         cell = self._cell("about")
         self._formula("about", f'IF({cell}=chosen_period,"",{cell})', about, frame.centred)
@@ -118,6 +121,16 @@ class _Row:
             self._formula(name, self._cell(name), self.calc.values[name][self.row], self.body)
         note = frame.view.officers_notes.get(measure.key, "")
         self.sheet.text(self.at, self.at_of["notes"], note, frame.style(frame.book.house.input_text()))
+
+    def _code(self) -> None:
+        """The code, which leads to the row of the figure on Passport."""
+        code = self.measure.code or NO_CODE
+        cell, slot = self._cell("code"), self._cell("slot")
+        row = f"INDEX(data_passport,{self.row + 1},{slot})"
+        shown = cell if self.measure.code else f'"{NO_CODE}"'
+        # CELL follows a sheet that got another name.
+        link = f'HYPERLINK("#"&CELL("address",INDEX(list_passport,{row},1)),{shown})'
+        self._formula("code", f"IF({slot}=0,{shown},IF(ISNUMBER({row}),{link},{shown}))", code, self.frame.link)
 
     def _cell(self, name: str) -> str:
         return self.calc.cell(name, self.row)

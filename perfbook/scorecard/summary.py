@@ -16,15 +16,13 @@ from perfbook.scorecard.lists import (
     FILE_COLUMNS,
     FINDING_COLUMNS,
     RETURN_COLUMNS,
-    SEVERITY_WORDS,
     STATE_WORDS,
-    SUPPRESSED_WORD,
 )
 from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.selftest import Verdict
 from perfbook.scorecard.summary_actions import CHART_ROWS as ACTION_CHART_ROWS
 from perfbook.scorecard.summary_actions import SummaryActions
-from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, score_labels
+from perfbook.scorecard.words import DIRECTION_LABELS, MEASURE_LABELS, SEVERITY_WORDS, SUPPRESSED_WORD, score_labels
 from perfbook.workbook.writer import Sheet, Value
 
 _NOTICE_ROW, _PICKER_ROW, _LINKS_ROW, _TOP = 2, 3, 5, 8

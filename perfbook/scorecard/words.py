@@ -46,6 +46,8 @@ ACTION_LABELS = {
     "unreferenced": "Actions without a reference",
     "several": "References in several places",
 }
+SEVERITY_WORDS = {"error": "Error", "warning": "Warning", "info": "Note"}
+SUPPRESSED_WORD = "Suppressed"
 NO_RATING = "No rating"
 ALL_DIRECTORATES = "All directorates"
 NOT_SCORED = "Not scored"

@@ -19,7 +19,7 @@ from tests.scorecard import invented
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
 TRANSITIONAL = "schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "purl.oclc.org/ooxml/spreadsheetml/main"
-SHEETS = ("Summary", "Scorecard", "Exceptions", "Returns", "Files", "Findings")
+SHEETS = ("Summary", "Scorecard", "Exceptions", "Directorate", "Returns", "Files", "Findings")
 
 
 def number(sheet: str) -> int:

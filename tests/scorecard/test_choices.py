@@ -25,8 +25,8 @@ from tests.support.office import Book, Formula, Office, same_number
 # How many choices there are, and at least how many formulas each has that is compared.
 SAMPLES = {
     "dudley": (30, 4500),
-    "walsall-children": (16, 2000),
-    "walsall-plan": (10, 500),
+    "walsall-children": (16, 1900),
+    "walsall-plan": (10, 400),
     "sandwell": (10, 4000),
     "kirklees": (20, 10000),
 }

@@ -233,7 +233,7 @@ def test_passport_leads_to_file_sheet_and_cell(books: dict[Period, Path], quarte
     ]
     assert row[9:13] == ["returns/housing <1>.xlsx", "Measures", "H5", "Head of it"]
     assert (row[13].day, row[13].hour, row[13].minute) == (20, 17, 30), "London time"
-    assert row[14:] == ["abababababab", "a1"]
+    assert row[14:16] == ["abababababab", "a1"]
 
 
 # --- A book that lives --------------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_data_sheets_hold_plain_values_only(books: dict[Period, Path]) -> None:
     formulas = read_cached(books[invented.LAST])
     starts = ("Data ", "Check ", "Printed ", "Scheme ", "Slot", "Period", "Directorate labels")
     plain = {name for name in formulas if name.startswith(starts)}
-    assert len(plain) == 28
+    assert len(plain) == 32
     assert not any(formulas[name] for name in plain)
 
 
