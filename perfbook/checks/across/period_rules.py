@@ -30,7 +30,7 @@ def _unlike_the_target(subject: Subject) -> Iterator[Hit]:
         behind = was.value > _HALF * target.value if line.polarity == "higher" else target.value > _HALF * was.value
         if line.polarity in ("higher", "lower") and min(was.value, target.value) > 0 and behind:
             yield Hit(
-                was.spot,
+                line.place(was),
                 f"{was.text} in {was.label}, and a target of {target.text}: more than {_HALF} times worse "
                 "than what was reached.",
             )
@@ -176,7 +176,7 @@ def _own_comparators(subject: Subject) -> Iterator[Hit]:
             same = next((each for each in own if each.value == value), None)
             if same:
                 yield Hit(
-                    figure.spot,
+                    line.place(figure),
                     f"{figure.label} is {figure.text}, the very figure of {same.label or 'an earlier period'}.",
                 )
 

@@ -162,6 +162,10 @@ class Line:
         """Whether the figures of a year's periods add up: those of counts, tonnages and money do."""
         return self.unit.kind == "currency" or self.unit.label.lower() in ("count", "tonnes")
 
+    def place(self, figure: Figure) -> Spot:
+        """Where a figure stands; of one that nobody typed, as a target of a framework, the row that is asked about."""
+        return self.spot if figure.spot == NOWHERE else figure.spot
+
     @cached_property
     def figures(self) -> tuple[Figure, ...]:
         """Every figure of the measure itself, oldest first."""

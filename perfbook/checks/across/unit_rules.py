@@ -60,7 +60,7 @@ def _of_national(line: Line, national: _National) -> Iterator[Hit]:
     ]
     if stage and int(stage[1]) != national.stage:
         yield Hit(
-            known[0].spot if known else line.spot,
+            line.place(known[0]) if known else line.spot,
             f"“{line.title}”: {national.name.capitalize()} is measured at key stage {national.stage}.",
         )
         return
@@ -71,7 +71,8 @@ def _of_national(line: Line, national: _National) -> Iterator[Hit]:
         return
     for figure in known:
         if "%" in figure.unit or not national.low <= (figure.value or Decimal(0)) <= national.high:
-            yield Hit(figure.spot, f"“{figure.text}” of “{line.title}”: {_range(national, '%' in figure.unit)}.")
+            said = f"“{figure.text}” of “{line.title}”"
+            yield Hit(line.place(figure), f"{said}: {_range(national, '%' in figure.unit)}.")
             return
 
 
@@ -114,7 +115,7 @@ def _ratios(subject: Subject) -> Iterator[Hit]:
         ]
         if sums:
             yield Hit(
-                sums[0].spot,
+                line.place(sums[0]),
                 f"The title promises £{match['much']} for every £{match['of']}, but the figures are sums, such as "
                 f"{sums[0].text}.",
             )
