@@ -19,15 +19,8 @@ def period_chart(frame: Frame, width: int, height: int) -> tuple[Any, str]:
     chart = book.chart("column", "stacked")
     add_score_series(frame, chart, feed.chart_labels(), feed.chart_name, feed.chart_values)
     chart.set_title({"name": "Scores by reporting period", "name_font": label_font(frame, 12), "overlay": False})
-    chart.set_y_axis(
-        {
-            "name": "Measures",
-            "name_font": label_font(frame, 9),
-            "num_font": label_font(frame, 9),
-            "major_gridlines": {"visible": True, "line": {"color": book.house.subheading_fill}},
-            "min": 0,
-        }
-    )
+    # The counts stand on the columns: an axis would only say them again, with halves between small ones.
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
     chart.set_x_axis({"num_font": label_font(frame, 9)})
     chart.set_legend({"position": "bottom", "font": label_font(frame, 9)})
     chart.set_size({"width": width, "height": height})

@@ -123,6 +123,11 @@ class Frame:
         return self.style(self.book.house.body(), num_format="d mmm yyyy hh:mm", align="left", valign="vcenter")
 
     @cached_property
+    def top_time(self) -> Style:
+        """The same beside running text, from the top."""
+        return self.style(self.book.house.wrapped(), num_format="d mmm yyyy hh:mm", align="left")
+
+    @cached_property
     def top(self) -> Style:
         """A cell of a list with running text, from the top."""
         return self.style(self.book.house.wrapped())

@@ -91,7 +91,7 @@ def write_changes(frame: Frame, block: Block) -> None:
     formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_CHANGED}","")'
     value = "" if block.rows else NOTHING_CHANGED
     sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
-    styles = dict.fromkeys(range(block.columns), frame.top_text) | {7: frame.time, 8: frame.time}
+    styles = dict.fromkeys(range(block.columns), frame.top_text) | {7: frame.top_time, 8: frame.top_time}
     write_list(frame, sheet, _HEAD_ROW, block, styles)
     sheet.raw.freeze_panes(_HEAD_ROW + 1, 3)
 

@@ -242,13 +242,8 @@ class Summary:
         )
         chart.set_title({"name": "Scores by priority", "name_font": label_font(frame, 12), "overlay": False})
         chart.set_y_axis({"reverse": True, "num_font": label_font(frame, 9)})
-        chart.set_x_axis(
-            {
-                "num_font": label_font(frame, 9),
-                "major_gridlines": {"visible": True, "line": {"color": book.house.subheading_fill}},
-                "min": 0,
-            }
-        )
+        # The counts stand on the bars: an axis would only say them again, with halves between small ones.
+        chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
         chart.set_legend({"position": "bottom", "font": label_font(frame, 9)})
         chart.set_size({"width": _CHART_WIDTH, "height": _CHART_ROWS * 20 - 8})
         # The figures may be refreshed; a text beside the chart would not be.
