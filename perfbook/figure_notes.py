@@ -21,6 +21,8 @@ MARKS: dict[AdjustmentKind, str] = {
 }
 RESTATED = "Restated"
 FOOTNOTE = "Footnote"
+# Beside a figure without a mark, where the one before it bears one.
+COUNTED_ANEW = "Series break"
 COUNTED_OTHERWISE = "It bears a footnote mark: it is counted in another way than figures without."
 Place = tuple[str, Period]
 
@@ -46,13 +48,34 @@ def figure_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
         known = found.get(place)
         marks = [RESTATED, *([known.mark.lower()] if known else [])]
         found[place] = FigureNote(", ".join(marks), " ".join([*notes, *([known.note] if known else [])]))
-    for figure in quarter.observations:
-        if figure.mark and figure.actual is not None:
-            known = found.get((figure.measure, figure.period))
-            words = [f"{FOOTNOTE} {figure.mark}", *([known.mark.lower()] if known else [])]
-            notes = [COUNTED_OTHERWISE, *([known.note] if known else [])]
-            found[figure.measure, figure.period] = FigureNote(", ".join(words), " ".join(notes))
+    for place, marked in _footnotes(quarter).items():
+        known = found.get(place)
+        words = [marked.mark, *([known.mark.lower()] if known else [])]
+        notes = [marked.note, *([known.note] if known else [])]
+        found[place] = FigureNote(", ".join(words), " ".join(notes))
     return found
+
+
+def _footnotes(quarter: Quarter) -> Mapping[Place, FigureNote]:
+    """The note on every figure with a footnote mark, and on those that one parts from the figures before them."""
+    marked = {each.measure for each in quarter.observations if each.mark}
+    held = index(each for each in quarter.observations if each.measure in marked and each.actual is not None)
+    found: dict[Place, FigureNote] = {}
+    for place, figure in held.items():
+        measure = quarter.framework.by_key.get(figure.measure)
+        if measure is None:
+            continue
+        earlier = dict.fromkeys((quarter.framework.before(measure, figure.period), figure.period.same_last_year))
+        parted = [then for each in earlier if (then := held.get((measure.key, each))) and then.mark != figure.mark]
+        notes = [COUNTED_OTHERWISE] if figure.mark else []
+        notes += [f"Not comparable with {then.period.label}: that figure bears {_bears(then.mark)}." for then in parted]
+        if notes:
+            found[place] = FigureNote(f"{FOOTNOTE} {figure.mark}" if figure.mark else COUNTED_ANEW, " ".join(notes))
+    return found
+
+
+def _bears(mark: str) -> str:
+    return f"the footnote mark {mark}" if mark else "no footnote mark"
 
 
 def adjustment_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:

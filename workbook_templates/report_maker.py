@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from report_pieces import Pieces
 
+from perfbook.reports.plot import BREAK
 from perfbook.reports.tables import MOST_COLUMNS
 
 # Beside the figure of the period, of measures whose figures add up.
@@ -99,7 +100,9 @@ class Maker(Pieces):
         self.tag("endif")
         self.tag("if report.plan")
         self.text("Actions by priority", "Heading 2")
+        self.tag("if not report.by_rating.is_empty")
         self.text("{{ chart(report.by_rating, 170, 24 + 15 * report.by_rating.categories|length) }}")
+        self.tag("endif")
         self.table(
             ("Rating", "Actions"),
             (108, 42),
@@ -203,6 +206,12 @@ class Maker(Pieces):
             title="A table that a service fills: a row for each line",
             right=range(1, MOST_COLUMNS + 1),
         )
+        self.tag("if table.plot")
+        self.text("{{ chart(table.plot, 240, 62) }}")
+        self.tag("if table.plot.is_broken")
+        self.text(f"{BREAK} behind a line: its figures are not counted in one way.", "Small print")
+        self.tag("endif")
+        self.tag("endif")
         self.tag("endfor")
         self.tag("endif")
 
@@ -302,6 +311,9 @@ class Maker(Pieces):
             {"Score": "each.line.fill"},
         )
         self.text("{{ chart(each.plot, 165, 44) }}", keep=True)
+        self.tag("if each.plot.is_broken")
+        self.text(f"{BREAK}: figures before and after it are not counted in one way.", "Small print", keep=True)
+        self.tag("endif")
         self.text("Why", "Heading 3")
         self.text("{{ each.line.commentary }}")
         self.text("What is being done", "Heading 3")

@@ -167,6 +167,7 @@ def _observation(measure: Measure, about: Period, reported: Period, figure: Past
         companion=figure.companion,
         to_date=figure.to_date,
         source=Source(place.file, place.sheet, place.cell, stored, figure.shown),
+        mark=figure.mark,
     )
 
 

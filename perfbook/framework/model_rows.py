@@ -102,6 +102,7 @@ class PastFigure:
     place: Place
     companion: str = ""
     to_date: Decimal | None = None
+    mark: str = ""
 
 
 @dataclass(frozen=True)

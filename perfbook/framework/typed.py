@@ -328,4 +328,6 @@ def past_figure(understood: Typed, measure: Measure, shown: str, place: Place) -
     if understood.status is None or (understood.status == "provided" and figure is None):
         return None
     actual = None if figure is None else round_half_away(figure, measure.places)
-    return PastFigure(understood.status, actual, shown, place, understood.companion, understood.cumulative)
+    return PastFigure(
+        understood.status, actual, shown, place, understood.companion, understood.cumulative, understood.mark
+    )

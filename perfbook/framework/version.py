@@ -36,6 +36,7 @@ _WHERE_ASKED = frozenset(
         "baseline",
         "direction",
         "dated",
+        "mark",
     }
 )
 # Who is told of a late return.

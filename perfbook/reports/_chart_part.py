@@ -78,6 +78,8 @@ def _workbook(plot: Plot, made: datetime, *, chart: bool) -> bytes:
 def _drawn(book: Any, plot: Plot) -> Any:
     if plot.kind == "trend":
         return _trend(book, plot)
+    if plot.kind == "groups":
+        return _groups(book, plot)
     kind = "bar" if plot.kind == "bars" else "column"
     chart = book.add_chart({"type": kind, "subtype": "stacked"})
     for place, series in enumerate(plot.series):
@@ -90,6 +92,17 @@ def _drawn(book: Any, plot: Plot) -> Any:
     # XlsxWriter calls the upright axis y, whatever stands on it.
     chart.set_y_axis(categories if plot.kind == "bars" else values)
     chart.set_x_axis(values if plot.kind == "bars" else categories)
+    return _finished(chart, plot)
+
+
+def _groups(book: Any, plot: Plot) -> Any:
+    """The columns of all series beside each other, each with its figure above it."""
+    chart = book.add_chart({"type": "column"})
+    for place, series in enumerate(plot.series):
+        labels = {"value": True, "num_format": f"{plot.number_format};;;", "font": _font(8)}
+        chart.add_series({**_ranges(plot, place), "fill": {"color": series.fill}, "gap": 60, "data_labels": labels})
+    chart.set_x_axis({"num_font": _font(9), "line": {"color": STANDARD.line}, "label_position": "low"})
+    chart.set_y_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
     return _finished(chart, plot)
 
 

@@ -18,6 +18,8 @@ from perfbook.workbook.palette import STANDARD
 
 # The newest figures that a trend shows, and the periods that scores are counted for.
 TREND_POINTS, SCORE_PERIODS = 8, 8
+# Stands in a trend between figures that are counted in different ways.
+BREAK = "\u2260"
 _NONE_COLOURS = (STANDARD.line, STANDARD.text)
 # Columns of figures: the newest, and those before it; dark text reads on both.
 NEWEST_FILL, EARLIER_FILL = "#7FA9D4", "#CBD5DF"
@@ -38,16 +40,18 @@ class Series:
 class Plot:
     """One chart. `description` says what it shows to those who cannot see it.
 
-    `bars` and `columns` are stacked counts; `trend` is a column for each figure of the first series, and the second, if
-    there is one, the targets as a line. `number_format` is Excel's.
+    `bars` and `columns` are stacked counts; `groups` has the columns of all series beside each other; `trend` is a
+    column for each figure of the first series, and the second, if there is one, the targets as a line. `number_format`
+    is Excel's. `is_broken` tells that figures of it are counted in different ways, where BREAK stands.
     """
 
-    kind: Literal["bars", "columns", "trend"]
+    kind: Literal["bars", "columns", "groups", "trend"]
     title: str
     categories: tuple[str, ...]
     series: tuple[Series, ...]
     description: str
     number_format: str = "0"
+    is_broken: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -67,11 +71,11 @@ def scores_by_priority(view: View) -> Plot:
 
 
 def ratings_by_priority(view: View) -> Plot:
-    """How many actions of each priority have which rating."""
+    """How many actions of each priority have which rating; empty where none has any."""
     framework, labels = view.framework, rating_labels(view.framework)
     rated = view.rated[view.chosen].values()
     rows: list[tuple[str, Mapping[str, int]]] = []
-    for priority in framework.priorities:
+    for priority in framework.priorities if any(row.rating != NONE for row in rated) else ():
         found = Counter(row.rating for row in rated if row.placement.priority == priority.key)
         if found:
             rows.append((priority.name, {key: found[key] for key in labels}))
@@ -121,28 +125,34 @@ def trend(view: View, row: Judgement) -> Plot:
     """A measure's newest figures with their targets, up to the one that is reported."""
     measure = row.measure
     points = _points(view, row)
-    figures = [view.observations[measure.key, about].actual for about in points]
-    texts = tuple(figure_text(measure, figure) for figure in figures)
-    house = STANDARD
-    series = [Series("Actual", tuple(None if f is None else float(f) for f in figures), texts, NEWEST_FILL, house.text)]
-    found = [view.framework.target(measure.key, about) for about in points]
+    held = [view.observations[measure.key, about] if about else None for about in points]
+    figures = [each.actual if each else None for each in held]
+    texts = tuple(f"{figure_text(measure, each.actual)}{each.mark}" if each else "" for each in held)
+    series = [
+        Series("Actual", tuple(None if f is None else float(f) for f in figures), texts, NEWEST_FILL, STANDARD.text)
+    ]
+    found = [view.framework.target(measure.key, about) if about else None for about in points]
     targets = [target.value if target else None for target in found]
     if any(target is not None for target in targets):
         shown = tuple(target_text(measure, t.value, t.high) if t else "" for t in found)
         values = tuple(None if target is None else float(target) for target in targets)
         name = "Target (lower end)" if measure.polarity == "range" else "Target"
-        series.append(Series(name, values, shown, house.series[1]))
+        series.append(Series(name, values, shown, STANDARD.series[1]))
     aims = series[1].texts if len(series) > 1 else ("",) * len(points)
     said = "; ".join(
-        f"{about.label} {text}" + (f" (target {aim})" if aim else "")
+        (f"{about.label} {text}" + (f" (target {aim})" if aim else ""))
+        if about
+        else "from here on counted in another way"
         for about, text, aim in zip(points, texts, aims, strict=True)
     )
     title = f"{measure.code} {measure.title}".strip()
     description = f"Figures over time of {title}: {said}."
-    return Plot("trend", title, tuple(p.label for p in points), tuple(series), description, measure.number_format)
+    labels = tuple(f"{each.period.label}{each.mark}" if each else BREAK for each in held)
+    return Plot("trend", title, labels, tuple(series), description, measure.number_format, is_broken=None in points)
 
 
-def _points(view: View, row: Judgement) -> list[Period]:
+def _points(view: View, row: Judgement) -> list[Period | None]:
+    """The periods of the newest figures; None where they begin to be counted in another way."""
     if row.about is None:
         return []
     known = [
@@ -153,4 +163,12 @@ def _points(view: View, row: Judgement) -> list[Period]:
         and about.kind == row.about.kind
         and about.ordinal <= row.about.ordinal
     ]
-    return sorted(known, key=lambda about: about.ordinal)[-TREND_POINTS:]
+    points: list[Period | None] = []
+    before: str | None = None
+    for about in sorted(known, key=lambda about: about.ordinal)[-TREND_POINTS:]:
+        mark = view.observations[row.measure.key, about].mark
+        if before is not None and mark != before:
+            points.append(None)
+        points.append(about)
+        before = mark
+    return points

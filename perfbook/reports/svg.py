@@ -24,6 +24,8 @@ def drawn(plot: Plot) -> Markup:
         return Markup("")
     if plot.kind == "bars":
         return _bars(plot)
+    if plot.kind == "groups":
+        return _groups(plot)
     return _columns(plot) if plot.kind == "columns" else _trend(plot)
 
 
@@ -88,6 +90,28 @@ def _columns(plot: Plot) -> Markup:
             yield _text(middle, height + 15, name, size=_SMALL, anchor="middle")
 
     return _svg(plot, height + foot, parts())
+
+
+def _groups(plot: Plot) -> Markup:
+    """Each line's name above its bars, one for each series: names are long, phones are narrow."""
+    bar, gap = 15.0, 10.0
+    most = max((value for series in plot.series for value in series.values if value), default=0) or 1
+    step = 20 + bar * len(plot.series) + gap
+    longest = max(len(text) for series in plot.series for text in series.texts)
+    room = WIDTH - _LETTER * (longest + 1)
+
+    def parts() -> Iterator[Markup]:
+        for place, name in enumerate(plot.categories):
+            top = place * step
+            yield _text(0, top + 14, _fitting(name, WIDTH))
+            for number, series in enumerate(plot.series):
+                y, value = top + 20 + bar * number, series.values[place]
+                if value is not None:
+                    width = max(value, 0) / most * room
+                    yield _block(0, y, width, bar, series.fill)
+                    yield _text(width + 4, y + bar - 4, series.texts[place], size=_SMALL)
+
+    return _svg(plot, len(plot.categories) * step, parts())
 
 
 def _trend(plot: Plot) -> Markup:

@@ -8,10 +8,14 @@ from itertools import groupby
 
 from perfbook.checks.grid_rules import number_format
 from perfbook.framework.grid_columns import header
-from perfbook.framework.model import GridLine
+from perfbook.framework.model import Grid, GridLine
 from perfbook.framework.plan import column_key
+from perfbook.reports.plot import Plot, Series
+from perfbook.scorecard.grid_series import BREAK as BREAK_BEHIND
+from perfbook.scorecard.grid_series import drawn_lines, figure_of, is_broken, name_of, series_of
 from perfbook.scorecard.view import View
 from perfbook.workbook.numfmt import display
+from perfbook.workbook.palette import STANDARD
 
 # A table of more columns goes on in another.
 MOST_COLUMNS = 4
@@ -33,6 +37,8 @@ class ReportTable:
     directorate: str
     heads: tuple[str, ...]
     rows: tuple[TableRow, ...]
+    # The figures over periods, of a grid that has several; below its first table.
+    plot: Plot | None = None
 
 
 @dataclass(frozen=True)
@@ -69,7 +75,38 @@ def _tables(view: View) -> Iterator[ReportTable]:
                     )
                     for line in grid.lines
                 ),
+                None if start else _plot(view, grid, directorate),
             )
+
+
+def _plot(view: View, grid: Grid, directorate: str) -> Plot | None:
+    """The lines of a grid with a column for each period or column that has figures; None where only one has any."""
+    lines = drawn_lines(grid)
+    held = {
+        each: tuple(figure_of(view, grid, each, line, directorate) for line in lines) for each in series_of(view, grid)
+    }
+    shown = [(each, figures) for each, figures in held.items() if any(figures)]
+    if len(shown) < 2:
+        return None
+    shape = number_format(lines[0])
+    series = tuple(
+        Series(
+            name_of(view, grid, each),
+            tuple(float(figure.value) if figure else None for figure in figures),
+            tuple(display(figure.value, shape) if figure else "" for figure in figures),
+            STANDARD.series[(len(shown) - 1 - place) % len(STANDARD.series)],
+            STANDARD.text,
+        )
+        for place, (each, figures) in enumerate(shown)
+    )
+    broken = [is_broken([figures[place] for _, figures in shown]) for place in range(len(lines))]
+    labels = tuple(line.label + (BREAK_BEHIND if parted else "") for line, parted in zip(lines, broken, strict=True))
+    title = f"{grid.title}: {view.framework.directorate(directorate).name}"
+    said = "; ".join(
+        f"{label}: " + ", ".join(f"{each.texts[place]} {each.name}" for each in series if each.texts[place])
+        for place, label in enumerate(labels)
+    )
+    return Plot("groups", title, labels, series, f"{title}. {said}.", shape, is_broken=any(broken))
 
 
 def _shown(view: View, line: GridLine, name: str, directorate: str) -> str:

@@ -166,6 +166,11 @@ def _figures(view: View) -> tuple[Column, ...]:
     def said(name: str) -> Callable[[Measure], str]:
         return lambda _: f'IF([slot]=0,"",INDEX({name},[n],[slot])&"")'
 
+    def like(name: str, back: str) -> Callable[[Measure], str]:
+        # Across a footnote mark another thing is counted.
+        same = f'INDEX(data_footnote,[n],[slot])&""=INDEX(data_footnote,[n],[slot]-{back})&""'
+        return lambda _: f'IF([slot]=0,"",IF({same},[{name}],""))'
+
     def score_set(row: int) -> Value:
         about, measure = rows[row].about, rows[row].measure
         found = view.framework.scores_set.get((measure.key, about)) if about else None
@@ -193,6 +198,8 @@ def _figures(view: View) -> tuple[Column, ...]:
         Column("state", lambda row: rows[row].state, lambda _: state),
         Column("previous", lambda row: cell_of(rows[row].previous), at("data_actual", "[slot]-[step]")),
         Column("last_year", lambda row: cell_of(rows[row].last_year), at("data_actual", "[slot]-[per_year]")),
+        Column("previous_like", lambda row: cell_of(rows[row].previous_like), like("previous", "[step]")),
+        Column("last_year_like", lambda row: cell_of(rows[row].last_year_like), like("last_year", "[per_year]")),
         Column("score_set", score_set, at("data_score_set", "[slot]")),
         Column("mark", note("mark"), said("data_mark")),
         Column("note", note("note"), said("data_note")),
@@ -235,8 +242,12 @@ def _judged(view: View) -> tuple[Column, ...]:
             place,
             lambda _: f'IF([band]="","",IF([band]=0,{len(places) + 1},INDEX(scheme_places,[scheme],[band])))',
         ),
-        Column("trend", lambda row: cell_of(rows[row].trend), lambda m: _movement_formula(framework, m, "previous")),
-        Column("annual", lambda row: cell_of(rows[row].annual), lambda m: _movement_formula(framework, m, "last_year")),
+        Column(
+            "trend", lambda row: cell_of(rows[row].trend), lambda m: _movement_formula(framework, m, "previous_like")
+        ),
+        Column(
+            "annual", lambda row: cell_of(rows[row].annual), lambda m: _movement_formula(framework, m, "last_year_like")
+        ),
     )
 
 
@@ -396,8 +407,8 @@ def _quoted(number_format: str) -> str:
     return '"' + number_format.replace('"', '""') + '"'
 
 
-_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_date", "chosen", "last_year")}
-_NAMES["earlier"] = "[previous]"
+_NAMES = {name: f"[{name}]" for name in ("actual", "target", "target_high", "to_date", "chosen")}
+_NAMES |= {"earlier": "[previous_like]", "last_year": "[last_year_like]"}
 
 
 def _score_formula(framework: Framework, measure: Measure) -> str:

@@ -13,7 +13,7 @@ from functools import partial
 from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Measure, Published
 from perfbook.framework.plan import day_words, described
-from perfbook.records import Observation
+from perfbook.records import GridFigure, Observation
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.passport_order import passport_rows
 from perfbook.scorecard.process import may_have_icons
@@ -75,7 +75,7 @@ def matrices(view: View) -> Iterator[Block]:
     if view.section_rows:
         yield _sections(view)
     if view.grid_rows:
-        yield _grids(view)
+        yield from _grids(view)
     yield from _counts(view)
 
 
@@ -163,6 +163,7 @@ def _figures(view: View) -> Iterator[Block]:
     yield matrix("data_score_set", keys, labels, score_set)
     rows = passport_rows(view)
     yield matrix("data_passport", keys, labels, lambda row, column: rows.get((keys[row], periods[column])))
+    yield matrix("data_footnote", keys, labels, of_observation(lambda o: o.mark), text=True)
     yield matrix("data_mark", keys, labels, partial(note, mark=True), text=True)
     yield matrix("data_note", keys, labels, partial(note, mark=False), text=True)
 
@@ -276,16 +277,25 @@ def _sections(view: View) -> Block:
     return matrix("data_section", keys, [period.label for period in view.periods], value, text=True)
 
 
-def _grids(view: View) -> Block:
-    """The figures of every grid, by reporting period."""
+def _grids(view: View) -> Iterator[Block]:
+    """The figures of every grid and their footnote marks, by reporting period."""
+
+    def figure(row: int, column: int) -> GridFigure | None:
+        directorate, _, line, key = view.grid_rows[row]
+        return view.grid_figures.get((line.key, key, directorate, view.periods[column]))
 
     def value(row: int, column: int) -> Value:
-        directorate, _, line, key = view.grid_rows[row]
-        found = view.grid_figures.get((line.key, key, directorate, view.periods[column]))
+        found = figure(row, column)
         return found.value if found else None
 
+    def mark(row: int, column: int) -> Value:
+        found = figure(row, column)
+        return found.mark if found else None
+
     keys = [f"{line.key}@{key}@{directorate}" for directorate, _, line, key in view.grid_rows]
-    return matrix("data_grid", keys, [period.label for period in view.periods], value)
+    labels = [period.label for period in view.periods]
+    yield matrix("data_grid", keys, labels, value)
+    yield matrix("data_grid_mark", keys, labels, mark, text=True)
 
 
 def _counts(view: View) -> Iterator[Block]:

@@ -217,8 +217,9 @@ def _height(frame: Frame, measure: Measure, benchmark: str) -> float:
 
 
 def history(frame: Frame, sheet: Sheet, at: int, column: int, row: int, measure: Measure) -> None:
-    """A sparkline over the newest figures of a measure."""
-    numbers = frame.view.newest(measure.period_kind, NEWEST)
+    """A sparkline over the newest figures of a measure, from where they were last counted in another way."""
+    start = frame.view.series_start(measure)
+    numbers = [number for number in frame.view.newest(measure.period_kind, NEWEST) if number >= start]
     if not numbers:
         return
     first, last = (xl_col_to_name(number) for number in (numbers[0], numbers[-1]))

@@ -22,7 +22,9 @@ _KIND_WORDS: dict[Kind, str] = {
 }
 _CODE, _TITLE, _UNIT, _HISTORY, _FIGURES = 0, 1, 2, 3, 4
 _CHART_ROWS = 15
-_MARKED = "Figures in underlined italics were adjusted or restated; the sheets Changes and Passport say how."
+_MARKED = (
+    "Figures in underlined italics were adjusted, restated or counted in another way; Changes and Passport say how."
+)
 
 
 def write_trends(frame: Frame) -> None:

@@ -372,6 +372,29 @@ class View:
         first = max(self._first_held.get(kind, group[1]), group[1] - most + 1)
         return tuple(range(first, group[1] + 1))
 
+    def series_start(self, measure: Measure) -> int:
+        """The column of the data sheets from which on the figures of a measure are counted in one way; 0 for all."""
+        return self._series_starts.get(measure.key, 0)
+
+    @cached_property
+    def _series_starts(self) -> dict[str, int]:
+        marked = {key for (key, _), each in self.observations.items() if each.mark}
+        held: dict[tuple[str, Kind], list[tuple[int, str]]] = {}
+        for (key, period), each in self.observations.items():
+            if key in marked and each.actual is not None and period in self.slots.number:
+                held.setdefault((key, period.kind), []).append((self.slots.number[period], each.mark))
+        found: dict[str, int] = {}
+        for (key, kind), figures in held.items():
+            measure = self.framework.by_key.get(key)
+            if measure is None or measure.period_kind != kind:
+                continue
+            figures.sort()
+            newest = figures[-1][1]
+            other = [number for number, mark in figures if mark != newest]
+            if other:
+                found[key] = next(number for number, _ in figures if number > other[-1])
+        return found
+
     def has_negative(self, measure: Measure) -> bool:
         """Whether a measure has a figure below nought."""
         return measure.key in self._negative

@@ -32,7 +32,8 @@ class Judgement:
     position in the scheme (1 = best), 0 for a figure without anything to score against, None where none is reported;
     `by_rule` is the same as the scheme has it, whatever an officer set. `trend` and `annual` are 1, 0 or -1, None where
     there is nothing to compare. Of a cumulative measure `to_date` is the year to date, and `year_target` the target of
-    the whole year.
+    the whole year. `previous_like` and `last_year_like` are the earlier figures that are counted in the same way: it is
+    these that the figure is compared with.
     """
 
     measure: Measure
@@ -50,6 +51,8 @@ class Judgement:
     to_date: Decimal | None = None
     year_target: Decimal | None = None
     by_rule: int | None = None
+    previous_like: Decimal | None = None
+    last_year_like: Decimal | None = None
 
 
 Observations = Mapping[tuple[str, Period], Observation]
@@ -76,19 +79,35 @@ def _judge(framework: Framework, measure: Measure, observations: Observations, p
     target = framework.target(measure.key, about)
     value = target.value if target else None
     high = target.high if target else None
-    previous = _figure(observations.get((measure.key, framework.before(measure, about))))
-    last_year = _figure(observations.get((measure.key, about.same_last_year)))
+    before = observations.get((measure.key, framework.before(measure, about)))
+    year_before = observations.get((measure.key, about.same_last_year))
+    previous, last_year = _figure(before), _figure(year_before)
+    previous_like, last_year_like = like(observation, before), like(observation, year_before)
     whole = framework.year_target(measure.key, about)
     year = whole.value if whole else None
     running = year_to_date(measure, observations, about)
     if observation is None or state != "reported":
         return Judgement(
-            measure, period, about, state, None, previous, last_year, value, high, to_date=running, year_target=year
+            measure,
+            period,
+            about,
+            state,
+            None,
+            previous,
+            last_year,
+            value,
+            high,
+            to_date=running,
+            year_target=year,
+            previous_like=previous_like,
+            last_year_like=last_year_like,
         )
     actual, scheme = _figure(observation), framework.scheme_of(measure)
     by_rule = rule_band(framework, measure, observations, about)
     band = score_set(framework, measure, about, by_rule)
-    trend, annual = (movement(scheme, measure, actual, earlier, value, high) for earlier in (previous, last_year))
+    trend, annual = (
+        movement(scheme, measure, actual, earlier, value, high) for earlier in (previous_like, last_year_like)
+    )
     return Judgement(
         measure,
         period,
@@ -105,6 +124,8 @@ def _judge(framework: Framework, measure: Measure, observations: Observations, p
         running,
         year,
         by_rule,
+        previous_like,
+        last_year_like,
     )
 
 
@@ -186,8 +207,8 @@ def rule_band(framework: Framework, measure: Measure, observations: Observations
         target.high if target else None,
         year_to_date(measure, observations, about),
         scheme.position(observation.chosen) if observation else None,
-        _figure(observations.get((measure.key, framework.before(measure, about)))),
-        _figure(observations.get((measure.key, about.same_last_year))),
+        like(observation, observations.get((measure.key, framework.before(measure, about)))),
+        like(observation, observations.get((measure.key, about.same_last_year))),
     )
 
 
@@ -213,6 +234,14 @@ def _score_rule(scheme: Scheme, polarity: Polarity, places: int, point: Decimal,
 @lru_cache(maxsize=4096)
 def _movement_rule(polarity: Polarity, places: int, tolerance: Decimal) -> _Rule:
     return function_of(rules.movement(polarity, places, tolerance))
+
+
+def like(now: Observation | None, then: Observation | None) -> Decimal | None:
+    """An earlier figure that a later one can be compared with: None where there is none, and across a change of what is
+    counted, which footnote marks flag (`54*` beside `48`)."""
+    if then is None or then.mark != (now.mark if now else ""):
+        return None
+    return then.actual
 
 
 def _figure(observation: Observation | None) -> Decimal | None:
