@@ -168,7 +168,7 @@ def test_three_certified_returns_a_month_without_an_error(demo: Demo) -> None:
         "not_available": 0,
     }
     assert account.as_json()["score"] == {"met": 3, "not_met": 2, "not_scored": 6}
-    assert account.findings["by_code"] == {"V123": 1, "V103": 1, "E106": 1}
+    assert account.findings["by_code"] == {"V123": 1, "V103": 1, "V211": 1, "E106": 1}
 
 
 def test_every_book_keeps_the_limits_and_recalculates_in_each_period(
