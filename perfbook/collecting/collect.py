@@ -30,9 +30,10 @@ from perfbook.collecting.outcomes import Verdict, finding, verdict
 from perfbook.collecting.queries import queries
 from perfbook.collecting.remembered import Remembered
 from perfbook.collecting.replay import replay
-from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files, read_listed
+from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files
 from perfbook.collecting.seen import SeenFiles
-from perfbook.collecting.spread import SpreadReaders
+from perfbook.collecting.snapshot import snapshot
+from perfbook.collecting.spread import SpreadReaders, readers_for
 from perfbook.collecting.standing import restore
 from perfbook.collecting.states import Moment, state_of, state_of_none
 from perfbook.collecting.versions import RANK, Choice, Version, choose
@@ -106,21 +107,21 @@ def collect(
     if folder is None:
         archive, seen = archive.preview(), None
     archive.demand()
-    run = _Run(framework, period, archive, as_at.astimezone(here), here, replaying=folder is None)
     try:
         listed: Sequence[Listed | Scanned] = list_files(folder, limits) if folder else replay(archive, period, here)
     except OSError as error:
         raise UsageError(f"The folder {folder} cannot be opened: {error.strerror or error}.") from error
     limits_of_files = reading or ReadingLimits()
     remembered = Remembered(seen, framework, period, limits_of_files.opening) if seen else None
-    with _readers(framework, period, limits_of_files, len(listed), workers) as readers:
+    run = _Run(framework, period, archive, as_at.astimezone(here), here, remembered, replaying=folder is None)
+    with readers_for(framework, period, limits_of_files, len(listed), workers) as readers:
         for number, entry in enumerate(listed):
             if progress:
                 progress(number, len(listed), entry.path)
-            scanned = entry if isinstance(entry, Scanned) else _read(entry, here, limits, archive, seen)
-            run.take(scanned, readers, remembered)
+            scanned = entry if isinstance(entry, Scanned) else snapshot(entry, here, limits, archive, seen)
+            run.take(scanned, readers)
         readers.flush()
-        run.await_readers(remembered)
+        run.await_readers()
     collected = run.decide(due.astimezone(here) + timedelta(days=grace_days), due)
     archive.append_all(run.journal.events)
     if seen:
@@ -131,26 +132,6 @@ def collect(
     if progress:
         progress(len(listed), len(listed), "")
     return collected
-
-
-def _readers(
-    framework: Framework, period: Period, limits: ReadingLimits, files: int, workers: Workers | None
-) -> Readers | SpreadReaders:
-    if workers is None:
-        return Readers(framework, period, limits, files=files)
-    return SpreadReaders(workers, framework, period, limits)
-
-
-def _read(entry: Listed, zone: ZoneInfo, limits: Limits, archive: Archive, seen: SeenFiles | None) -> Scanned:
-    """The bytes of one file: from the archive where they are known, else from the folder."""
-    if seen:
-        scanned = read_listed(entry, zone, limits, known=seen.known)
-        if not scanned.sha256:
-            return scanned
-        data = archive.find(scanned.sha256)
-        if data is not None:
-            return replace(scanned, data=data)
-    return read_listed(entry, zone, limits)
 
 
 def demand_zone(moment: datetime) -> None:
@@ -181,9 +162,11 @@ class _Run:
         archive: Archive,
         as_at: datetime,
         zone: ZoneInfo,
+        remembered: Remembered | None = None,
         *,
         replaying: bool = False,
     ) -> None:
+        self.remembered = remembered
         self.replaying = replaying
         self.framework = framework
         self.period = period
@@ -202,7 +185,7 @@ class _Run:
         self.merged: dict[str, Merged] = {}
         self.changes: list[Change] = []
 
-    def take(self, scanned: Scanned, readers: Readers | SpreadReaders, remembered: Remembered | None) -> None:
+    def take(self, scanned: Scanned, readers: Readers | SpreadReaders) -> None:
         """Keep the bytes of one file and have them looked into, unless it is known what they say."""
         path = scanned.path
         if scanned.verdict:
@@ -217,19 +200,20 @@ class _Run:
         if not scanned.sha256:
             self.archive.store(scanned.data)
         self.times[path] = self.journal.received(scanned, digest)
-        expected = bool(self.ledger.sent_to(path))
-        known = remembered.recall(path, digest, expected) if remembered else None
+        sent_to = self.ledger.sent_to(path)
+        expected = bool(sent_to)
+        known = self.remembered.recall(path, digest, expected) if self.remembered else None
         if known is None:
-            self.under_way[path] = readers.submit(Job(path, scanned.data, expected))
+            self.under_way[path] = readers.submit(Job(path, scanned.data, expected, sent_to))
         # The bytes are in the archive now; a thousand returns need not be in memory too.
         self.files[path] = _File(replace(scanned, data=b""), digest, known or Examined())
 
-    def await_readers(self, remembered: Remembered | None) -> None:
+    def await_readers(self) -> None:
         """Wait until every file is looked into."""
         for path, future in self.under_way.items():
             file = self.files[path] = replace(self.files[path], examined=future.result())
-            if remembered:
-                remembered.note(path, file.sha256, bool(self.ledger.sent_to(path)), file.examined)
+            if self.remembered:
+                self.remembered.note(path, file.sha256, bool(self.ledger.sent_to(path)), file.examined)
 
     def decide(self, deadline: datetime, due: datetime) -> Collected:
         """Give every file its outcome and every return its state."""
@@ -306,7 +290,7 @@ class _Run:
     def _present(self, path: str, file: _File, submission: Submission) -> Version:
         judged = self.ledger.judged.get(path)
         stands = self.ledger.standing.get((path, submission.directorate))
-        if stands and stands.sha256 == file.sha256 and stands.figures:
+        if stands and stands.sha256 == file.sha256 and stands.figures and not self._is_recorded(path, stands):
             # A measure that went to another directorate meanwhile keeps the figure that was accepted for it.
             with contextlib.suppress(UnreadableFileError):  # recorded by a newer perfbook
                 submission = recorded.carried(submission, restore(self.archive, stands, self.framework))
@@ -318,6 +302,15 @@ class _Run:
             counted=bool(judged and judged.kind == "accepted" and stands and stands.sha256 == file.sha256),
             issued_name=self.ledger.has_issued_name(path),
         )
+
+    def _is_recorded(self, path: str, accepted: Accepted) -> bool:
+        """Whether the record has what was read in a file now, neither more nor less."""
+        return self.remembered is not None and accepted.figures == self.remembered.figures(path)
+
+    def _note_recorded(self, winner: Version, figures: str) -> None:
+        """Remember that the record has just what was read; not where something was carried over into it."""
+        if self.remembered and figures and self.files[winner.path].examined.submission is winner.submission:
+            self.remembered.note_figures(winner.path, figures)
 
     def _absent(self, accepted: Accepted) -> Version | None:
         """A version that counted and whose file is gone, or holds something else now."""
@@ -362,7 +355,7 @@ class _Run:
         self.verdicts[copy.path] = judged
         stands, known = self.ledger.standing.get((copy.path, key)), self.ledger.judged.get(copy.path)
         if not (known and known.kind == "merged" and stands and stands.sha256 == copy.sha256):
-            self.journal.counts(key, copy, judged, "")
+            self._note_recorded(copy, self.journal.counts(key, copy, judged, ""))
 
     def _note_changes(self, key: str, winner: Version) -> None:
         """What has changed in a return since it was certified, cell by cell."""
@@ -420,7 +413,7 @@ class _Run:
                 again = same or _was_superseded(judged, winner.sha256)
                 code = outcomes.COUNTS_AGAIN if again else outcomes.NEW_VERSION if earlier else outcomes.ACCEPTED
                 result = verdict(code, directorate=name, state=state)
-            self.journal.counts(key, winner, result, before)
+            self._note_recorded(winner, self.journal.counts(key, winner, result, before))
         self.verdicts[winner.path] = result
         if before in ("certified", "provisional") and RANK[state] < RANK[before]:  # type: ignore[index]
             self._say(outcomes.LESS_SIGNED_NOW, winner.path, before=before, state=state)
@@ -434,6 +427,8 @@ class _Run:
     def _record_again(self, key: str, winner: Version, judged: Verdict, earlier: Accepted) -> None:
         """Record what today's framework reads in the same bytes, where that is news."""
         if earlier.figures:
+            if self._is_recorded(winner.path, earlier):
+                return
             try:
                 before = restore(self.archive, earlier, self.framework)
             except UnreadableFileError:  # it was recorded by a newer perfbook
@@ -446,8 +441,9 @@ class _Run:
             same = same and set(now.sections) == set(before.sections) and set(now.grids) == set(before.grids)
             same = same and set(now.evidence) == set(before.evidence)
             if same_units and same:
+                self._note_recorded(winner, earlier.figures)
                 return
-        self.journal.counts(key, winner, judged, earlier.before)
+        self._note_recorded(winner, self.journal.counts(key, winner, judged, earlier.before))
 
     def _say_absent(self, key: str, winner: Version) -> None:
         self.journal.absent.add((winner.path, key))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from perfbook.collecting import outcomes
 from perfbook.collecting.outcomes import Verdict, finding, verdict
 from perfbook.collecting.recovery import recover_identity
+from perfbook.collecting.slices import BeyondSlice, Slice, Wants
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Adjustment, Framework
 from perfbook.framework.periods import Period, parse
@@ -28,11 +30,15 @@ _LOST = {reader.NOT_A_RETURN: "is missing", reader.ALTERED: "was altered"}
 
 @dataclass(frozen=True)
 class Examined:
-    """One file, looked into: a submission, or the verdict on it. `directorate` is a key where the identity told it."""
+    """One file, looked into: a submission, or the verdict on it. `directorate` is a key where the identity told it.
+
+    `wants` is there where it came with a slice of the framework that is too small; then nothing else is.
+    """
 
     submission: Submission | None = None
     verdict: Verdict | None = None
     directorate: str = ""
+    wants: Wants | None = None
 
 
 Kind = Literal["return", "framework", "unknown"]
@@ -90,16 +96,20 @@ def examine(
     period: Period,
     expected: bool = False,
     opening: Opening = OPENING,
+    part: Slice | None = None,
 ) -> Examined:
     """What the bytes of a file are. `opening` holds the limits of what is unpacked, and passwords.
 
-    `expected` says that a return was issued under this name or accepted from it: then a workbook without identity is a
-    damaged return, and not somebody's other work.
+    With a `part` the framework has no measures but those of this slice of it (see `slices.together`). `expected` says
+    that a return was issued under this name or accepted from it: then a workbook without identity is a damaged return,
+    and not somebody's other work.
     """
     directorate = ""
     try:
         opened = reader.open_return(data, path, opening)
         identity = opened.identity
+        if part and framework.knows(identity.directorate):
+            part.demand(identity.directorate, opened.rows())
         refused = _not_for_us(identity, framework, period)
         accepted = _accepted(path, framework, period) if refused else None
         if refused and accepted:
@@ -116,8 +126,13 @@ def examine(
         if submission.unedited:
             return Examined(verdict=verdict(outcomes.UNEDITED), directorate=directorate)
         return Examined(submission, directorate=directorate)
+    except BeyondSlice as beyond:
+        return Examined(wants=beyond.wants)
     except UnreadableFileError as error:
-        recovered = _recovered(data, path, framework, period, opening, error)
+        try:
+            recovered = _recovered(data, path, framework, period, opening, error, part)
+        except BeyondSlice as beyond:
+            return Examined(wants=beyond.wants)
         if recovered:
             return Examined(recovered, directorate=recovered.directorate)
         if error.code == _NO_IDENTITY and not expected and not reader.bears_marks(data, opening):
@@ -132,15 +147,27 @@ def examine(
 
 
 def _recovered(
-    data: bytes, path: str, framework: Framework, period: Period, opening: Opening, error: UnreadableFileError
+    data: bytes,
+    path: str,
+    framework: Framework,
+    period: Period,
+    opening: Opening,
+    error: UnreadableFileError,
+    part: Slice | None,
 ) -> Submission | None:
     """A return that has lost its identity, read as the return that its rows say it is, and marked so."""
     if error.code not in _LOST:
         return None
+
+    def identify(rows: Mapping[str, str]) -> Identity | None:
+        if part:
+            part.demand("", rows)
+        return recover_identity(rows, framework, period)
+
     try:
-        opened = reader.open_by_rows(data, path, lambda rows: recover_identity(rows, framework, period), opening)
+        opened = reader.open_by_rows(data, path, identify, opening)
         submission = opened.read(framework) if opened else None
-    except (KeyboardInterrupt, SystemExit):
+    except (KeyboardInterrupt, SystemExit, BeyondSlice):
         raise
     except BaseException:  # then it stays what it was: a return without an identity
         return None
@@ -188,4 +215,4 @@ def _label_is(identity: Identity, framework: Framework, period: Period) -> bool:
 
 
 def _knows(framework: Framework, directorate: str) -> bool:
-    return any(known.key == directorate for known in framework.directorates)
+    return framework.knows(directorate)

@@ -30,7 +30,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TypeVar
 
-from perfbook.collecting import outcomes
+from perfbook.collecting import outcomes, slices
 from perfbook.collecting._messages import Setup
 from perfbook.collecting._reader_process import Gone, ReaderProcess
 from perfbook.collecting.intake import Examined
@@ -43,6 +43,8 @@ from perfbook.settings import ReadingSettings
 _MOST_PROCESSES = 4
 # So many files keep one process busy for as long as another takes to start.
 _FILES_A_PROCESS = 12
+# A file that tells the truth of itself has what it wants the third time.
+_MOST_ASKED = 5
 _LOOK = 0.02
 _KEEP = 30.0
 _MEGABYTE = 1_000_000
@@ -81,11 +83,15 @@ def reading_limits(settings: ReadingSettings, root: Path) -> ReadingLimits:
 
 @dataclass(frozen=True)
 class Job:
-    """One file to look into; `path` and `expected` as in `intake.examine`."""
+    """One file to look into; `path` and `expected` as in `intake.examine`.
+
+    `directorate` is whose return it seems to be, by its name.
+    """
 
     path: str
     data: bytes
     expected: bool = False
+    directorate: str = ""
 
 
 class Readers:
@@ -100,7 +106,10 @@ class Readers:
         files: int = 1,
     ) -> None:
         self._limits = limits = limits or ReadingLimits()
-        self._setup = Setup(framework, period, limits.opening, limits.memory, limits.seconds)
+        large = framework is not None and len(framework.measures) > slices.WHOLE
+        self._slices = slices.Slices(framework) if framework and large else None
+        told = self._slices.base if self._slices else framework
+        self._setup = Setup(told, period, limits.opening, limits.memory, limits.seconds)
         worth = min(_MOST_PROCESSES, os.cpu_count() or 1, 1 + files // _FILES_A_PROCESS)
         self.count = limits.processes or worth
         self._idle: queue.LifoQueue[ReaderProcess | None] = queue.LifoQueue()
@@ -171,8 +180,16 @@ class Readers:
             self._idle.put(process)
 
     def _examine(self, job: Job) -> Examined:
-        answer = self.ask((job.path, job.data, job.expected), Examined)
-        return Examined(verdict=answer) if isinstance(answer, Verdict) else answer
+        part = self._slices.of(job.directorate) if self._slices else None
+        for _ in range(_MOST_ASKED):
+            answer = self.ask((job.path, job.data, job.expected, part), Examined)
+            if isinstance(answer, Verdict):
+                return Examined(verdict=answer)
+            if answer.wants is None or self._slices is None:
+                return answer
+            # Each time it has more, until it has all that the file is about.
+            part = self._slices.wanted(answer.wants)
+        return Examined(verdict=verdict(outcomes.FAILED))
 
     def _ask(self, process: ReaderProcess, request: object, kind: type[T]) -> T | Gone:
         process.set_up(self._setup)

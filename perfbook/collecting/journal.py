@@ -44,8 +44,9 @@ class Journal:
         self.events.append(NewEvent("received", self.as_at, fields))
         return received_at(self.as_at, scanned.modified, self.period)
 
-    def counts(self, key: str, version: Version, judged: Verdict, before: str) -> None:
-        """Record a version that counts, and all that it says (see `recorded`)."""
+    def counts(self, key: str, version: Version, judged: Verdict, before: str) -> str:
+        """Record a version that counts, and all that it says (see `recorded`); answers the hash of that."""
+        figures = self.archive.store(recorded.dump(version.submission, self.framework))
         fields = {
             "period": self.period.label,
             "path": version.path,
@@ -57,10 +58,11 @@ class Journal:
             "state": version.submission.state,
             "received": version.received.isoformat(),
             "before": before,
-            "figures": self.archive.store(recorded.dump(version.submission, self.framework)),
+            "figures": figures,
         }
         kind = judged.outcome if judged.outcome in COUNTING else "accepted"
         self.events.append(NewEvent(kind, self.as_at, fields))
+        return figures
 
     def judged(self, path: str, sha256: str, directorate: str, judged: Verdict, modified: datetime | None) -> None:
         """Record an outcome that is news; those that count are recorded where they are decided."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import faulthandler
+import gc
 import os
 import pickle
 import signal
@@ -14,9 +15,12 @@ import sys
 
 from perfbook.collecting._messages import Setup, Sheets, Single, receive, send
 from perfbook.collecting.intake import examine, inspect
+from perfbook.collecting.slices import together
 
 # The program that started this one ends it; this is for when it was killed itself.
 _GRACE = 10.0
+# So many new objects before Python looks for those that nobody needs: about those of a return.
+_RUBBISH = 50_000
 
 
 def main() -> None:
@@ -32,16 +36,22 @@ def main() -> None:
         if isinstance(request, Setup):
             setup = request
             _limit_memory(setup.memory)
+            # The framework stays: no collection of rubbish has to walk through it after each few rows.
+            gc.unfreeze()
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(_RUBBISH)
             continue
         assert setup is not None
         del message
         faulthandler.dump_traceback_later(setup.seconds + _GRACE, exit=True)
-        found = _answer(request, setup)
+        found = answer(request, setup)
         faulthandler.cancel_dump_traceback_later()
         send(answers, pickle.dumps(found))
 
 
-def _answer(request: object, setup: Setup) -> object:
+def answer(request: object, setup: Setup) -> object:
+    """The answer to a request: a function of both and of nothing else, so that any executor can run it."""
     if isinstance(request, Sheets):
         from perfbook.importing.source import read_source  # a return needs none of it
 
@@ -49,14 +59,15 @@ def _answer(request: object, setup: Setup) -> object:
     if isinstance(request, Single):
         return inspect(request.data, path=request.file, framework=setup.framework, opening=setup.opening)
     assert setup.framework is not None and setup.period is not None and isinstance(request, tuple)
-    path, data, expected = request
+    path, data, expected, part = request
     return examine(
         data,
         path=path,
-        framework=setup.framework,
+        framework=together(setup.framework, part) if part else setup.framework,
         period=setup.period,
         expected=expected,
         opening=setup.opening,
+        part=part,
     )
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from perfbook.errors import PeriodError, UnreadableFileError
@@ -39,7 +40,7 @@ _PERIODS = ("period", "reported_in")
 
 def dump(submission: Submission, framework: Framework) -> bytes:
     """A submission as bytes, with the units that its figures have; the same always gives the same bytes."""
-    table = asdict(submission) | {"format": FORMAT, "units": units_now(submission, framework)}
+    table = _fields(submission) | {"format": FORMAT, "units": units_now(submission, framework)}
     return json.dumps(table, ensure_ascii=True, sort_keys=True, separators=(",", ":"), default=_plain).encode("ascii")
 
 
@@ -159,7 +160,19 @@ def _reply(fields: Mapping[str, Any]) -> Reply:
     return Reply(**dict(fields) | {"period": Period(**fields["period"]), "codes": tuple(fields["codes"])})
 
 
-def _plain(value: object) -> str:
+def _fields(record: object) -> dict[str, Any]:
+    """The fields of a record as they are; those of records in them are written by `_plain`, without a copy of all."""
+    return {name: getattr(record, name) for name in _names_of(type(record))}  # type: ignore[arg-type]  # a class is hashable
+
+
+@lru_cache(maxsize=64)
+def _names_of(kind: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _plain(value: object) -> str | dict[str, Any]:
+    if is_dataclass(value):
+        return _fields(value)
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, datetime):

@@ -8,14 +8,18 @@ in its place is passed over, and the file is read.
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 import sys
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib import metadata
+from operator import attrgetter
 from pathlib import Path
+from types import MappingProxyType
+from typing import IO, Any
 
 from perfbook.collecting import outcomes
 from perfbook.collecting._reader_process import take_apart
@@ -51,6 +55,14 @@ class Remembered:
             return None
         return found if isinstance(found, Examined) else None
 
+    def figures(self, path: str) -> str:
+        """Under which hash the record has what `recall` answered of a file; empty where that is not known."""
+        return self._seen.figures(path)
+
+    def note_figures(self, path: str, figures: str) -> None:
+        """Remember under which hash the record has what was made of a file, neither more nor less."""
+        self._seen.note_figures(path, figures)
+
     def note(self, path: str, sha256: str, expected: bool, found: Examined) -> None:
         """Remember what was made of a file."""
         if found.verdict is None or found.verdict.code not in _PASSING:
@@ -79,43 +91,33 @@ def code_version() -> str:
 
 def digest_of(value: object) -> str:
     """A hash of all that a value of plain data and records holds, the same in every run."""
-    pieces: list[str] = []
-    _spell(value, pieces.append)
-    return hashlib.sha256("".join(pieces).encode("utf-8", "surrogatepass")).hexdigest()
+    packed = io.BytesIO()
+    _Spelling(packed).dump(value)
+    return hashlib.sha256(packed.getvalue()).hexdigest()
 
 
-def _spell(value: object, write: Callable[[str], object]) -> None:
-    kind = type(value)
-    if kind is str or kind is int or kind is bool or value is None:
-        write(repr(value))
-    elif names := _fields_of(kind):  # type: ignore[arg-type]  # a class is hashable
-        write(f"{kind.__name__}(")
-        for name in names:
-            _spell(getattr(value, name), write)
-        write(")")
-    elif isinstance(value, Mapping):
-        write("{")
-        for key, item in sorted((_spelt(key), _spelt(item)) for key, item in value.items()):
-            write(f"{key}:{item}")
-        write("}")
-    elif isinstance(value, set | frozenset):
-        write(f"<{sorted(_spelt(item) for item in value)}>")
-    elif isinstance(value, tuple | list):
-        write("[")
-        for item in value:
-            _spell(item, write)
-        write("]")
-    else:
-        write(repr(value))
-    write(",")
+class _Spelling(pickle.Pickler):
+    """Writes down records by their fields alone, each time that it meets one: for a framework of many thousands."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        super().__init__(file, protocol=4)
+        self.fast = True  # what is one object in one run may be two of the same in the next
+
+    def reducer_override(self, value: object) -> Any:
+        getter = _FIELDS.get(type(value))
+        if getter:
+            return type(value), getter(value)
+        names = _fields_of(type(value))
+        if names:
+            many = len(names) > 1
+            _FIELDS[type(value)] = attrgetter(*names) if many else lambda record: (getattr(record, names[0]),)
+            return self.reducer_override(value)
+        return (dict, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
 
 
-def _spelt(value: object) -> str:
-    pieces: list[str] = []
-    _spell(value, pieces.append)
-    return "".join(pieces)
+# How the fields of each kind of record are had at once.
+_FIELDS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
 
 
-@lru_cache(maxsize=256)
 def _fields_of(kind: type) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -18,7 +18,7 @@ from pathlib import Path
 from perfbook import _cache
 from perfbook.collecting.scan import Scanned, Stamp
 
-_FORMAT = 2
+_FORMAT = 3
 _DAY = 86_400
 # A file changed twice within one tick of the share's clock shows the same time (two seconds on some).
 _SETTLED = 10.0
@@ -27,7 +27,8 @@ _TABLE = (
     "sha256 TEXT, read_at REAL, PRIMARY KEY (folder, path))"
 )
 _READINGS = (
-    "CREATE TABLE IF NOT EXISTS readings (folder TEXT, path TEXT, key TEXT, reading BLOB, PRIMARY KEY (folder, path))"
+    "CREATE TABLE IF NOT EXISTS readings (folder TEXT, path TEXT, key TEXT, reading BLOB, figures TEXT, "
+    "PRIMARY KEY (folder, path))"
 )
 
 
@@ -45,6 +46,7 @@ class SeenFiles:
         self._new: dict[str, tuple[Stamp, str, float]] = {}
         self._readings = connection
         self._asked: set[str] = set()
+        self._figures: dict[str, str] = {}
         with contextlib.suppress(sqlite3.Error):
             self._known = dict(self._read())
 
@@ -66,17 +68,33 @@ class SeenFiles:
         self._asked.add(path := _plain(path))
         with self._passing():
             if self._readings:
-                query = "SELECT reading FROM readings WHERE folder = ? AND path = ? AND key IN (?, ?)"
+                query = "SELECT reading, figures FROM readings WHERE folder = ? AND path = ? AND key IN (?, ?)"
                 found = self._readings.execute(query, (self._folder, path, *keys)).fetchone()
-                return bytes(found[0]) if found else None
+                if found:
+                    self._figures[path] = str(found[1])
+                    return bytes(found[0])
         return None
+
+    def figures(self, path: str) -> str:
+        """The hash under which the record has what `reading` answered; empty where it is not known."""
+        return self._figures.get(_plain(path), "")
+
+    def note_figures(self, path: str, figures: str) -> None:
+        """Remember under which hash the record has what was read in a file."""
+        path = _plain(path)
+        with self._passing():
+            if self._readings and self._figures.get(path) != figures:
+                row = (figures, self._folder, path)
+                self._readings.execute("UPDATE readings SET figures = ? WHERE folder = ? AND path = ?", row)
+                self._figures[path] = figures
 
     def note_reading(self, path: str, key: str, reading: bytes) -> None:
         """Remember what was read in a file, instead of what was read in it before."""
         with self._passing():
             if self._readings:
-                row = (self._folder, _plain(path), key, reading)
-                self._readings.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?)", row)
+                row = (self._folder, _plain(path), key, reading, "")
+                self._readings.execute("INSERT OR REPLACE INTO readings VALUES (?, ?, ?, ?, ?)", row)
+                self._figures.pop(_plain(path), None)
 
     @contextmanager
     def _passing(self) -> Iterator[None]:
@@ -154,7 +172,7 @@ def _connect(path: Path | None, *, again: bool = True) -> sqlite3.Connection | N
         connection.execute(
             "SELECT folder, path, size, modified, changed, sha256, read_at FROM files LIMIT 1"
         ).fetchone()
-        connection.execute("SELECT folder, path, key, reading FROM readings LIMIT 1").fetchone()
+        connection.execute("SELECT folder, path, key, reading, figures FROM readings LIMIT 1").fetchone()
         return connection
     except (sqlite3.Error, OSError):
         if connection:

@@ -112,6 +112,15 @@ class SpreadReaders:
             self._room.release()
 
 
+def readers_for(
+    framework: Framework, period: Period, limits: ReadingLimits, files: int, workers: Workers | None
+) -> Readers | SpreadReaders:
+    """What looks into so many files: the processes of this machine, or workers."""
+    if workers is None:
+        return Readers(framework, period, limits, files=files)
+    return SpreadReaders(workers, framework, period, limits)
+
+
 _LOCK = threading.Lock()
 _RUNS: dict[bytes, Readers] = {}
 

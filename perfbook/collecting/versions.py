@@ -10,11 +10,23 @@ import calendar
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TypeVar
 
 from perfbook.collecting import outcomes
 from perfbook.collecting.outcomes import Verdict, verdict
 from perfbook.framework.periods import Period
-from perfbook.records import ReturnState, Submission
+from perfbook.records import (
+    ActionReport,
+    Evidence,
+    GridFigure,
+    Observation,
+    ReturnState,
+    SectionText,
+    Submission,
+)
+
+R = TypeVar("R")
+Dated = TypeVar("Dated", Observation, ActionReport, SectionText, GridFigure, Evidence)
 
 RANK: dict[ReturnState, int] = {"certified": 3, "provisional": 2, "in progress": 1, "not started": 0, "unreadable": -1}
 
@@ -70,34 +82,26 @@ def choose(versions: Sequence[Version], name: str, as_at: datetime) -> Choice:
 
 def dated(version: Version) -> Submission:
     """A submission whose figures know when they were received."""
-    observations = tuple(
-        replace(o, source=replace(o.source, received=version.received)) if o.source else o
-        for o in version.submission.observations
-    )
-    actions = tuple(
-        replace(r, source=replace(r.source, received=version.received)) if r.source else r
-        for r in version.submission.actions
-    )
-    sections = tuple(
-        replace(t, source=replace(t.source, received=version.received)) if t.source else t
-        for t in version.submission.sections
-    )
-    grids = tuple(
-        replace(g, source=replace(g.source, received=version.received)) if g.source else g
-        for g in version.submission.grids
-    )
-    evidence = tuple(
-        replace(e, source=replace(e.source, received=version.received)) if e.source else e
-        for e in version.submission.evidence
-    )
+    said, when = version.submission, version.received
     return replace(
-        version.submission,
-        observations=observations,
-        actions=actions,
-        sections=sections,
-        grids=grids,
-        evidence=evidence,
+        said,
+        observations=_dated(said.observations, when),
+        actions=_dated(said.actions, when),
+        sections=_dated(said.sections, when),
+        grids=_dated(said.grids, when),
+        evidence=_dated(said.evidence, when),
     )
+
+
+def _dated(records: tuple[Dated, ...], received: datetime) -> tuple[Dated, ...]:
+    return tuple(_with(each, source=_with(each.source, received=received)) if each.source else each for each in records)
+
+
+def _with(record: R, **changes: object) -> R:
+    """As `replace`, for the many records of a period: their fields hold what they were made with, and nothing else."""
+    made = object.__new__(type(record))
+    made.__dict__.update(record.__dict__, **changes)
+    return made
 
 
 def received_at(first_seen: datetime, modified: datetime | None, period: Period) -> datetime:

@@ -18,18 +18,18 @@ class Words:
 
     def name(self, key: str) -> str:
         """A directorate as people know it, or the key of one that the framework no longer has."""
-        return next((each.name for each in self.framework.directorates if each.key == key), key)
+        return self.framework.directorate(key).name if self.framework.knows(key) else key
 
     def names(self, measures: Sequence[str]) -> str:
         """Measures and actions as people know them: code and title, or the key of what the framework no longer has."""
-        sections = {section.key: section for section in self.framework.sections}
-        everything: dict[str, Measure | Action | Section | GridLine] = {
+        others: dict[str, Section | GridLine] = {
             **{line.key: line for grid in self.framework.grids for line in grid.lines},
-            **sections,
-            **self.framework.actions_by_key,
-            **self.framework.by_key,
+            **{section.key: section for section in self.framework.sections},
         }
-        known = [(key, everything.get(key)) for key in measures]
+        known = [
+            (key, self.framework.by_key.get(key) or self.framework.actions_by_key.get(key) or others.get(key))
+            for key in measures
+        ]
         return "; ".join(_named(each) if each else key for key, each in known)
 
     def when(self, moment: datetime) -> str:

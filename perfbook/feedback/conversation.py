@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from perfbook import __version__
+from perfbook._grouped import grouped
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
@@ -17,7 +18,7 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Quarter, ReturnRecord, Submission
 from perfbook.returns import layout
-from perfbook.returns.identity import return_name
+from perfbook.returns.identity import return_names
 from perfbook.workbook.palette import STANDARD, HouseStyle
 
 
@@ -76,15 +77,19 @@ def feedback_books(
     quarter = found.quarter
     council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due, house) if kept else ""
     records = {record.directorate: record for record in found.returns}
+    names = return_names(found.framework, records, quarter.period)
+    by_file = grouped(enumerate(found.settlings), lambda item: item[1].finding.file)
     books: dict[str, Book] = {}
     for submission in found.submissions:
         record = records.get(submission.directorate)
         if record is None or not _goes_back(record, submission):
             continue
-        settlings = [each for each in found.settlings if _is_about(each, submission)]
+        files = {submission.file, *(source.file for source in submission.sources)}
+        # In the order in which they were found, whichever file they are about.
+        settlings = [each for _, each in sorted(each for file in files for each in by_file.get(file, ()))]
         if not any(each.is_open for each in settlings):
             continue
-        name = return_name(found.framework, submission.directorate, quarter.period)
+        name = names[submission.directorate]
         is_new_issue = submission.framework_version != found.framework.version
         inputs = fingerprint(council, submission, settlings) if kept else ""
         there = kept.get(name, inputs) if kept else None
@@ -103,10 +108,6 @@ def feedback_books(
 
 def _goes_back(record: ReturnRecord, submission: Submission) -> bool:
     return submission.started and (record.is_received or record.overdue)
-
-
-def _is_about(settling: Settling, submission: Submission) -> bool:
-    return settling.finding.file in {submission.file, *(source.file for source in submission.sources)}
 
 
 def _arrived(submission: Submission, due: datetime) -> datetime:

@@ -5,12 +5,12 @@ Plain frozen data: `Framework` is the whole, its parts are in `model_measure`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from perfbook._grouped import grouped
 from perfbook.framework.model_measure import (
@@ -107,6 +107,9 @@ __all__ = [
 ]
 
 
+T = TypeVar("T")
+
+
 def _empty() -> Mapping[tuple[str, Period], Any]:
     return MappingProxyType({})
 
@@ -182,6 +185,26 @@ class Framework:
     def _actions_by(self) -> Mapping[str, tuple[Action, ...]]:
         return grouped(self.actions, lambda action: action.directorate)
 
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """The place of each measure in the framework's order, by its key."""
+        return {measure.key: place for place, measure in enumerate(self.measures)}
+
+    @cached_property
+    def _worked_out(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, about: Hashable, work: Callable[[], T]) -> T:
+        """What follows from the framework alone, worked out once; `about` says what it is."""
+        if about not in self._worked_out:
+            self._worked_out[about] = work()
+        found: T = self._worked_out[about]
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What it is, without what was worked out from it."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
     def scheme_of(self, measure: Measure) -> Scheme:
         """The scheme by which a measure is scored."""
         return self.schemes[measure.scheme or self.default_scheme]
@@ -189,6 +212,10 @@ class Framework:
     def directorate(self, key: str) -> Directorate:
         """The directorate with a key; raises KeyError."""
         return self._directorates[key]
+
+    def knows(self, directorate: str) -> bool:
+        """Whether there is a directorate with a key."""
+        return directorate in self._directorates
 
     def measures_of(self, directorate: str, period: Period) -> tuple[Measure, ...]:
         """The measures in force that a directorate returns for a period, in the framework's order."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from perfbook.returns._book_parts import MAIN
 from perfbook.returns._looks import Place
-from perfbook.returns._ooxml import MAIN, CarefulBook, reference
+from perfbook.returns._ooxml import CarefulBook, reference
 from perfbook.returns._xml import NotXmlError, names_in, parse
 
 _SHEET = names_in(MAIN, "col row c")

@@ -6,6 +6,7 @@ figures beside the rows of the measures. That is told cell by cell.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -117,7 +118,7 @@ def _has_header(measures: Keyed, key: str, header: str) -> bool:
 
 
 def _order(measures: Keyed, framework: Framework, directorate: str) -> Iterator[str]:
-    places = {measure.key: place for place, measure in enumerate(framework.measures) if measure.key in measures.rows}
+    places = framework.places
     there = [key for key in sorted(measures.rows, key=lambda key: measures.rows[key]) if key in places]
     own = [key for key in there if framework.by_key[key].directorate == directorate]
     if own != sorted(own, key=places.__getitem__):
@@ -140,13 +141,20 @@ def _validation(measures: Keyed, validated: Sequence[Area]) -> Iterator[str]:
     if not validated:
         yield f"the drop-downs and limits of {measures.sheet.name} are gone"
         return
+    columns = [measures.columns[key] for key in layout.INPUT_KEYS if key in measures.columns]
+    rows = sorted(measures.rows.values())
+    limited = {
+        (row, column)
+        for column in columns
+        for top, left, bottom, right in validated
+        if left <= column <= right
+        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+    }
     bare = [
-        address(place)
-        for row in sorted(measures.rows.values())
-        for key in layout.INPUT_KEYS
-        if key in measures.columns
-        and says(measures.sheet, place := (row, measures.columns[key]))
-        and not any(top <= row <= bottom and left <= place[1] <= right for top, left, bottom, right in validated)
+        address((row, column))
+        for row in rows
+        for column in columns
+        if (row, column) not in limited and says(measures.sheet, (row, column))
     ]
     if bare:
         yield f"cells of {measures.sheet.name} were pasted over, so their limits are gone: {listed(bare)}"

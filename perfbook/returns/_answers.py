@@ -28,7 +28,8 @@ def with_answers(submission: Submission, sheets: tuple[SheetCells, ...], framewo
 
 def _replies(own: Own, framework: Framework, period: Period) -> tuple[Reply, ...]:
     found: list[Reply] = []
-    for measure in framework.measures:
+    there = {row.partition(layout.ROW_SEPARATOR)[0] for row, _ in own.entries} & framework.by_key.keys()
+    for measure in (framework.by_key[key] for key in sorted(there, key=framework.places.__getitem__)):
         abouts = measure.abouts(period)
         for about in abouts:
             key = layout.row_key(measure.key, about, abouts[-1])

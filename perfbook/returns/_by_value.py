@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 
 import olefile
 
+from perfbook.returns._book_parts import related_by_id
 from perfbook.returns._formats import Contents
 from perfbook.returns._looks import Look, Place
-from perfbook.returns._ooxml import related_by_id
 from perfbook.returns._package import Package
 from perfbook.returns._xml import NotXmlError, parse
 

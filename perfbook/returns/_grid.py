@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from functools import cached_property
 
 import python_calamine
 
@@ -45,6 +46,25 @@ class SheetCells:
     looks: Mapping[Place, Look] | None = None
     disputed: Mapping[Place, tuple[Raw, Raw]] = field(default_factory=dict)
     careful: CarefulSheet | None = None
+
+    @cached_property
+    def marks(self) -> Mapping[str, Place]:
+        """The texts that begin as the marks of sheets do, each with where it stands first."""
+        found: dict[str, Place] = {}
+        for place, value in self.cells.items():
+            if isinstance(value, str) and value.startswith(layout.MARK):
+                found.setdefault(value, place)
+        return found
+
+    @cached_property
+    def _by_mark(self) -> dict[str, Keyed]:
+        return {}
+
+    def keyed(self, mark: str) -> Keyed:
+        """The sheet by the keys that cross at a mark, which stands on it."""
+        if mark not in self._by_mark:
+            self._by_mark[mark] = _keyed(self, self.marks[mark])
+        return self._by_mark[mark]
 
     def value(self, place: Place) -> Raw:
         """The value of a cell, None for a blank one."""
@@ -107,7 +127,7 @@ class Keyed:
             layer[key] = row
         return tuple(replace(self, rows=layer, twice=()) for layer in layers)
 
-    def mended(self, known: Iterable[str], known_columns: Iterable[str]) -> tuple[Keyed, tuple[str, ...]]:
+    def mended(self, known: Collection[str], known_columns: Collection[str]) -> tuple[Keyed, tuple[str, ...]]:
         """The same sheet with keys as they should be, where only capitals, spaces or look-alikes differ.
 
         The keys that were found changed come second. A key counts only where exactly one is meant.
@@ -179,7 +199,8 @@ def _compared(read: CarefulSheet, fast: Mapping[Place, Raw] | None) -> SheetCell
         return SheetCells(read.name, read.cells, read.looks, read.twice, read)
     cells: dict[Place, Raw] = {}
     disputed: dict[Place, tuple[Raw, Raw]] = dict(read.twice)
-    for place in sorted(read.cells.keys() | fast.keys()):
+    # The fast reading is in the order of the rows.
+    for place in fast if read.cells.keys() <= fast.keys() else sorted(read.cells.keys() | fast.keys()):
         quick, slow = fast.get(place), read.cells.get(place)
         if isinstance(quick, float) and not math.isfinite(quick):
             quick = slow  # for the careful reading it is the text that stands there
@@ -220,46 +241,47 @@ def find(sheets: tuple[SheetCells, ...], mark: str, expected: str) -> tuple[Keye
     """The sheets that bear a mark (somebody may have copied one), the one with the expected name first."""
     found: list[Keyed] = []
     for sheet in sheets:
-        corner = next((place for place, value in sheet.cells.items() if value == mark), None)
-        if corner:
-            found.append(_keyed(sheet, corner))
+        if mark in sheet.marks:
+            found.append(sheet.keyed(mark))
     return tuple(sorted(found, key=lambda keyed: keyed.sheet.name != expected))
 
 
 def _keyed(sheet: SheetCells, corner: Place) -> Keyed:
     rows: dict[str, int] = {}
     twice: list[tuple[str, int]] = []
-    for (row, column), value in sorted(sheet.cells.items(), key=lambda item: item[0]):
-        if column == corner[1] and row != corner[0] and str(value).strip():
-            key = str(value).strip()
-            if key in rows:
-                twice.append((key, row))
-            rows.setdefault(key, row)
+    for row in sorted(row for row, column in sheet.cells if column == corner[1] and row != corner[0]):
+        key = str(sheet.cells[row, corner[1]]).strip()
+        if key in rows:
+            twice.append((key, row))
+        elif key:
+            rows[key] = row
     columns: dict[str, int] = {}
     columns_twice: list[tuple[str, int]] = []
-    for (row, column), value in sorted(sheet.cells.items(), key=lambda item: item[0]):
-        if row == corner[0] and column != corner[1]:
-            key = str(value).strip()
-            if key in columns:
-                columns_twice.append((key, column))
-            columns.setdefault(key, column)
+    for column in sorted(column for row, column in sheet.cells if row == corner[0] and column != corner[1]):
+        key = str(sheet.cells[corner[0], column]).strip()
+        if key in columns:
+            columns_twice.append((key, column))
+        columns.setdefault(key, column)
     return Keyed(sheet, rows, columns, tuple(twice), corner, tuple(columns_twice))
 
 
-def _mended(found: Mapping[str, int], known: Iterable[str]) -> tuple[dict[str, int], tuple[str, ...]]:
-    wanted: dict[str, list[str]] = {}
-    for key in known:
-        if key not in found:
-            wanted.setdefault(_bare(key), []).append(key)
+def _mended(found: Mapping[str, int], known: Collection[str]) -> tuple[dict[str, int], tuple[str, ...]]:
     strangers: dict[str, list[str]] = {}
     for key in found:
-        if wanted.get(_bare(key)):
-            strangers.setdefault(_bare(key), []).append(key)
+        if key not in known:
+            strangers.setdefault(bare_key(key), []).append(key)
+    if not strangers:
+        return dict(found), ()
+    wanted: dict[str, list[str]] = {bare: [] for bare in strangers}
+    for key in known:
+        if key not in found and (bare := bare_key(key)) in wanted:
+            wanted[bare].append(key)
     meant = {keys[0]: wanted[bare][0] for bare, keys in strangers.items() if len(keys) == len(wanted[bare]) == 1}
     return {meant.get(key, key): at for key, at in found.items()}, tuple(meant)
 
 
-def _bare(key: str) -> str:
+def bare_key(key: str) -> str:
+    """A key without what is easily changed in it: capitals, blanks, letters that look alike."""
     return latin("".join(clean_text(key, drop_zero_width=True).split())).casefold()
 
 

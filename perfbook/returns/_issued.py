@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from perfbook.errors import PeriodError
 from perfbook.framework.model import Measure, Unit
@@ -59,6 +60,7 @@ def issued(keyed: Keyed, key: str, year_start: int) -> Issued:
     )
 
 
+@lru_cache(maxsize=256)
 def _period(words: str, year_start: int) -> Period | None:
     try:
         return parse(words, year_start)

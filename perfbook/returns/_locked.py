@@ -63,6 +63,8 @@ def _heading(keyed: Keyed, fact: Fact) -> Place | None:
 
 def _same(found: object, sent: Decimal | str) -> bool:
     if isinstance(sent, str):
+        if found == sent:
+            return True
         # A code of digits alone comes back as a number from some programs.
         number = isinstance(found, float | int) and not isinstance(found, bool)
         text = f"{as_decimal15(found):f}" if number else found  # type: ignore[arg-type]

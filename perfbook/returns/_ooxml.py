@@ -12,23 +12,21 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from posixpath import basename, dirname, join
+from functools import lru_cache
 
 from perfbook.errors import UnreadableFileError
-from perfbook.returns._looks import BUILT_IN_FORMATS, Look, Place, Raw, shows_date
-from perfbook.returns._package import DAMAGED, SWOLLEN, Package, part_name
+from perfbook.returns._book_parts import MAIN, formats_of, nothing, relations_of, strings_of, workbook_part
+from perfbook.returns._looks import Look, Place, Raw, shows_date
+from perfbook.returns._package import DAMAGED, SWOLLEN, Package
+from perfbook.returns._quick_cells import QuickCells, plain, quick_cells
 from perfbook.returns._xml import NotXmlError, attribute, names_in, parse
 from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
 
-MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
 _LINKS = (
     "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
     "http://purl.oclc.org/ooxml/officeDocument/relationships",
 )
-_RELATIONS = names_in(("http://schemas.openxmlformats.org/package/2006/relationships",), "Relationship")
 _BOOK = names_in(MAIN, "sheet workbookPr")
-_STRINGS = names_in(MAIN, "si t rPh")
-_STYLES = names_in(MAIN, "numFmt cellXfs xf")
 _SHEET = (
     names_in(MAIN, "row c v f t rPh sheetProtection dataValidation mergeCell")
     | names_in(("http://schemas.microsoft.com/office/spreadsheetml/2009/9/main",), "dataValidation")
@@ -108,16 +106,16 @@ class CarefulBook:
         content = self.package.read(sheet.part)
         if content is None:
             raise NotXmlError(f"there is no part {sheet.part}")
-        return _SheetReader(self, sheet).read(content)
+        return _read(self, sheet, content)
 
 
 def open_book(package: Package, opening: Opening) -> CarefulBook:
     """The workbook in a package. Raises NotXmlError, UnreadableFileError (R101 where there is none)."""
-    part = _workbook_part(package)
+    part = workbook_part(package)
     content = package.read(part)
     if content is None:
         raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
-    relations = _relations(package, part)
+    relations = relations_of(package, part)
     sheets: list[SheetPart] = []
     flags: list[bool] = []
     lost: list[bool] = []
@@ -132,7 +130,7 @@ def open_book(package: Package, opening: Opening) -> CarefulBook:
             shown = attributes.get("state", "visible") == "visible"
             sheets.append(SheetPart(attributes.get("name", ""), target, shown))
 
-    parse(content, _BOOK, start, _nothing)
+    parse(content, _BOOK, start, nothing)
     if all(lost):
         raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)  # not one of its sheets can be found
     linked = dict(relations.values())
@@ -141,21 +139,11 @@ def open_book(package: Package, opening: Opening) -> CarefulBook:
         package=package,
         opening=opening,
         sheets=tuple(sheets),
-        strings=_strings(package, linked.get("sharedStrings", "")),
-        formats=_formats(package, linked.get("styles", "")),
+        strings=strings_of(package, linked.get("sharedStrings", "")),
+        formats=formats_of(package, linked.get("styles", "")),
         date1904=any(flags),
         active=tuple(active),
     )
-
-
-def related(package: Package, part: str, kind: str) -> tuple[str, ...]:
-    """The parts of a kind (`comments`, `drawing`) that belong to a part."""
-    return tuple(target for found, target in _relations(package, part).values() if found == kind)
-
-
-def related_by_id(package: Package, part: str) -> dict[str, str]:
-    """The parts that belong to a part, by the id of the relation."""
-    return {identifier: target for identifier, (_, target) in _relations(package, part).items()}
 
 
 def reference(text: str) -> Place | None:
@@ -169,82 +157,6 @@ def reference(text: str) -> Place | None:
     return int(match[2]) - 1, column - 1
 
 
-def _nothing(name: str, text: str) -> None:
-    pass
-
-
-def _workbook_part(package: Package) -> str:
-    known = [target for kind, target in _relations(package, "").values() if kind == "officeDocument"]
-    return next((part for part in known if part in package.names), "xl/workbook.xml")
-
-
-def _relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """What a part is related to inside the package: id -> (last word of the type, part)."""
-    content = package.read(join(dirname(part), "_rels", f"{basename(part)}.rels"))
-    found: dict[str, tuple[str, str]] = {}
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if attributes.get("TargetMode", "") == "External":
-            return
-        target = attributes.get("Target", "").replace("\\", "/")
-        whole = target if target.startswith("/") else join(dirname(part), target)
-        kind = attributes.get("Type", "").rpartition("/")[2]
-        found[attributes.get("Id", "")] = (kind, part_name(whole))
-
-    if content is not None:
-        parse(content, _RELATIONS, start, _nothing)
-    return found
-
-
-def _strings(package: Package, part: str) -> tuple[str, ...]:
-    content = package.read(part) if part else None
-    found: list[str] = []
-    pieces: list[str] = []
-    phonetic = [False]
-
-    def start(name: str, _: dict[str, str]) -> None:
-        if name == "si":
-            pieces.clear()
-        elif name == "rPh":
-            phonetic[0] = True
-
-    def end(name: str, text: str) -> None:
-        if name == "t" and not phonetic[0]:
-            pieces.append(text)
-        elif name == "rPh":
-            phonetic[0] = False
-        elif name == "si":
-            found.append("".join(pieces))
-
-    if content is not None:
-        parse(content, _STRINGS, start, end)
-    return tuple(found)
-
-
-def _formats(package: Package, part: str) -> tuple[str, ...]:
-    """The number format of each style of a cell, by its number."""
-    content = package.read(part) if part else None
-    own: dict[str, str] = {}
-    styles: list[str] = []
-    inside = [False]
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "numFmt":
-            own.setdefault(attributes.get("numFmtId", ""), attributes.get("formatCode", "General"))
-        elif name == "cellXfs":
-            inside[0] = True
-        elif inside[0]:
-            styles.append(attributes.get("numFmtId", "0"))
-
-    def end(name: str, _: str) -> None:
-        if name == "cellXfs":
-            inside[0] = False
-
-    if content is not None:
-        parse(content, _STYLES, start, end)
-    return tuple(own.get(number) or BUILT_IN_FORMATS.get(number, "General") for number in styles)
-
-
 def _thinned(content: bytes) -> Iterator[bytes]:
     """A large sheet in pieces that end with a row, without the rows that hold nothing."""
     start = 0
@@ -254,6 +166,22 @@ def _thinned(content: bytes) -> Iterator[bytes]:
             end = min(start + _PIECE, len(content))
         yield _EMPTY_ROW.sub(b"", content[start:end])
         start = end
+
+
+def _read(book: CarefulBook, sheet: SheetPart, content: bytes) -> CarefulSheet:
+    quick = quick_cells(content) if len(content) <= _LARGE else None
+    if quick:
+        found = _SheetReader(book, sheet).read_quickly(quick)
+        if found:
+            return found
+    return _SheetReader(book, sheet).read(content)
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    place = reference(f"{letters}1")
+    assert place is not None
+    return place[1]
 
 
 class _SheetReader:
@@ -280,12 +208,69 @@ class _SheetReader:
         self.merged: list[Area] = []
         self.twice: dict[Place, tuple[Raw, Raw]] = {}
         self.seen = 0
+        self.rows = 0
         # Most cells look alike.
         self.alike: dict[tuple[str, str, str], Look] = {}
 
     def read(self, content: bytes) -> CarefulSheet:
         thin = len(content) > _LARGE and not content.startswith((b"\xff\xfe", b"\xfe\xff"))
         parse(_thinned(content) if thin else content, _SHEET, self._start, self._end)
+        return self._sheet(large=len(content) > _LARGE)
+
+    def read_quickly(self, quick: QuickCells) -> CarefulSheet | None:
+        """The same of a sheet whose cells are cut out already; None where they are not what they seem."""
+        parse(quick.rest, _SHEET, self._start, self._end)
+        if self.rows != quick.rows or (quick.count and not quick.rows):
+            return None  # rows of another namespace
+        self._count(quick.count)
+        styles: dict[str | None, tuple[str, bool]] = {}
+        alike: dict[tuple[str | None, str | None], Look] = {}  # many rows have the same formulas
+        strings, cells, looks = self.book.strings, self.cells, self.looks
+        most = self.book.opening.columns
+        for letters, row, style, kind, attributes, formula, value, text in quick.cells:
+            if value is None and text is None and attributes is None and kind != "e":
+                continue
+            known = styles.get(style)
+            if known is None:
+                self.style = style or "0"
+                number_format = self._format()
+                dated = _DATE_LETTERS.search(number_format) is not None
+                known = styles[style] = (number_format, dated)
+            number_format, dated = known
+            column = _column(letters)
+            place = (int(row) - 1, column)
+            # Most cells are plain numbers and texts: these are kept here, all others as the parser's are.
+            if text is None and value and column < most and place not in looks:
+                raw: Raw = None
+                if kind == "s" and value.isascii() and value.isdigit() and int(value) < len(strings):
+                    raw = strings[int(value)]
+                elif (kind is None or kind == "n") and not dated and _NUMBER.fullmatch(value):
+                    number = float(value)
+                    raw = number if math.isfinite(number) else None
+                elif kind == "str":
+                    raw = plain(value) if quick.escaped else value
+                if raw is not None and raw != "":
+                    if len(looks) >= self.book.opening.cells:
+                        raise UnreadableFileError(UNSAFE, SWOLLEN)
+                    same = (style, None if attributes is None else formula or "")
+                    look = alike.get(same)
+                    if look is None:
+                        shown = "" if same[1] is None else f"={plain(same[1])}"
+                        look = alike[same] = Look(number_format, shown)
+                    cells[place], looks[place] = raw, look
+                    continue
+            if quick.escaped:
+                formula, value, text = formula and plain(formula), value and plain(value), text and plain(text)
+            self.row, self.column = place
+            self.kind, self.value, self.values = kind or "n", value, 1
+            self.pieces = [] if text is None else [text]
+            self.formula = None if attributes is None else formula or ""
+            self._hold(number_format)
+        self.last[0] = max(self.last[0], max((row for row, _ in looks), default=-1))
+        self.last[1] = max(self.last[1], max((column for _, column in looks), default=-1))
+        return self._sheet(large=False)
+
+    def _sheet(self, *, large: bool) -> CarefulSheet:
         return CarefulSheet(
             name=self.sheet.name,
             visible=self.sheet.visible,
@@ -297,7 +282,7 @@ class _SheetReader:
             merged=tuple(self.merged),
             twice=self.twice,
             part=self.sheet.part,
-            large=len(content) > _LARGE,
+            large=large,
         )
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
@@ -305,6 +290,7 @@ class _SheetReader:
             self._start_cell(attributes)
         elif name == "row":
             self._count()
+            self.rows += 1
             given = attributes.get("r", "")
             self.row = int(given) - 1 if given.isascii() and given.isdigit() and 0 < len(given) < 8 else self.row + 1
             self.column = -1
@@ -328,8 +314,8 @@ class _SheetReader:
             if begin and finish:
                 areas.append((*begin, *finish))
 
-    def _count(self) -> None:
-        self.seen += 1
+    def _count(self, more: int = 1) -> None:
+        self.seen += more
         if self.seen > _EMPTY_ONES * self.book.opening.cells:
             raise UnreadableFileError(UNSAFE, SWOLLEN)
 
@@ -365,8 +351,11 @@ class _SheetReader:
             self._end_cell()
 
     def _end_cell(self) -> None:
+        self._hold(self._format())
+
+    def _hold(self, number_format: str) -> None:
+        """Keep the cell that was read."""
         error = ""
-        number_format = self._format()
         raw: Raw = None
         text = "".join(self.pieces) if self.pieces else self.value
         if self.kind == "e":
@@ -379,7 +368,10 @@ class _SheetReader:
             raw = self._typed(self.value.strip(), number_format)
         if raw is None and not error and self.formula is None:
             return
-        self.last = [max(self.last[0], self.row), max(self.last[1], self.column)]
+        if self.row > self.last[0]:
+            self.last[0] = self.row
+        if self.column > self.last[1]:
+            self.last[1] = self.column
         if self.column >= self.book.opening.columns:
             return
         place = (self.row, self.column)
@@ -387,8 +379,11 @@ class _SheetReader:
             raise UnreadableFileError(UNSAFE, SWOLLEN)
         if place in self.looks or self.values > 1:
             self.twice[place] = (self.cells.get(place), raw)
-        look = (number_format, "" if self.formula is None else f"={self.formula}", error)
-        self.looks[place] = self.alike.setdefault(look, Look(*look))
+        seen = (number_format, "" if self.formula is None else f"={self.formula}", error)
+        look = self.alike.get(seen)
+        if look is None:
+            look = self.alike[seen] = Look(*seen)
+        self.looks[place] = look
         if raw is not None:
             self.cells[place] = raw
         else:

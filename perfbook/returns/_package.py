@@ -19,6 +19,8 @@ from perfbook.workbook.zipped import unpacked
 _ENCRYPTED_BIT = 0x1
 # Below this size a part may be as repetitive as it likes.
 _SMALL_PART = 1_000_000
+# So many bytes of unpacked parts are kept at hand: all of a return.
+_KEPT = 8_000_000
 _TEXT_PARTS = (".xml", ".rels", ".vml")
 _ENCODINGS = ("ascii", "utf-16-le", "utf-16-be")
 MARKS = tuple(layout.MARK.encode(encoding) for encoding in _ENCODINGS)
@@ -33,9 +35,10 @@ class Package:
 
     def __init__(self, data: bytes, opening: Opening) -> None:
         self._data = data
-        # The part that was read last: a sheet is looked at before it is read.
+        # Parts as they were unpacked: each is looked at before it is read. Of a large package the last one only.
+        self._kept: dict[str, bytes] = {}
+        self._size = 0
         self._checked: set[str] = set()
-        self._last: tuple[str, bytes | None] = ("", None)
         try:
             with zipfile.ZipFile(io.BytesIO(data)) as package:
                 entries = package.infolist()
@@ -75,8 +78,8 @@ class Package:
     def read(self, name: str) -> bytes | None:
         """One part, whole; None where there is none. Raises UnreadableFileError for one that is not what it says."""
         name = part_name(name)
-        if name == self._last[0]:
-            return self._last[1]
+        if name in self._kept:
+            return self._kept[name]
         entry = self._entries.get(name)
         if entry is None:
             return None
@@ -85,14 +88,18 @@ class Package:
         content = unpacked(self._data, entry)
         if content is None:
             raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
-        if name not in self._checked and name.endswith(_TEXT_PARTS) and any(word in content for word in _TYPES):
+        if name not in self._checked and name.endswith(_TEXT_PARTS) and _holds(content, _TYPES):
             reason = (
                 "The file declares a document type or entities, which no workbook has and which can do harm; it was "
                 "not read. Fill a fresh copy of the return."
             )
             raise UnreadableFileError(ENTITIES, reason)
         self._checked.add(name)
-        self._last = (name, content)
+        if self._size + len(content) > _KEPT:
+            self._kept.clear()
+            self._size = 0
+        self._kept[name] = content
+        self._size += len(content)
         return content
 
     def texts(self) -> Iterator[tuple[str, bytes | None]]:
@@ -113,8 +120,14 @@ class Package:
         """
         found = False
         for _, content in self.texts():
-            found = found or content is None or any(mark in content for mark in MARKS)
+            found = found or content is None or _holds(content, MARKS)
         return found
+
+
+def _holds(content: bytes, words: tuple[bytes, ...]) -> bool:
+    """Whether any of some words stands in a part, in whatever encoding."""
+    wide = b"\0" in content  # without a zero there are no two bytes a character
+    return any(word in content for word in words if wide or b"\0" not in word)
 
 
 def part_name(name: str) -> str:

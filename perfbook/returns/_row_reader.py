@@ -64,6 +64,7 @@ class _Row:
         self.measure = measure
         # The measure by which the figure is worked out: with a fraction where one is given that is not declared.
         self.reading = measure
+        self.figure: Decimal | None = None
         self.about = about
         self.issued = issued
         self.explained = not key
@@ -98,6 +99,7 @@ class _Row:
             "chosen_words": cell_words(raw[layout.CHOSEN]),
         }
         actual = _as_shown(self.reading, inputs)
+        self.figure = actual
         status = self._status(status_words, typed, actual)
         observation = Observation(
             measure=measure.key,
@@ -294,7 +296,7 @@ class _Row:
         target = self.context.framework.target(self.measure.key, self.about)
         return Facts(
             self.measure,
-            _as_shown(self.reading, inputs),
+            self.figure,
             _figure(inputs["earlier"]),
             _figure(inputs["last_year"]),
             target.value if target and target.high is None else None,
@@ -306,7 +308,7 @@ def _figure(value: Cell) -> Decimal | None:
 
 
 def _as_shown(measure: Measure, inputs: Mapping[str, Cell]) -> Decimal | None:
-    figure = evaluate(rules.actual(measure), inputs)
+    figure = rules.figure_of(measure)(inputs)
     return round_half_away(figure, measure.places) if isinstance(figure, Decimal) else None
 
 

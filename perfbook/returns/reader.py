@@ -10,7 +10,7 @@ R114 two parts of one name.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from perfbook.checks.registry import settle
@@ -51,6 +51,11 @@ class Opened:
     contents: Contents
     book: ReadBook
     identity: Identity
+
+    def rows(self) -> Iterator[str]:
+        """The keys of all rows of its sheets of measures."""
+        for keyed in find(self.book.sheets, layout.MEASURES_MARK, layout.MEASURES):
+            yield from keyed.rows
 
     def read(self, framework: Framework) -> Submission:
         """All that the return says, as a Submission. Raises UnreadableFileError (R104, R105, R106)."""
@@ -115,7 +120,7 @@ def read_return(data: bytes, *, file: str, framework: Framework, opening: Openin
 def _submission(opened: Opened, framework: Framework) -> Submission:
     sheets, file, identity = opened.book.sheets, opened.file, opened.identity
     period = _ours(identity, framework)
-    keys = {*framework.by_key, *earlier_rows(framework, period)}
+    keys = _RowKeys(framework, period)
     columns = [c.key for c in layout.columns(layout.EARLIER_MOST, asked=True, wanted=layout.EVERYTHING)]
     mended = [keyed.mended(keys, columns) for keyed in find(sheets, layout.MEASURES_MARK, layout.MEASURES)]
     found = tuple(keyed for keyed, _ in mended if layout.ACTUAL in keyed.columns)
@@ -168,7 +173,7 @@ def _ours(identity: Identity, framework: Framework) -> Period:
     if identity.council != plain(framework.council):
         reason = f"This is a return of {identity.council}, not of {framework.council}."
         raise UnreadableFileError(OTHER_COUNCIL, reason)
-    if identity.directorate not in {directorate.key for directorate in framework.directorates}:
+    if not framework.knows(identity.directorate):
         reason = f"The directorate {identity.directorate!r} of this return is not in the framework."
         raise UnreadableFileError(OTHER_COUNCIL, reason)
     try:
@@ -177,13 +182,32 @@ def _ours(identity: Identity, framework: Framework) -> Period:
         raise UnreadableFileError(ALTERED, f"The return names a period that does not exist: {error}") from error
 
 
-def earlier_rows(framework: Framework, period: Period) -> set[str]:
-    """The keys of the rows for earlier periods of measures that are more frequent than the return."""
-    return {
-        layout.row_key(measure.key, about, period)
-        for measure in framework.measures
-        for about in measure.abouts(period)[:-1]
-    }
+class _RowKeys(Collection[str]):
+    """The keys that rows of Measures may have: those of measures, and those of earlier periods of measures that are
+    more frequent than the return. A key is looked up without a look at the rest, for there may be many.
+    """
+
+    def __init__(self, framework: Framework, period: Period) -> None:
+        self._framework, self._period = framework, period
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and (key in self._framework.by_key or self.is_earlier(key))
+
+    def is_earlier(self, key: str) -> bool:
+        """Whether a key is that of an earlier period of a measure."""
+        measure = self._framework.by_key.get(key.rpartition(layout.ROW_SEPARATOR)[0])
+        return measure is not None and key in self._earlier_of(measure)
+
+    def _earlier_of(self, measure: Measure) -> tuple[str, ...]:
+        return tuple(layout.row_key(measure.key, about, self._period) for about in measure.abouts(self._period)[:-1])
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._framework.by_key
+        for measure in self._framework.measures:
+            yield from self._earlier_of(measure)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 class _Return:
@@ -400,9 +424,9 @@ class _Return:
         self._say("R205", severity, found, "Fill it in a fresh copy of the return.", measure=measure.key)
 
     def _strangers(self) -> None:
-        expected = {measure.key for measure in self._measures()} | earlier_rows(self.framework, self.period)
+        expected, earlier = {measure.key for measure in self._measures()}, _RowKeys(self.framework, self.period)
         for key, row in self.keyed.rows.items():
-            if key not in expected:
+            if key not in expected and not earlier.is_earlier(key):
                 found = f"The measure {key!r} is not one that this directorate returns for {self.period.label}."
                 self._say("R206", "warning", found, "Its row was not read.", cell=self._key_cell(row))
         for key, row, found, remedy in self.copies.twice(self._code):

@@ -8,10 +8,12 @@ Figures are compared as they are shown, that is after rounding to the measure's 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
+from functools import lru_cache
 
-from perfbook.framework.model import Band, Direction, Measure, Polarity, Scheme
-from perfbook.scoring.expr import Call, Expr, Lit, Var, all_, any_, call, if_, is_number
+from perfbook.framework.model import Band, Direction, Measure, Polarity, Scheme, Unit
+from perfbook.scoring.expr import Call, Cell, Expr, Lit, Value, Var, all_, any_, call, function_of, if_, is_number
 
 NOT_SCORED = 0
 BLANK = Lit("")
@@ -35,12 +37,27 @@ def actual(measure: Measure) -> Expr:
     A fraction decides over a typed figure (DESIGN, Judging a figure). Multiplies before the one division, with an inner
     round at the ninth place of what is shown, so that binary noise never reaches the last place.
     """
-    typed = if_(is_number(TYPED), _rounded(TYPED, measure.places), BLANK)
-    if not measure.has_fraction:
+    return _actual(measure.places, measure.has_fraction, measure.unit)
+
+
+def figure_of(measure: Measure) -> Callable[[Mapping[str, Cell]], Value]:
+    """The same as a function of the inputs, put together once for all measures alike."""
+    return _figure_of(measure.places, measure.has_fraction, measure.unit)
+
+
+@lru_cache(maxsize=1024)
+def _figure_of(places: int, has_fraction: bool, unit: Unit) -> Callable[[Mapping[str, Cell]], Value]:
+    return function_of(_actual(places, has_fraction, unit))
+
+
+@lru_cache(maxsize=1024)
+def _actual(places: int, has_fraction: bool, unit: Unit) -> Expr:
+    typed = if_(is_number(TYPED), _rounded(TYPED, places), BLANK)
+    if not has_fraction:
         return typed
-    scaled = NUMERATOR if measure.unit.multiplier == 1 else call("mul", measure.unit.multiplier, NUMERATOR)
-    inner = 11 if measure.unit.kind == "percent" else 9
-    figure = call("round", call("round", call("div", scaled, DENOMINATOR), inner), measure.places)
+    scaled = NUMERATOR if unit.multiplier == 1 else call("mul", unit.multiplier, NUMERATOR)
+    inner = 11 if unit.kind == "percent" else 9
+    figure = call("round", call("round", call("div", scaled, DENOMINATOR), inner), places)
     # IF guards the division: AND computes all its arguments, in Excel as here.
     from_fraction = if_(call("ne", DENOMINATOR, 0), figure, typed)
     return if_(all_(is_number(NUMERATOR), is_number(DENOMINATOR)), from_fraction, typed)

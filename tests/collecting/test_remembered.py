@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from perfbook import _cache
+from perfbook.collecting import collect as collecting
 from perfbook.collecting import outcomes, remembered
+from perfbook.collecting.archive import Archive
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
+from perfbook.collecting.ledger import Accepted
 from perfbook.collecting.outcomes import verdict
 from perfbook.collecting.redaction import redact
 from perfbook.collecting.seen import forget_seen, seen_files
+from perfbook.framework.model import Framework
+from perfbook.records import Submission
 from perfbook.returns.opening import Opening
 from tests.collecting.council import NOW, Run, Share, council, filled, name_of
 
@@ -170,3 +175,30 @@ def test_nothing_is_kept_of_files_that_are_gone_or_redacted(share: Share, cache:
     forget_seen(share.root)
     collect(share)
     assert paths() == {PARKS}
+
+
+def test_what_the_record_has_just_so_is_not_taken_from_it_again(share: Share, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = outcome(fill(share))
+    restored: list[str] = []
+    original = collecting.restore
+
+    def noting(archive: Archive, accepted: Accepted, framework: Framework) -> Submission:
+        restored.append(accepted.path)
+        return original(archive, accepted, framework)
+
+    monkeypatch.setattr(collecting, "restore", noting)
+    assert outcome(collect(share)) == plain
+    assert restored == []
+    # By another framework more may be read in the same bytes, or less: then it is compared with what was recorded.
+    collect(share.under(council("v2")))
+    assert HOUSING in restored
+
+
+def test_a_hash_that_was_spoilt_makes_no_difference(share: Share, cache: Path) -> None:
+    plain, recorded = outcome(fill(share)), share.kinds()
+    for figures in ("", "f" * 64, "no hash"):
+        with sqlite3.connect(database(cache)) as connection:
+            connection.execute("UPDATE readings SET figures = ?", (figures,))
+        connection.close()
+        assert outcome(collect(share)) == plain
+        assert share.kinds() == recorded
