@@ -8,6 +8,7 @@ comes twice, so that what is remembered of a text helps only where one text is a
 
 from __future__ import annotations
 
+import gc
 import random
 import sys
 import time
@@ -97,6 +98,8 @@ def milliseconds(check: Callable[[Return], Sequence[Finding]], size: tuple[int, 
     rounds = []
     for number in range(ROUNDS):
         returns = [made(number * count + seed, measures) for seed in range(count)]
+        # What is made for the benchmark alone is not gone through again and again by the collector of garbage.
+        gc.freeze()
         started = time.process_time()
         for one in returns:
             check(one)

@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from perfbook._quick import quick
 from perfbook.framework.model import Adjustment, Framework, Place, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.inflow import Curve
@@ -28,6 +29,7 @@ NOT_RATED = "not_rated"
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 
 
+@quick
 @dataclass(frozen=True)
 class Source:
     """Where a figure came from: its passport.
@@ -46,6 +48,7 @@ class Source:
     sha256: str = ""
 
 
+@quick
 @dataclass(frozen=True)
 class Observation:
     """One value of one measure for one period.
@@ -160,6 +163,7 @@ class Evidence:
         return (self.about or self.supports.casefold(), self.shows, self.where)
 
 
+@quick
 @dataclass(frozen=True)
 class Finding:
     """What a check has to say. `measure` is a key; the rest is in words that a manager understands.

@@ -11,32 +11,37 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-__all__ = ["Said", "long_words", "matches_at", "said"]
+__all__ = ["Said", "has_word", "long_words", "matches_at", "said"]
 
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z][a-z]*")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _NUMBER = re.compile(r"\d+")
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
+_STOP = re.compile(r"[.;!?]\s+")
 _SPELT_SHARE = re.compile(r"\bper ?cent|\b(?:half|third|quarter)s?\b", re.IGNORECASE)
 
 
 class Said:
-    """A text, or one sentence of it, with what rules ask of it.
+    """A text, or one sentence of it, with what rules ask of it. `lower` is the text in small letters."""
 
-    `lower` is the text in small letters, `digit` the place of its first digit (-1 where it has none).
-    """
-
-    __slots__ = ("_has_figure", "_plain", "_sentences", "_shape", "_words", "digit", "lower", "text")
+    _digit: int | None = None
+    _words: frozenset[str] | None = None
+    _sentences: tuple[Said, ...] | None = None
+    _has_figure: bool | None = None
+    _shape: str | None = None
+    _plain: str | None = None
 
     def __init__(self, text: str) -> None:
-        first = _DIGIT.search(text)
-        self.text, self.lower, self.digit = text, text.lower(), first.start() if first else -1
-        self._words: frozenset[str] | None = None
-        self._sentences: tuple[Said, ...] | None = None
-        self._has_figure: bool | None = None
-        self._shape: str | None = None
-        self._plain: str | None = None
+        self.text, self.lower = text, text.lower()
+
+    @property
+    def digit(self) -> int:
+        """The place of its first digit; -1 where it has none."""
+        if self._digit is None:
+            first = _DIGIT.search(self.text)
+            self._digit = first.start() if first else -1
+        return self._digit
 
     @property
     def words(self) -> frozenset[str]:
@@ -49,7 +54,7 @@ class Said:
     def sentences(self) -> tuple[Said, ...]:
         """Its sentences: what full stops, semicolons and new lines part."""
         if self._sentences is None:
-            parts = _SENTENCE.split(self.text)
+            parts = list(_sentences(self.text))
             self._sentences = tuple(map(Said, parts)) if len(parts) > 1 else (self,)
         return self._sentences
 
@@ -79,6 +84,18 @@ class Said:
         return self._plain
 
 
+def _sentences(text: str) -> Iterator[str]:
+    if "\n" in text:
+        yield from _SENTENCE.split(text)
+        return
+    # The same, without a look at every place.
+    start = 0
+    for match in _STOP.finditer(text):
+        yield text[start : match.start() + 1]
+        start = match.end()
+    yield text[start:]
+
+
 @lru_cache(maxsize=4096)
 def said(text: str) -> Said:
     """A text taken apart; the same text again is the same object, as long as it is not long ago."""
@@ -89,6 +106,17 @@ def said(text: str) -> Said:
 def long_words(title: str) -> frozenset[str]:
     """The words of four letters or more of a title, in small letters."""
     return frozenset(_LONG_WORD.findall(title.lower()))
+
+
+def has_word(lower: str, word: str) -> bool:
+    """Whether a text in small letters holds a word, and not only within another: as `\\bword\\b` would find it."""
+    place = lower.find(word)
+    while place >= 0:
+        before, after = lower[place - 1 : place], lower[place + len(word) : place + len(word) + 1]
+        if not (before.isalnum() or before == "_" or after.isalnum() or after == "_"):
+            return True
+        place = lower.find(word, place + 1)
+    return False
 
 
 def matches_at(pattern: re.Pattern[str], told: Said, part: str) -> Iterator[re.Match[str]]:

@@ -7,7 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from perfbook.checks.across.dates import days_in
+from perfbook.checks.across.dates import days_in, names_year_until
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
 
@@ -28,7 +28,12 @@ _LONG_ENOUGH = 25
 def _copies(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
-    for code, title, text in _rows(subject):
+    outlined = [(code, title, text, _outline(text.text)) for code, title, text in _rows(subject)]
+    counts = Counter(outline for *_, outline in outlined)
+    for code, title, text, outline in outlined:
+        # Most texts are soon told from all others.
+        if counts[outline] < 2:
+            continue
         plain = text.said.plain
         if len(plain) >= _LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
@@ -46,6 +51,12 @@ def _copies(subject: Subject) -> Iterator[Hit]:
         )
         if unlike:
             yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(rows))}.")
+
+
+def _outline(text: str) -> tuple[int, str, str]:
+    """How many words a text has, its first and its last."""
+    words = text.split()
+    return (len(words), words[0].casefold(), words[-1].casefold()) if words else (0, "", "")
 
 
 def _words(title: str) -> frozenset[str]:
@@ -96,11 +107,14 @@ def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _two_years(subject: Subject) -> Iterator[Hit]:
-    rows = [(code, text) for code, _, text in _rows(subject)]
-    counts = Counter(code for code, _ in rows)
+    # What stands before the first number tells most texts apart.
+    rows = [
+        (code, text, (code, text.text[: text.said.digit])) for code, _, text in _rows(subject) if text.said.digit >= 0
+    ]
+    counts = Counter(begins for *_, begins in rows)
     known: dict[tuple[str, str], list[Text]] = defaultdict(list)
-    for code, text in rows:
-        if counts[code] > 1:
+    for code, text, begins in rows:
+        if counts[begins] > 1:
             known[code, text.said.shape].append(text)
     for (code, _), texts in known.items():
         different = list({text.text: text for text in texts}.values())
@@ -190,10 +204,10 @@ def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
     for text in subject.texts_with("until", "due", "by", "expected", "planned for", "scheduled for", "will "):
-        for day in days_in(text.text):
-            if day.exact is None or not day.has_year or not _AHEAD.search(text.text[: day.place].rstrip()):
+        for day in days_in(text.text) if names_year_until(text.text, (subject.start - _PASSED).year) else ():
+            if day.exact is None or not day.has_year or day.exact >= subject.start - _PASSED:
                 continue
-            if day.exact < subject.start - _PASSED:
+            if _AHEAD.search(text.text[: day.place].rstrip()):
                 before = text.text[max(0, day.place - 30) : day.place + len(day.text)].strip()
                 yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
 
@@ -220,8 +234,8 @@ _TITLES = ("Mr", "Ms", "Miss", "Dr")
 
 
 def _people(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        for match in _PERSON.finditer(text.text) if any(title in text.text for title in _TITLES) else ():
+    for text in subject.texts_with(*_TITLES, exactly=True):
+        for match in _PERSON.finditer(text.text):
             yield Hit(text.spot, f"“{match[0]}” names a person.")
 
 
@@ -229,8 +243,8 @@ _ADDRESS = re.compile(r"(?:'[^']{1,31}'|\b[A-Za-z_]\w{0,30})!\$?[A-Z]{1,3}\$?\d{
 
 
 def _addresses(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text:
-        match = _ADDRESS.search(text.text) if "!" in text.text or "$" in text.text else None
+    for text in subject.texts_with("!", "$"):
+        match = _ADDRESS.search(text.text)
         if match:
             yield Hit(text.spot, f"“{match[0]}” is the address of a cell.")
 

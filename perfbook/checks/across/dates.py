@@ -6,7 +6,10 @@ import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import lru_cache
+
+from perfbook._quick import quick
 
 MONTHS = tuple(name.lower() for name in calendar.month_name[1:])
 _SHORT = r"jan|feb|mar|apr|may|jun|jul|aug|sept?|oct|nov|dec"
@@ -21,7 +24,8 @@ _MONTH_YEAR = re.compile(rf"\b{_MONTH.format('m2')}[\s-]*{_YEAR.format('y2')}(?!
 _SCHOOL_OR_COUNCIL = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?P<second>20\d\d|\d\d)\b")
 _CENTURY = 2000
 _BY_BEGINNING = {name[:3]: number for number, name in enumerate(MONTHS, 1)}
-_RUN = re.compile(r"\d+")
+# Written so that the first sign is looked for, and nothing is tried where it does not stand.
+_RUN = re.compile(r"\d\d*")
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,7 @@ class Span:
         return round(((self.end - self.start).days + 1) / 30.44)
 
 
+@quick
 @dataclass(frozen=True)
 class Day:
     """A day or a month in a text. `day` is None for a month; `exact` for what is no day of the calendar is None."""
@@ -66,15 +71,23 @@ def last_of(year: int, month: int) -> date:
 @lru_cache(maxsize=4096)
 def days_in(text: str) -> tuple[Day, ...]:
     """The days and months that a text names with their year, in its order; a month stands for its last day."""
+    return _days(text, runs_in(text))
+
+
+def runs_in(text: str) -> list[tuple[int, int]]:
+    """Where digits begin and end in a text."""
+    return [match.span() for match in _RUN.finditer(text)]
+
+
+def _days(text: str, runs: list[tuple[int, int]]) -> tuple[Day, ...]:
     found: list[Day] = []
     # Where the last written day, the last one in figures and the last month end.
     written = numeric = months = 0
     # Every one of them holds figures, and where those stand tells what it can be: so no pattern is tried at each place.
-    for run in _RUN.finditer(text):
-        start, end = run.span()
+    for start, end in runs:
         after = text[end : end + 1]
         if end - start <= 2 and start >= written and (after.isspace() or after in _ORDINAL):
-            match = _WRITTEN.match(text, start)
+            match = _WRITTEN.match(text, start) if _MONTH_AFTER.match(text, end) else None
             if match:
                 year, month = _year(match["y1"]), month_of(match["m1"])
                 exact = _day(year or _CENTURY, month, int(match["day"]))
@@ -97,7 +110,23 @@ def days_in(text: str) -> tuple[Day, ...]:
     return tuple(sorted(found, key=lambda each: each.place)) if len(found) > 1 else tuple(found)
 
 
-# What follows the figures of a day.
+def names_year_until(text: str, year: int) -> bool:
+    """Whether a text may name a day or a month of a year up to this one, as `days_in` would find it."""
+    for start, end in runs_in(text):
+        if end - start == 4:
+            if 1900 <= int(text[start:end]) <= year:
+                return True
+        elif end - start == 2 and _CENTURY + int(text[start:end]) <= year:
+            before = text[max(0, start - _LONGEST_MONTH) : start].lower()
+            if before[-1:] in _PARTS or any(month in before for month in _BY_BEGINNING):
+                return True
+    return False
+
+
+# The longest month and what may stand between it and its year.
+_LONGEST_MONTH = len("september., '  ")
+# What follows the figures of a written day, and what follows those of any.
+_MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_SHORT})", re.IGNORECASE)
 _ORDINAL = frozenset("snrtSNRT\u017f")
 _PARTS = frozenset("/.")
 
@@ -115,6 +144,12 @@ def _month_before(text: str, place: int, least: int) -> int:
     while start > least and text[start - 1].isalpha():
         start -= 1
     return start if text[start : start + 3].lower() in _BY_BEGINNING and end - start >= 3 else -1
+
+
+@lru_cache(maxsize=64)
+def half_of(places: int) -> Decimal:
+    """Half of the last of so many decimal places: by so much a figure may be rounded."""
+    return Decimal(5).scaleb(-places - 1)
 
 
 def _year(text: str | None) -> int:

@@ -11,11 +11,14 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
-from perfbook.checks.across.dates import days_in
+from perfbook._quick import quick
+from perfbook.checks.across.dates import days_in, half_of, runs_in
 
 Kind = Literal["number", "percent", "money", "points", "per"]
+Runs = list[tuple[int, int]]
 
 
+@quick
 @dataclass(frozen=True)
 class Number:
     """A figure in a text. `low` and `high` differ in ranges alone; `half` is by how much it may be rounded; `after` is
@@ -107,7 +110,6 @@ _ABOUT_ENDS = (
     *("c", "c.", "circa", "ca.", "about", "around", "approx", "approx.", "approximately", "roughly", "nearly"),
     *("almost", "some", "over", "under", "than", "at least", "up to", "~"),
 )
-_BEGINS = re.compile(r"[\d£]|\.(?=\d)")
 _FIGURE = re.compile(
     r"(?P<pounds>£\s?)?"
     rf"(?P<low>{DIGITS})(?P<scale1>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
@@ -119,7 +121,8 @@ _FIGURE = re.compile(
 )
 _SPELT = re.compile(rf"\b(?P<word>{'|'.join(_FRACTIONS)}|{_WORD})\b(?!-)", re.IGNORECASE)
 _SPELT_WORDS = frozenset(word.rpartition(" ")[2] for word in (*_FRACTIONS, *_WORDS))
-_TOKEN = re.compile(r"[a-z]+")
+_SPELT_FIRST = frozenset(word.partition(" ")[0] for word in (*_FRACTIONS, *_WORDS))
+_TOKEN = re.compile(r"[a-z][a-z]*")
 _AFTER = re.compile(r"\s*\(?([A-Za-z][A-Za-z-]*)")
 # References, periods, times, versions: not figures.
 _NOT = re.compile(
@@ -130,7 +133,6 @@ _NOT = re.compile(
     r"|\b\d+\s?[-\u2013]\s?\d+\s?(?:year|yr)|\b0\d{3,}\b"
 )
 _YEARS = re.compile(r"\b(\d\d)/(\d\d)\b")
-_RUN = re.compile(r"\d+")
 _SPELT_QUARTER = re.compile(r"quarters? (?:one|two|three|four)\b")
 # Words that are numbered, as `_NOT` has them; and what may follow digits that are no figure.
 _NUMBERED = frozenset(
@@ -148,18 +150,21 @@ _PER = re.compile(r"\d[\d,]*k?", re.IGNORECASE)
 @lru_cache(maxsize=8192)
 def numbers_in(text: str) -> tuple[Number, ...]:
     """The figures of a text, in its order."""
-    masked = _masked(text)
-    found = list(_in_digits(masked))
+    masked, runs = _masked(text)
+    found = _in_digits(masked, runs) if runs else []
     if not _SPELT_WORDS.isdisjoint(_TOKEN.findall(masked.lower())):
         found += _in_words(masked)
-    return tuple(sorted(found, key=lambda each: each.start)) if len(found) > 1 else tuple(found)
+        found.sort(key=lambda each: each.start)
+    return tuple(found)
 
 
-def _in_digits(text: str) -> Iterator[Number]:
+def _in_digits(text: str, runs: Runs) -> list[Number]:
+    found = []
     place = 0
-    begins = _BEGINS.search(text)
-    while begins:
-        start = begins.start()
+    for run, _ in runs:
+        if run < place:
+            continue
+        start = _begins(text, run, place)
         about = _about(text, place, start)
         if text[start] == "." and text[:start].lower().endswith(("c", "approx", "ca")):
             # The full stop of `c.` and no decimal point.
@@ -169,18 +174,40 @@ def _in_digits(text: str) -> Iterator[Number]:
         if match:
             number = _figure(text, match, about)
             if number:
-                yield number
-        place = match.end() if match else start + 1
-        begins = _BEGINS.search(text, place)
+                found.append(number)
+            place = match.end()
+    return found
+
+
+def _begins(text: str, run: int, least: int) -> int:
+    """Where a figure begins whose first digits stand at a place: a point or a sign of money may stand before them."""
+    start = run - 1 if run > least and text[run - 1] == "." else run
+    money = start - 1 if start > least and text[start - 1].isspace() else start
+    return money - 1 if money > least and text[money - 1] == "£" else start
 
 
 def _in_words(text: str) -> Iterator[Number]:
     place = 0
-    for match in _SPELT.finditer(text):
+    for match in _spelt_in(text):
         number = _spelt(text, match, _about(text, place, match.start()))
         if number:
             yield number
         place = match.end()
+
+
+def _spelt_in(text: str) -> Iterator[re.Match[str]]:
+    """Where `_SPELT` matches: it is tried at words with which one can begin, and not at every place."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        yield from _SPELT.finditer(text)
+        return
+    place = 0
+    for token in _TOKEN.finditer(lower):
+        start = token.start()
+        match = _SPELT.match(text, start) if start >= place and token[0] in _SPELT_FIRST else None
+        if match:
+            yield match
+            place = match.end()
 
 
 def _about(text: str, least: int, place: int) -> int:
@@ -195,25 +222,26 @@ def _about(text: str, least: int, place: int) -> int:
 
 
 @lru_cache(maxsize=1024)
-def _masked(text: str) -> str:
-    """The text with dates, periods and references blanked, so that places stay what they are."""
-    for day in days_in(text):
-        text = text[: day.place] + " " * len(day.text) + text[day.place + len(day.text) :]
-    if "quarter" in text and _SPELT_QUARTER.search(text):
-        text = _NOT.sub(lambda match: " " * len(match[0]), text)
+def _masked(text: str) -> tuple[str, Runs]:
+    """The text with dates, periods and references blanked, so that places stay what they are; and its digits then."""
+    runs = runs_in(text)
+    blanked = text
+    for day in days_in(text) if runs else ():
+        blanked = blanked[: day.place] + " " * len(day.text) + blanked[day.place + len(day.text) :]
+    if "quarter" in blanked and _SPELT_QUARTER.search(blanked):
+        blanked = _NOT.sub(lambda match: " " * len(match[0]), blanked)
     else:
-        for start, end in _references(text):
-            text = text[:start] + " " * (end - start) + text[end:]
-    if "/" not in text:
-        return text
-    return _YEARS.sub(lambda match: " " * len(match[0]) if _follow(match[1], match[2]) else match[0], text)
+        for start, end in _references(blanked, runs if blanked is text else runs_in(blanked)):
+            blanked = blanked[:start] + " " * (end - start) + blanked[end:]
+    if "/" in blanked:
+        blanked = _YEARS.sub(lambda match: " " * len(match[0]) if _follow(match[1], match[2]) else match[0], blanked)
+    return blanked, runs if blanked is text else runs_in(blanked)
 
 
-def _references(text: str) -> Iterator[tuple[int, int]]:
+def _references(text: str, runs: Runs) -> Iterator[tuple[int, int]]:
     """Where `_NOT` matches, by the digits that each holds: it is tried where one can begin, and not at every place."""
     place = 0
-    for run in _RUN.finditer(text):
-        start, end = run.span()
+    for start, end in runs:
         if start < place:
             continue
         match = None
@@ -263,28 +291,27 @@ def _figure(text: str, match: re.Match[str], about: int) -> Number | None:
     before = text[start - 1 : start]
     if before in _OPEN or before.isalnum() or _CLOSED.match(text, end):
         return None
-    scale = _scale(match["scale"] or match["scale1"])
-    low = Decimal(match["low"].replace(",", ""))
-    high = Decimal(match["high"].replace(",", "")) if match["high"] else low
+    pounds, first_low, first_scale, percent_first, high_said, last_scale, percent_last, per = match.groups()
+    scale = _scale(last_scale or first_scale)
+    low = Decimal(first_low.replace(",", ""))
+    high = Decimal(high_said.replace(",", "")) if high_said else low
     if high < low:
         return None
-    percent = (match["percent"] or match["first"] or "").strip().lower()
-    kind: Kind = "money" if match["pounds"] else "number"
+    percent = (percent_last or percent_first or "").strip().lower()
+    kind: Kind = "money" if pounds else "number"
     if percent:
         kind = "percent" if percent in ("%", "per cent", "percent") else "points"
-    elif match["per"] and _PER.search(match["per"]):
+    elif per and _PER.search(per):
         kind = "per"
-    places = len(match["low"].partition(".")[2])
-    half = Decimal(5).scaleb(scale - places - 1)
     words = _AFTER.match(text, end)
     return Number(
         text[about if about >= 0 else start : end].strip(),
         start,
         end,
-        low.scaleb(scale),
-        high.scaleb(scale),
+        low.scaleb(scale) if scale else low,
+        high.scaleb(scale) if scale else high,
         kind,
-        half,
+        half_of(len(first_low.partition(".")[2]) - scale),
         about >= 0,
         words[1].lower() if words else "",
     )
@@ -322,7 +349,7 @@ _SHARED = re.compile(rf"(?:/|of)\s?(?:the\s|a total of\s)?(?:{_COUNT})", re.IGNO
 @lru_cache(maxsize=8192)
 def shares_in(text: str) -> tuple[Share, ...]:
     """The parts of a whole that a text gives."""
-    masked = _masked(text)
+    masked, _ = _masked(text)
     found = []
     for match in _SHARE.finditer(masked) if _SHARED.search(masked) else ():
         part, whole = count_of(match["part"]), count_of(match["whole"])

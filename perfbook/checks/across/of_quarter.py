@@ -63,27 +63,27 @@ def of_quarter(
 def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
     key = measure.key
     spot = _spot(now.source, key, about)
-    year, whole = _year_before(measure, about, figures), framework.year_target(key, about)
+    whole, target = framework.year_target(key, about), framework.target(key, about)
+    shown = _Shown(measure)
+    year = None if shown.percent or measure.calculation == "rolling" else _year_before(measure, about, figures)
     # Most measures have few of the others: nothing is put together for those that are not there.
-    before = [found for each in _earlier(about) if (found := figures.get((key, each)))]
-    last_year, target = figures.get((key, about.same_last_year)), framework.target(key, about)
+    before = [found for each in _earlier(about) if (found := figures.get((key, each))) and found.actual is not None]
+    last_year = figures.get((key, about.same_last_year))
+    benchmarks = framework.benchmarks_of(key) if framework.benchmarks else ()
     return Line(
         measure.title,
         measure.code,
         key,
         unit=measure.unit,
         calculation=measure.calculation,
-        now=_figure(measure, now, spot),
-        before=tuple([each for each in [_figure(measure, found) for found in before] if each]) if before else (),
+        now=_figure(shown, now, spot),
+        before=tuple([each for each in [_figure(shown, found) for found in before] if each]) if before else (),
         years=(year,) if year else (),
-        last_year=_figure(measure, last_year) if last_year else None,
-        target=_target(measure, target) if target else None,
-        targets=tuple([each for each in (_target(measure, whole),) if each]) if whole else (),
+        last_year=_figure(shown, last_year) if last_year else None,
+        target=_target(shown, target) if target else None,
+        targets=tuple([each for each in (_target(shown, whole),) if each]) if whole else (),
         comparators=tuple(
-            [
-                Figure(each.shown, _shown(measure, each.value), each.label, unit=_sign(measure.unit))
-                for each in framework.benchmarks_of(key)
-            ]
+            [Figure(each.shown, shown.value(each.value), each.label, unit=shown.sign) for each in benchmarks]
         ),
         texts=_texts(now, spot),
         per_year=PER_YEAR[measure.period_kind],
@@ -105,11 +105,19 @@ def _at(place: Place | None, row: Spot) -> Spot:
     return Spot(place.file, place.sheet, place.cell, row.key, row.about) if place else row
 
 
-def _shown(measure: Measure, value: Decimal | None) -> Decimal | None:
-    return value.scaleb(2) if value is not None and measure.unit.kind == "percent" else value
-
-
 _SIGNS: Mapping[str, str] = MappingProxyType({"percent": "%", "currency": "£"})
+
+
+class _Shown:
+    """How the figures of a measure are shown: percentages as people see them, the sign of the number format."""
+
+    def __init__(self, measure: Measure) -> None:
+        self.key, self.decimals, self.percent = measure.key, measure.decimals, measure.unit.kind == "percent"
+        self.sign, self.number_format = _sign(measure.unit), measure.number_format
+
+    def value(self, stored: Decimal | None) -> Decimal | None:
+        """A figure in the unit in which it is shown."""
+        return stored.scaleb(2) if self.percent and stored is not None else stored
 
 
 def _sign(unit: Unit) -> str:
@@ -117,36 +125,31 @@ def _sign(unit: Unit) -> str:
     return _SIGNS.get(unit.kind, "")
 
 
-def _figure(measure: Measure, observation: Observation, spot: Spot | None = None) -> Figure | None:
+def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -> Figure | None:
     if observation.actual is None:
         return None
-    to_date = observation.to_date
+    to_date, period, source = observation.to_date, observation.period, observation.source
     return Figure(
-        observation.source.displayed if observation.source and (observation.companion or to_date) else "",
-        _shown(measure, observation.actual),
-        observation.period.label,
-        measure.decimals,
+        source.displayed if source and (observation.companion or to_date) else "",
+        shown.value(observation.actual),
+        period.label,
+        shown.decimals,
         observation.numerator,
         observation.denominator,
-        cumulative=_shown(measure, to_date),
-        unit=_sign(measure.unit),
-        remark=observation.companion,
-        ends=observation.period.end,
-        number_format=measure.number_format,
-        spot=spot or _spot(observation.source, measure.key, observation.period),
+        shown.value(to_date),
+        shown.sign,
+        observation.companion,
+        ends=period.end,
+        number_format=shown.number_format,
+        spot=spot or _spot(source, shown.key, period),
     )
 
 
-def _target(measure: Measure, target: Target | None) -> Figure | None:
-    if target is None or target.value is None or target.high is not None:
+def _target(shown: _Shown, target: Target) -> Figure | None:
+    if target.value is None or target.high is not None:
         return None
     return Figure(
-        "",
-        _shown(measure, target.value),
-        "target",
-        measure.decimals,
-        unit=_sign(measure.unit),
-        number_format=measure.number_format,
+        "", shown.value(target.value), "target", shown.decimals, unit=shown.sign, number_format=shown.number_format
     )
 
 
@@ -164,13 +167,10 @@ def _year_of(about: Period) -> tuple[Period, ...]:
 
 def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure | None:
     """The whole year before, of counts and money that are counted period by period."""
-    if measure.calculation == "rolling" or measure.unit.kind == "percent":
+    if about.kind == "year":
         return None
-    count = PER_YEAR[about.kind]
     year = _year_of(about)
     last, periods = year[0], year[:1] if measure.counts_up else year
-    if count == 1:
-        return None
     values = []
     for each in periods:
         found = figures.get((measure.key, each))

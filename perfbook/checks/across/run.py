@@ -40,6 +40,7 @@ RULES: tuple[AcrossRule, ...] = (
     *complete_rules.RULES,
 )
 BY_CODE = {rule.code: rule for rule in RULES}
+_IN_RETURNS = tuple(rule for rule in RULES if not rule.published)
 
 
 def _always(_: str) -> bool:
@@ -48,7 +49,7 @@ def _always(_: str) -> bool:
 
 def across_findings(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
     """Every finding about a subject, each once; `is_on` tells of a code whether it is asked at all."""
-    asked = [rule for rule in RULES if is_on(rule.code) and not (rule.published and subject.rows_checked)]
+    asked = [rule for rule in (_IN_RETURNS if subject.rows_checked else RULES) if is_on(rule.code)]
     return tuple(dict.fromkeys(_found(subject, asked)))
 
 

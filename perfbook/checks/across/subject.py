@@ -12,7 +12,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal
 
-from perfbook.checks.across.dates import Span
+from perfbook._quick import quick
+from perfbook.checks.across.dates import Span, half_of
 from perfbook.checks.said import Said, said
 from perfbook.framework.model import Calculation, Polarity, Unit
 from perfbook.workbook.numfmt import display
@@ -25,6 +26,7 @@ Progress = Literal["done", "good", "poor", ""]
 NUMBER = Unit("number", "number")
 
 
+@quick
 @dataclass(frozen=True)
 class Spot:
     """Where something stands. `key` is that of a measure, an action, a section or a line of a grid."""
@@ -39,6 +41,7 @@ class Spot:
 NOWHERE = Spot()
 
 
+@quick
 @dataclass(frozen=True)
 class Figure:
     """One figure of a row, as shown and as understood: `typed` as somebody typed it, or empty with a `number_format`.
@@ -76,9 +79,10 @@ class Figure:
     @property
     def half(self) -> Decimal:
         """Half of the last place that is shown: by so much it may be rounded."""
-        return Decimal(5).scaleb(-self.decimals - 1)
+        return half_of(self.decimals)
 
 
+@quick
 @dataclass(frozen=True)
 class Text:
     """A text of a row: `kind` is its column (`commentary`, `update`, ...). `said` is the text taken apart, `lower` in
@@ -97,6 +101,7 @@ class Text:
         object.__setattr__(self, "lower", told.lower)
 
 
+@quick
 @dataclass(frozen=True)
 class Quote:
     """A figure that a text gives, with what it says that it is and of when (`Q2`, a month, or empty)."""
@@ -107,6 +112,7 @@ class Quote:
     spot: Spot = NOWHERE
 
 
+@quick
 @dataclass(frozen=True)
 class Line:
     """One measure.
@@ -173,6 +179,7 @@ class Line:
         return tuple(each for each in known if each is not None)
 
 
+@quick
 @dataclass(frozen=True)
 class Item:
     """One action in one of its places. `progress` is what its rating says of it; `place` the reference of what it
@@ -265,18 +272,33 @@ class Subject:
         of_items = (text for item in self.items for text in item.texts)
         return tuple(text for text in (*of_lines, *of_items, *self.texts) if text.text)
 
-    def texts_with(self, *parts: str) -> list[Text]:
-        """The texts that hold one of these parts of words, which are in small letters; in their own order."""
-        found = []
-        for text in self.every_text:
-            lower = text.lower
+    @cached_property
+    def _all_said(self) -> Said:
+        return Said("\n".join([text.text for text in self.every_text]))
+
+    def holds(self, *parts: str) -> bool:
+        """Whether any text holds one of these parts of words, which are in small letters."""
+        return any(part in self._all_said.lower for part in parts)
+
+    def texts_with(self, *parts: str, exactly: bool = False) -> list[Text]:
+        """The texts that hold one of these parts of words; in their own order.
+
+        The parts are in small letters, and held whatever the capitals of a text; `exactly` as they are. This is how a
+        rule over texts begins: what most texts do not hold costs next to nothing.
+        """
+        whole = self._all_said.text if exactly else self._all_said.lower
+        parts = tuple([part for part in parts if part in whole])
+        found: list[Text] = []
+        for text in self.every_text if parts else ():
+            held = text.text if exactly else text.lower
             for part in parts:
-                if part in lower:
+                if part in held:
                     found.append(text)
                     break
         return found
 
 
+@quick
 @dataclass(frozen=True)
 class Hit:
     """What a rule found: where, and what to say."""

@@ -96,6 +96,9 @@ _NOT_LISTED = frozenset({"days", "weeks", "months", "years", "hours", "minutes",
 
 def _lists(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with(":"):
+        # Three or more that follow are parted so.
+        if text.text.count(";") < 2 and text.text.count("\n") < 2:
+            continue
         match = _ANNOUNCED.search(text.text)
         if not match or match["noun"].lower() in _NOT_LISTED:
             continue

@@ -90,6 +90,9 @@ _TELLING = 3
 
 def _shifted(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        if not line.earlier:
+            yield from _same_as_whole_year(line) if line.years else ()
+            continue
         known = {figure.label for figure in line.earlier}
         was = {(figure.value, figure.label) for figure in line.earlier if figure.value}
         for figure in line.figures if was else ():

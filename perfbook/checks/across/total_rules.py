@@ -144,11 +144,13 @@ def _content(title: str) -> frozenset[str]:
 
 
 def _shares_of_others(subject: Subject) -> Iterator[Hit]:
-    counts = [line for line in subject.lines if line.unit == COUNT and line.now and line.now.value]
+    counts: list[Line] | None = None
     for line in subject.lines:
         now = line.now
-        if not line.is_percent or now is None or now.value is None or not now.numerator or now.denominator:
+        if now is None or now.value is None or not now.numerator or now.denominator or not line.is_percent:
             continue
+        if counts is None:
+            counts = [each for each in subject.lines if each.unit == COUNT and each.now and each.now.value]
         for other in counts:
             whole = other.now.value if other.now else None
             if not whole or whole < now.numerator or len(_content(line.title) & _content(other.title)) < 2:

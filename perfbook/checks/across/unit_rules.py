@@ -40,10 +40,13 @@ _SCORED = re.compile(
 def _national(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         title = line.title.lower()
+        if "8" not in title and "aps" not in title:
+            continue
         national = next((each for each in _NATIONALS if each.name in title), None)
         if national:
             yield from _of_national(line, national)
-    for text, spot in _all_said(subject):
+    # Most returns name none of them.
+    for text, spot in _all_said(subject) if subject.holds(" 8", "aps") or _quoted(subject) else ():
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
@@ -79,6 +82,10 @@ def _of_national(line: Line, national: _National) -> Iterator[Hit]:
 def _range(national: _National, percent: bool) -> str:
     score = f"{national.name.capitalize()} is a score from {national.low} to {national.high}"
     return f"{score}, not a percentage" if percent else score
+
+
+def _quoted(subject: Subject) -> bool:
+    return any(row.quotes for row in subject.rows)
 
 
 def _all_said(subject: Subject) -> Iterator[tuple[str, Spot]]:
@@ -204,7 +211,7 @@ _SAY_OTHERWISE = (
 
 
 def _otherwise(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    for line in subject.lines if subject.holds(*_SAY_OTHERWISE) else ():
         said = next((found for text in line.texts if (found := _said_otherwise(text))), "")
         now = line.now
         if not said or now is None or now.value is None:

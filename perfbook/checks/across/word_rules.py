@@ -7,7 +7,7 @@ far from it is a figure of something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -17,12 +17,11 @@ from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import DIGITS, Number, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject
-from perfbook.checks.said import Said, long_words, matches_at
+from perfbook.checks.said import Said, has_word, long_words, matches_at
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
-_ITSELF_WORDS = frozenset({"performance", "figure", "rate", "result", "outturn", "compliance", "total"})
-_ITSELF = re.compile(rf"\b(?:{'|'.join(sorted(_ITSELF_WORDS))})\b", re.IGNORECASE)
+_ITSELF = ("performance", "figure", "rate", "result", "outturn", "compliance", "total")
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
     r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
@@ -41,18 +40,28 @@ def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
         yield quote, True
     words = long_words(line.title)
     for text in line.texts:
-        for sentence in text.said.sentences if text.said.has_figure else ():
-            if sentence.has_figure and _is_of(sentence, words) and numbers_in(sentence.text):
+        told = text.said
+        # Most texts are about something else, which is soon seen: by the words that stand anywhere in them.
+        itself = [word for word in _ITSELF if word in told.lower]
+        if not told.has_figure or not (itself or _is_half(words, [word for word in words if word in told.lower])):
+            continue
+        for sentence in told.sentences:
+            if sentence.has_figure and _is_of(sentence, itself, words) and numbers_in(sentence.text):
                 quarter = _QUARTER.search(sentence.text) if "q" in sentence.lower else None
                 yield Quote(sentence.text, sentence.text, f"Q{quarter[1]}" if quarter else "", text.spot), False
 
 
-def _is_of(sentence: Said, words: frozenset[str]) -> bool:
+def _is_of(sentence: Said, itself: Sequence[str], words: frozenset[str]) -> bool:
     """Whether a sentence names the figure, or half of the longer words of a title."""
-    told = sentence.words
-    if not _ITSELF_WORDS.isdisjoint(told) and _ITSELF.search(sentence.text):
-        return True
-    return len(words & told) * 2 >= len(words) > 0
+    lower = sentence.lower
+    for word in itself:
+        if word in lower and has_word(lower, word):
+            return True
+    return _is_half(words, [word for word in words if word in lower]) and _is_half(words, words & sentence.words)
+
+
+def _is_half(words: frozenset[str], held: Collection[str]) -> bool:
+    return len(held) * 2 >= len(words) > 0
 
 
 def _suits(number: Number, line: Line) -> bool:
