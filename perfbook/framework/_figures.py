@@ -114,8 +114,9 @@ def measure_of(row: Row, measures: Mapping[str, Measure], problems: Problems) ->
     if cell.blank:
         problems.add(cell, "The row has no key.", "Choose the measure's key from the list, or clear the row.")
         return None
-    by_name = {key.casefold(): measure for key, measure in measures.items()}
-    measure = by_name.get(cell.words.casefold())
+    name = cell.words.casefold()
+    # Nearly always the key stands there as it is.
+    measure = measures.get(cell.words) or next((m for key, m in measures.items() if key.casefold() == name), None)
     if measure is None:
         near = suggestion(cell.words, measures)
         problems.add(
