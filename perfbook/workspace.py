@@ -42,22 +42,23 @@ from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
-from perfbook.generating import Generated, generate
 from perfbook.moving import remember_consolidated, with_moves
 from perfbook.parallel import Workers
 from perfbook.quarter import quarter_of
 from perfbook.records import Quarter
-from perfbook.refreshing.place import Placed, place_scorecard
 from perfbook.returns.identity import issue_id, return_names
-from perfbook.scorecard import Button, build_scorecard, failure_text, tables, tables_text
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.styling import house_of
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.text import file_name, shortened
 
 if TYPE_CHECKING:
+    # What writes workbooks is slow to load, and not wanted where somebody only looks.
     from perfbook.chasing.chase import Chasing, Way
+    from perfbook.generating import Generated
     from perfbook.publishing.publish import Published
+    from perfbook.refreshing.place import Placed
+    from perfbook.scorecard.button import Button
 
 Progress = Callable[[int, int, str], None]
 FRAMEWORK_NAME = "framework.xlsx"
@@ -157,6 +158,8 @@ class Workspace:
         has owners' books. Raises UsageError for an unknown directorate, and for one that was returned the other way
         already, BusyError, CannotWriteError.
         """
+        from perfbook.generating import generate
+
         now = as_at or datetime.now(ZONE)
         demand_zone(now)
         with held(self.root):
@@ -219,6 +222,9 @@ class Workspace:
 
     def place_scorecard(self, quarter: Quarter, *, xlsm: bool = False) -> Placed:
         """Write the scorecard of a quarter, or refresh the one that officers work in; see `refreshing.place`."""
+        from perfbook.refreshing.place import place_scorecard
+        from perfbook.scorecard.build import build_scorecard
+
         button, house = self._button() if xlsm else None, self.house
 
         def build(selected: Period, directorate: str, notes: dict[str, str], measure: str) -> bytes:
@@ -332,6 +338,8 @@ class Workspace:
         Raises as `consolidate` does; then the file says why instead, since nobody may see what is printed. Raises
         UsageError where its folder is not there.
         """
+        from perfbook.scorecard.tables import failure_text, tables, tables_text
+
         demand_folder(path)
         try:
             with held(self.root):
@@ -412,6 +420,7 @@ class Workspace:
 
     def _button(self) -> Button:
         from perfbook import __version__
+        from perfbook.scorecard.button import Button
 
         set_up = self.settings.button
         return Button(

@@ -68,7 +68,7 @@ def at_work(workspace: Workspace, address: str | None) -> Iterator[Workspace]:
 def open_for_tables(folder: str, tables: str) -> Workspace:
     """The workspace; where there is none, the file says so too: a macro waits for it and sees nothing of the screen."""
     from perfbook._files import write_whole
-    from perfbook.scorecard import failure_text
+    from perfbook.scorecard.tables import failure_text
     from perfbook.workspace import demand_folder
 
     demand_folder(Path(tables))

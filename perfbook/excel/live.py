@@ -22,7 +22,7 @@ from perfbook.errors import CannotWriteError, PerfbookError, UsageError
 from perfbook.excel.attach import OWN_PERIOD, caller, scorecard, told
 from perfbook.excel.refresh import refresh, text_of
 from perfbook.records import Quarter
-from perfbook.scorecard import tables
+from perfbook.scorecard.tables import tables
 from perfbook.workspace import Workspace, open_workspace
 
 if TYPE_CHECKING:

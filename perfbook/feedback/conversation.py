@@ -10,7 +10,6 @@ from perfbook._grouped import grouped
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
-from perfbook.feedback.book import feedback_book
 from perfbook.feedback.explained import explanations, new_explanations
 from perfbook.feedback.kept import KeptBooks, fingerprint
 from perfbook.feedback.settle import Settling, settle
@@ -74,6 +73,8 @@ def feedback_books(
     A return goes back once it is signed or overdue, while something in it is open. What `kept` knows to be made from
     the same is not made again. Raises ArchiveError.
     """
+    from perfbook.feedback.book import feedback_book
+
     quarter = found.quarter
     council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due, house) if kept else ""
     records = {record.directorate: record for record in found.returns}

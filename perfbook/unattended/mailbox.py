@@ -25,8 +25,8 @@ from typing import Any
 from perfbook._files import write_whole
 from perfbook.errors import CannotWriteError, PerfbookError, UsageError
 from perfbook.framework.periods import Period
-from perfbook.scorecard import answer_text
-from perfbook.scorecard import tables as scorecard_tables
+from perfbook.scorecard.tables import answer_text
+from perfbook.scorecard.tables import tables as scorecard_tables
 from perfbook.workspace import Workspace, open_workspace
 
 BIGGEST = 4096  # bytes of a request

@@ -10,7 +10,8 @@ import pytest
 import xlwings
 
 from perfbook.excel.refresh import refresh
-from perfbook.scorecard import build_scorecard, tables, tables_text
+from perfbook.scorecard import build_scorecard
+from perfbook.scorecard.tables import tables, tables_text
 from tests.excel.test_live import contents, require_same
 from tests.feedback.plan import Cells, Quarter
 from tests.feedback.test_other_sheets import grid_sheet, odd_return

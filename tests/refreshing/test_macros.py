@@ -12,8 +12,9 @@ import xlwings
 
 from perfbook.excel.refresh import refresh
 from perfbook.records import Quarter
-from perfbook.scorecard import build_scorecard, tables
+from perfbook.scorecard import build_scorecard
 from perfbook.scorecard.calc_detail import measure_labels
+from perfbook.scorecard.tables import tables
 from tests.refreshing import officers
 from tests.refreshing.officers import FORMULAS, NOTES, OWN, fresh
 from tests.scorecard import invented

@@ -14,7 +14,8 @@ from perfbook.account import account
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period, parse
 from perfbook.records import NOT_RATED, ActionReport, Quarter, ReturnRecord, Source
-from perfbook.scorecard import build_scorecard, tables, tables_text
+from perfbook.scorecard import build_scorecard
+from perfbook.scorecard.tables import tables, tables_text
 from perfbook.workbook.limits import breaches
 from tests.conftest import Audit
 from tests.framework.test_plan import PLAN

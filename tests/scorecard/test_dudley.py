@@ -13,7 +13,8 @@ from python_calamine import CalamineWorkbook
 
 from perfbook.creating import create_workspace
 from perfbook.records import Quarter
-from perfbook.scorecard import build_scorecard, reconcile
+from perfbook.scorecard import build_scorecard
+from perfbook.scorecard.reconcile import reconcile
 from perfbook.scorecard.view import View
 from tests.support.office import Office, compare_cached
 

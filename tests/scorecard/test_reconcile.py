@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from perfbook.framework.model import Published
 from perfbook.framework.periods import PER_YEAR, parse
-from perfbook.scorecard import reconcile
+from perfbook.scorecard.reconcile import reconcile
 from perfbook.scorecard.slots import reference, slots_of
 from tests.scorecard import invented
 

@@ -13,8 +13,8 @@ import pytest
 from perfbook import _resources
 from perfbook._lock import held
 from perfbook.excel.project import read_sources
-from perfbook.scorecard import tables
 from perfbook.scorecard.button import RIBBON
+from perfbook.scorecard.tables import tables
 from perfbook.unattended.mailbox import answer_all
 from perfbook.workspace import Workspace
 from tests.scorecard.clicks import (
