@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from perfbook.account import days_late
 from perfbook.chasing.curve import curves
 from perfbook.cli import main
 from perfbook.creating import create_workspace
 from perfbook.inflow import Curve
 from perfbook.records import ReturnRecord
+from perfbook.sent import days_late
 from perfbook.settings import ZONE
 from perfbook.workspace import open_workspace
 

@@ -91,7 +91,7 @@ def test_what_officers_type(edit: Callable[[Workbook], object], setting: CheckSe
         (_checks("V102", tuning=3), f"Checks!G{_ROWS['V102']}: V102 has no value to tune."),
         (_checks("T101", tuning=101), f"Checks!G{_ROWS['T101']}: '101' cannot be the value of T101."),
         (_checks("T101", tuning="a few"), f"Checks!G{_ROWS['T101']}: 'a few' cannot be the value of T101."),
-        (_checks("T103", code="T13"), f"Checks!A{_ROWS['T103']}: There is no check 'T13'. Did you mean 'T10"),
+        (_checks("T103", code="T13"), f"Checks!A{_ROWS['T103']}: There is no check 'T13'. Did you mean 'T"),
         (_checks("T103", code="V107"), f"Checks!A{_ROWS['T103']}: V107 can be neither switched nor suppressed"),
         (_checks("T103", code="T102"), f"Checks!A{_ROWS['T103']}: The check stands in row {_ROWS['T102']} already."),
         (_suppress(check="V999"), "Suppressions!D5: There is no check 'V999'."),
