@@ -2,8 +2,10 @@
 
     python docs/make_pictures.py
     python docs/make_pictures.py --conversation
+    python docs/make_pictures.py --publish
 
-The second makes only those of a whole conversation about one return, typed into LibreOffice step by step.
+The second makes only those of a whole conversation about one return, typed into LibreOffice step by step; the third
+only those of the public copy and of house styles.
 Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png, and the first
 sheet of the scorecard with macros docs/pictures/scorecard-button.png.
 """
@@ -22,7 +24,9 @@ from PIL import Image, ImageChops
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
+from perfbook.creating import create_workspace  # noqa: E402
 from perfbook.demo import run_demo  # noqa: E402
+from perfbook.samples import read_sample  # noqa: E402
 from tests.feedback.story import tell  # noqa: E402
 from tests.support.office import Office  # noqa: E402
 
@@ -42,7 +46,7 @@ def main() -> None:
         }
         PICTURES.mkdir(exist_ok=True)
         for old in PICTURES.glob("*.png"):
-            if not old.name.startswith("conversation-"):
+            if not old.name.startswith(("conversation-", "publish-", "style-")):
                 old.unlink()
         for name, path in books.items():
             for sheet, page in first_pages(path, Path(folder), office):
@@ -83,6 +87,56 @@ def conversation() -> None:
         scorecard = story.workspace.consolidate(as_at=evening).outputs["scorecard"]
         changes = dict(first_pages(scorecard, Path(folder), office))["Changes"]
         picture(changes, PICTURES / "conversation-8-scorecard-changes.png")
+
+
+# The sheets of a public copy that are shown, by what stands in A1.
+PUBLIC = {
+    "cover": "Walsall Children's Services: performance",
+    "contents": "Contents",
+    "measures": "Table 2:",
+    "complaints": "Table 8: Complaints",
+}
+STYLED = ("kirklees", "walsall-children")
+
+
+def published() -> None:
+    """Make the pictures of a public copy, as .xlsx and as .ods, of its list for review, and of house styles anew."""
+    with tempfile.TemporaryDirectory() as name, Office() as office:
+        folder = Path(name)
+        for old in (*PICTURES.glob("publish-*.png"), *PICTURES.glob("style-*.png")):
+            old.unlink()
+        for council in STYLED:
+            workspace = create_workspace(folder / council, example=council)
+            as_at = read_sample(council).as_at
+            scorecard = workspace.consolidate(as_at=as_at).outputs["scorecard"]
+            picture(first_pages(scorecard, folder, office)[0][1], PICTURES / f"style-{council}-summary.png")
+            [blank, *_] = workspace.generate(as_at=as_at, period=workspace.settings.period.shift(1)).written
+            picture(first_pages(blank, folder, office)[0][1], PICTURES / f"style-{council}-return.png")
+        done = workspace.publish(as_at=as_at)
+        for kind, path in (("", done.outputs["public copy"]), ("-ods", done.outputs["ods"])):
+            copy = folder / f"copy{kind}{path.suffix}"
+            copy.write_bytes(path.read_bytes())
+            for title, page in titled_pages(copy, folder, office).items():
+                if not kind or title == "complaints":
+                    picture(page, PICTURES / f"publish-{title}{kind}.png")
+        listed = first_pages(done.outputs["public copy review"], folder, office)
+        picture(listed[0][1], PICTURES / "publish-review.png")
+
+
+def titled_pages(path: Path, folder: Path, office: Office) -> dict[str, Path]:
+    """The pictures of the pages that begin with a title of PUBLIC."""
+    pdf = folder / f"{path.stem}.pdf"
+    with office.open(path) as book:
+        book.to_pdf(pdf)
+    subprocess.run(["pdftoppm", "-r", str(DOTS_PER_INCH), "-png", pdf, folder / path.stem], check=True)
+    text = subprocess.run(["pdftotext", "-layout", pdf, "-"], check=True, capture_output=True, text=True).stdout
+    pages = sorted(folder.glob(f"{path.stem}-*.png"), key=lambda p: int(p.stem.rsplit("-", 1)[1]))
+    found: dict[str, Path] = {}
+    for content, page in zip(text.split("\f"), pages, strict=False):
+        for name, title in PUBLIC.items():
+            if content.strip().startswith(title):
+                found.setdefault(name, page)
+    return found
 
 
 def all_pages(path: Path, folder: Path, office: Office) -> dict[str, list[Path]]:
@@ -147,4 +201,9 @@ def slug(name: str) -> str:
 
 
 if __name__ == "__main__":
-    conversation() if "--conversation" in sys.argv else main()
+    if "--publish" in sys.argv:
+        published()
+    elif "--conversation" in sys.argv:
+        conversation()
+    else:
+        main()

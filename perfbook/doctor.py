@@ -77,7 +77,7 @@ def _machine() -> Iterator[Line]:
     if soffice:
         yield Line("LibreOffice", "ok", str(soffice))
     else:
-        yield Line("LibreOffice", "if wanted", "not found", "Install it for reports as PDF.")
+        yield Line("LibreOffice", "if wanted", "not found", "Install it for reports as PDF and public copies as ODS.")
     yield _excel()
     yield from _fonts()
     folder = _cache.cache_folder()

@@ -155,7 +155,7 @@ def test_mail_is_tried_and_nothing_is_sent(root: Path, tmp_path: Path, monkeypat
 def test_what_is_missing_for_one_purpose_is_not_wrong(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(doctor, "find_soffice", lambda: None)
     line = found(root, "LibreOffice")
-    assert (line.verdict, line.remedy) == ("if wanted", "Install it for reports as PDF.")
+    assert (line.verdict, line.remedy) == ("if wanted", "Install it for reports as PDF and public copies as ODS.")
 
 
 def test_the_command_says_it_and_ends_with_1_where_there_is_something_to_do(

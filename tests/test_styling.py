@@ -74,7 +74,7 @@ def test_where_no_style_is_set_the_usual_one_holds_to_the_byte(tmp_path: Path) -
         (('heading_text = "#4A5560"',), "style.heading_text is #4A5560: text on column heads (#1B3A5C)"),
         (('title = "#999999"',), "style.title is #999999: a title on white (#FFFFFF) has a contrast of 2.84 : 1"),
         (('band = "#204060"',), "style.band is #204060: a band on its text (#1B3A5C)"),
-        (('link = "#7FB2FF"',), "style.link is #7FB2FF: a link on white (#FFFFFF)"),
+        (('link = "#7FB2FF"',), "style.link is #7FB2FF: a link on locked cells (#F3F5F7)"),
     ],
 )
 def test_a_contrast_that_falls_short_names_the_pair_the_ratio_and_the_nearest_colour(

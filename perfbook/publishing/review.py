@@ -168,6 +168,13 @@ def review_book(
     for row, each in enumerate(found, start=4):
         for col, words in enumerate((WHATS[each.kind], each.what, each.period, each.why, each.todo)):
             sheet.text(row, col, words, wrapped)
+        longest = max(
+            -(-len(words) // (width - 4))
+            for words, (_, width) in zip(
+                (each.what, each.why, each.todo), (columns[1], columns[3], columns[4]), strict=True
+            )
+        )
+        sheet.raw.set_row(row, 16.0 * max(longest, 1))
     if not found:
         sheet.text(4, 0, "Nothing", wrapped)
     sheet.raw.freeze_panes(4, 0)

@@ -360,7 +360,8 @@ class _Making:
         columns = ([Column("Service", 30)] if several else []) + ([Column("Group", 26)] if grouped else [])
         columns.append(Column("Line", 44))
         columns += [Column(_unique(header(name, self.source.period), columns), 16, True) for name in names.values()]
-        about = f"As the service reported it for {self.source.period.label}."
+        whose = "each service" if several else "the service"
+        about = f"As {whose} reported it for {self.source.period.label}."
         return Table(grid.title, about, tuple(columns), tuple(rows))
 
     def _grid_value(self, line: GridLine, figure: GridFigure | None, name: str) -> Value:
