@@ -8,7 +8,7 @@ from perfbook.scorecard.calc_detail import measure_labels
 from perfbook.scorecard.detail_charts import BETTER, OTHER, WORSE, figures_chart, process_chart
 from perfbook.scorecard.detail_feed import DetailFeed
 from perfbook.scorecard.detail_values import DetailValues
-from perfbook.scorecard.frame import Frame, head, open_sheet
+from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet
 from perfbook.scorecard.places import CHOSEN_MEASURE
 from perfbook.scorecard.words import NO_ACTION, NO_COMMENTARY, NO_TARGET
 from perfbook.scoring.rounding import round_half_away
@@ -17,11 +17,11 @@ from perfbook.workbook.numfmt import display
 from perfbook.workbook.writer import Sheet, Value
 
 SHEET = "Detail"
+SCORE = "Score"
 _PICKER, _FACTS = 3, 5
 # The facts beside the charts, and below them variation beside the table.
 _LABEL, _TEXT, _TABLE = 0, 1, 3
 _WIDTHS = (24.0, 62.0, 2.0)
-_CHART_WIDTH = 905
 _NO_MEASURE = "Choose a measure from the list in the cell above."
 _EXPLAINED: tuple[str, ...] = (
     "Every figure goes up and down. The chart asks whether a change is more than that.",
@@ -63,12 +63,16 @@ def write_detail(frame: Frame, feed: DetailFeed) -> None:
     facts = _facts(frame, feed)
     for fact in facts:
         _fact(frame, sheet, feed, at, fact)
+        if fact.label == SCORE:
+            colour_bands(frame, sheet, at, at, _TEXT)
         at += 1
     below = at + 1
     sheet.raw.set_row(at, 8)
     # Beside the facts, as high as they are: 4 pixels are 3 points.
     height = int((26 + 15 + sum(fact.height for fact in facts)) * 4 / 3) // 2 - 8
-    for number, (chart, words) in enumerate(_charts(frame, feed, height)):
+    # A column is 7 pixels a character wide, and 5 more.
+    width = sum(int(width * 7 + 5) for _, width, _ in columns) - 6
+    for number, (chart, words) in enumerate(_charts(frame, feed, width, height)):
         top: dict[str, object] = {"y_offset": 4 + number * (height + 8), "object_position": 2}
         sheet.chart(_PICKER, _TABLE, chart, description=words, options=top)
     _table(frame, sheet, feed, below, columns)
@@ -149,7 +153,7 @@ def _facts(frame: Frame, feed: DetailFeed) -> list[_Fact]:
             f'IF({cell("target_text")}="","{NO_TARGET}",{cell("target_text")})',
             held("target_text") or NO_TARGET,
         ),
-        _Fact("Score", cell("score_text"), held("score_text"), 20, bold=True),
+        _Fact(SCORE, cell("score_text"), held("score_text"), 20, bold=True),
         _moved("Trend", "trend_arrow", "previous_text", cell, held),
         _moved("Compared with last year", "annual_text", "last_year_text", cell, held),
         _Fact(
@@ -210,8 +214,8 @@ def _said(frame: Frame, feed: DetailFeed, label: str, name: str, nothing: str, h
 # -- Charts ---------------------------------------------------------------------------------------------------------
 
 
-def _charts(frame: Frame, feed: DetailFeed, height: int) -> list[tuple[object, str]]:
-    size = (_CHART_WIDTH, height)
+def _charts(frame: Frame, feed: DetailFeed, width: int, height: int) -> list[tuple[object, str]]:
+    size = (width, height)
     return [
         figures_chart(frame, feed, f"={SHEET}!$B${_PICKER + 1}", *size),
         process_chart(frame, feed, "Process behaviour chart: is it more than the usual ups and downs?", *size),

@@ -41,6 +41,6 @@ def test_a_note_stands_beside_its_measure_in_every_period(office: Office, tmp_pa
     with office.open(path) as book:
         scorecard = [row[0].value for row in book.get_cells("Scorecard", "A1:A30")]
         code = book.get_cells("Exceptions", "A5:A5")[0][0].value
-        book.set_cell("Scorecard", f"R{scorecard.index(code) + 1}", "typed")
+        book.set_cell("Scorecard", f"T{scorecard.index(code) + 1}", "typed")
         book.recalculate()
         assert book.get_cells("Exceptions", "L5:L5")[0][0].value == "typed"

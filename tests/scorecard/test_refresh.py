@@ -80,7 +80,7 @@ def test_a_click_shows_what_a_new_book_would(
     with opened(workspace, office, monkeypatch) as click:
         change_returns(workspace)
         expected = headless(workspace, tmp_path / "copy")
-        click.book.set_cell("Scorecard", "R7", "a note of an officer")
+        click.book.set_cell("Scorecard", "T7", "a note of an officer")
         click.set(WAY, way)
         before = click.screen()
         if way == "process":
@@ -91,8 +91,8 @@ def test_a_click_shows_what_a_new_book_would(
                 said = click.click()
             assert list((workspace.root / "mailbox").iterdir()) == []
         assert said == "Consolidated 2020-21 Q2, as at 22 October 2020 16:30: 9 of 9 returns received."
-        assert click.book.get_cell("Scorecard", "R7").value == "a note of an officer"
-        click.book.set_cell("Scorecard", "R7", None)
+        assert click.book.get_cell("Scorecard", "T7").value == "a note of an officer"
+        click.book.set_cell("Scorecard", "T7", None)
         after = click.screen()
         fresh = click.book.all_formulas()
     with office.open(expected) as book:
