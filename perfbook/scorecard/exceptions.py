@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.framework.periods import Period
@@ -109,7 +111,8 @@ def _notes_stay(view: View, sheet: Sheet, last: int) -> None:
 def exception_rows(view: View, feed: Feed) -> Block:
     """The heights of the rows, and how many are printed."""
     most = max(len(view.exceptions(period)) for period in view.periods)
-    heights = runs(_height(view, rank) for rank in range(feed.exceptions))
+    ranked = {period: _ranked(view, period) for period in view.periods}
+    heights = runs(_height(view, ranked, rank) for rank in range(feed.exceptions))
     # Officers' notes are for the screen; a printed page has no room to spare.
     return Block("rows_exceptions", "rows", _NOTES, heights=heights, printed=max(most, 1))
 
@@ -128,11 +131,11 @@ def _ranked(view: View, period: Period) -> list[list[int]]:
     return [list(found), *single]
 
 
-def _height(view: View, rank: int) -> float:
+def _height(view: View, ranked: Mapping[Period, list[list[int]]], rank: int) -> float:
     """Room for whichever period and directorate is chosen: row heights do not follow formulas."""
     heights, width = [30.0], [width for _, width in _COLUMNS]
     for period in view.periods:
-        rows = {found[rank] for found in _ranked(view, period) if rank < len(found)}
+        rows = {found[rank] for found in ranked[period] if rank < len(found)}
         for row in rows:
             judgement = view.judgements[period][row]
             observation = view.observation(judgement)

@@ -17,6 +17,11 @@ __all__ = ["MAIN", "SheetPart", "Text", "check_sheet", "check_text", "local", "t
 
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_CELL, _VALUE, _FORMULA = f"{MAIN}c", f"{MAIN}v", f"{MAIN}f"
+# What belongs to a cell and is looked at with it.
+_WITHIN = frozenset({_VALUE, _FORMULA})
+# Addresses that need no calculation: columns of two letters at most, rows below 100,000.
+_NEAR = re.compile(r"[A-Z]{1,2}[1-9]\d{0,4}")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d{0,6})")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _ROWS, _COLUMNS = 1_048_576, 16_384
@@ -63,6 +68,8 @@ def text_of(element: Element) -> str:
 
 def check_text(report: Report, text: Text, part: str, sheet: str, cell: str) -> None:
     """Length, line feeds and escapes of a text in a cell."""
+    if text.clean and text.length < 254:
+        return
     report.at_most("cell_text", part, text.length, sheet=sheet, cell=cell)
     report.at_most("cell_line_feeds", part, text.line_feeds, sheet=sheet, cell=cell)
     if not text.clean:
@@ -74,10 +81,14 @@ def check_sheet(report: Report, sheet: SheetPart, stream: IO[bytes], strings: li
     links = 0
     sparklines: Counter[str] = Counter()
     for _, element in iterparse(stream, events=("end",)):
-        name = local(element)
-        if name == "c" and element.tag == f"{MAIN}c":
+        tag = element.tag
+        if tag == _CELL:
             _check_cell(report, sheet, element, strings)
-        elif name == "row" and element.tag == f"{MAIN}row":
+            continue
+        if tag in _WITHIN:
+            continue
+        name = local(element)
+        if name == "row" and element.tag == f"{MAIN}row":
             if "ht" in element.attrib:
                 report.at_most(
                     "row_height", sheet.part, float(element.attrib["ht"]), sheet=sheet.name, cell=element.get("r", "")
@@ -107,8 +118,7 @@ def check_sheet(report: Report, sheet: SheetPart, stream: IO[bytes], strings: li
 def _check_cell(report: Report, sheet: SheetPart, cell: Element, strings: list[Text]) -> None:
     address = cell.get("r", "")
     kind = cell.get("t", "n")
-    value = cell.findtext(f"{MAIN}v")
-    formula = cell.find(f"{MAIN}f")
+    value, formula = cell.findtext(_VALUE), cell.find(_FORMULA)
     if address and not _inside(address):
         report.add("cell_address", sheet.part, address, sheet=sheet.name, cell=address)
     if formula is not None:
@@ -135,6 +145,8 @@ def _check_cell(report: Report, sheet: SheetPart, cell: Element, strings: list[T
 
 
 def _inside(address: str) -> bool:
+    if _NEAR.fullmatch(address):
+        return True
     match = _ADDRESS.fullmatch(address)
     if match is None:
         return False
