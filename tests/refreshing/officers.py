@@ -148,6 +148,7 @@ def with_text(data: bytes, number: int, address: str, text: str) -> bytes:
     return with_cell(data, number, address, f"<is><t>{text}</t></is>", "inlineStr")
 
 
-def choosing(data: bytes, period: Period, measure: str) -> bytes:
-    """Their book with another period and, on Detail, another measure, saved without being calculated."""
-    return with_text(with_text(data, 1, CHOSEN, period.label), DETAIL, CHOSEN, measure)
+def choosing(data: bytes, period: Period, measure: str = "") -> bytes:
+    """Their book with another period and perhaps, on Detail, another measure, saved without being calculated."""
+    data = with_text(data, 1, CHOSEN, period.label)
+    return with_text(data, DETAIL, CHOSEN, measure) if measure else data

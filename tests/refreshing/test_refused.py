@@ -19,7 +19,17 @@ from tests.scorecard import invented
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
 TRANSITIONAL = "schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "purl.oclc.org/ooxml/spreadsheetml/main"
-SHEETS = ("Summary", "Scorecard", "Exceptions", "Directorate", "Returns", "Files", "Findings")
+SHEETS = (
+    "Summary",
+    "Scorecard",
+    "Exceptions",
+    "Directorate",
+    "Directorate lines",
+    "Detail",
+    "Returns",
+    "Files",
+    "Findings",
+)
 
 
 def number(sheet: str) -> int:
@@ -63,9 +73,9 @@ def value(data: bytes, sheet: str, address: str) -> object:
             r"The list on the sheet Files needs more rows, and something stands in its way in B9\. Move that away\.",
         ),
         (
-            named("area_scorecard", r"Scorecard!$A$1:$S$22"),
+            named("area_scorecard", r"Scorecard!$A$1:$U$22"),
             r"Rows, columns or cells were put in or taken out among those of perfbook on the sheet Scorecard "
-            r"\(its area A1:R22 is A1:S22 now\)",
+            r"\(its area A1:T22 is A1:U22 now\)",
         ),
         (named("area_findings", "#REF!"), r"The sheet Findings is missing\."),
         (named("list_files", "#REF!"), r"The name list_files is missing, or leads elsewhere\."),

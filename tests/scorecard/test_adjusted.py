@@ -83,7 +83,7 @@ def test_what_is_adjusted_keeps_the_limits_and_the_standard(books: dict[Period, 
 
 def test_a_restated_period_says_what_was_published(books: dict[Period, Path], office: Office) -> None:
     with office.open(books[FIRST]) as book:
-        cells = {cell.value for row in book.get_cells("Scorecard", "P5:Q40") for cell in row}
+        cells = {cell.value for row in book.get_cells("Scorecard", "R5:S40") for cell in row}
     assert "Restated" in cells and "Delayed" not in cells
     assert "Figure published as 80.6% on 1 August 2031." in cells
     assert 'Entered on behalf of the service. =1+1 "why" <b> (@Officer).' in cells

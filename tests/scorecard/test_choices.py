@@ -93,7 +93,8 @@ def _said(base: View, period: Period, directorate: str) -> Cells:
 
 def _same(value: Any, fresh: Formula) -> bool:
     if fresh.error:
-        return False
+        # So a chart is told that there is nothing to draw.
+        return str(value) == "#N/A" and "NA()" in fresh.formula
     if isinstance(fresh.value, str):
         # The writer's texts are equal to no error and to no empty text.
         return isinstance(value, str) and str.__eq__(value, fresh.value) is True
