@@ -45,6 +45,7 @@ from perfbook.workspace import Workspace, open_workspace
 from tests.conftest import Audit
 from tests.returns.places import Places
 from tests.support.office import Office, compare_cached
+from tests.support.proof import Prover, completed
 
 # openpyxl, our inspector, does not keep sparklines; what we write has them all the same.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
@@ -226,6 +227,7 @@ class Told:
 
     workspace: Workspace
     quarters: dict[Period, Quarter] = field(default_factory=dict)
+    blanks: dict[Period, dict[str, bytes]] = field(default_factory=dict)
     texts: dict[Period, Mapping[str, str]] = field(default_factory=dict)
     report: str = ""
     digest: str = ""
@@ -274,6 +276,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         workspace = open_workspace(root)
         done = workspace.generate(as_at=issued)
         assert len(done.written) == (1 if month == SEP else 2)
+        blanks = {path.name: path.read_bytes() for path in done.written}
         for directorate in framework.expected(month):
             keys = [measure.key for measure in framework.measures_of(directorate, month)]
             path = done.folder / return_name(framework, directorate, month)
@@ -282,6 +285,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
         found = found or Told(workspace)
         found.workspace = workspace
         found.quarters[month] = collected.quarter
+        found.blanks[month] = blanks
         with collected.outputs["scorecard"].open("rb") as stream:
             book = openpyxl.load_workbook(stream, data_only=True)
         found.texts[month] = {
@@ -342,6 +346,18 @@ def test_the_formulas_are_right_in_libreoffice_for_each_month(
     found = compare_cached(own, office, sets={("Summary", "B4"): month.label}, against=picked)
     assert (found.mismatches, found.errors) == ([], [])
     assert not breaches(picked.read_bytes()) and not audit(picked)
+
+
+def test_blank_and_completed_returns_of_each_month_are_true(
+    told: Told, office: Office, tmp_path: Path, audit: Audit
+) -> None:
+    prover = Prover(office, audit, tmp_path)
+    for month in MONTHS:
+        done = completed(told.workspace, month, datetime(2031, 10, 1, 9, tzinfo=ZONE))
+        for name, data in (*told.blanks[month].items(), *done):
+            prover.prove(f"{month}: {name}", data)
+    assert prover.books == 10
+    assert prover.formulas > 1000
 
 
 def test_the_return_itself_scores_as_the_scorecard_does(told: Told, office: Office) -> None:

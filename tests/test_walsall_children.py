@@ -19,15 +19,11 @@ from perfbook.figure_notes import COUNTED_OTHERWISE
 from perfbook.framework.periods import Period, parse
 from perfbook.records import Quarter
 from perfbook.reports.story import story_of
-from perfbook.returns import layout
 from perfbook.samples import read_sample
 from perfbook.scorecard import build_scorecard
 from perfbook.scorecard.reconcile import Reconciliation
 from perfbook.scorecard.view import View
-from perfbook.workbook.limits import breaches
-from tests.conftest import Audit
 from tests.reports.shown import digest_of, shown_by
-from tests.support.office import Office, compare_cached
 
 MAR, JUNE, JULY = parse("Mar 2013"), parse("Jun 2013"), parse("Jul 2013")
 # The order of the report, as its script keys it.
@@ -169,22 +165,6 @@ def test_three_certified_returns_a_month_without_an_error(demo: Demo) -> None:
     }
     assert account.as_json()["score"] == {"met": 3, "not_met": 2, "not_scored": 6}
     assert account.findings["by_code"] == {"V123": 1, "V103": 1, "V211": 1, "E106": 1}
-
-
-def test_every_book_keeps_the_limits_and_recalculates_in_each_period(
-    demo: Demo, quarter: Quarter, office: Office, audit: Audit, tmp_path: Path
-) -> None:
-    paths = [path for path in sorted(demo.blanks.glob("*.xlsx")) if "Youth" not in path.name]
-    for period in quarter.periods:
-        path = tmp_path / f"{period.label}.xlsx"
-        path.write_bytes(build_scorecard(quarter, selected=period))
-        paths.append(path)
-    for path in paths:
-        assert not breaches(path.read_bytes())
-        assert not audit(path)
-        compared = compare_cached(path, office)
-        assert compared.mismatches == []
-        assert {error.sheet for error in compared.errors} <= {layout.HISTORY}
 
 
 def test_init_collects_the_month_before(tmp_path: Path) -> None:

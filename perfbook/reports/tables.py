@@ -10,6 +10,7 @@ from perfbook.checks.grid_rules import number_format
 from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Grid, GridLine
 from perfbook.framework.plan import column_key
+from perfbook.records import GridFigure
 from perfbook.reports.plot import Plot, Series
 from perfbook.scorecard.grid_series import BREAK as BREAK_BEHIND
 from perfbook.scorecard.grid_series import drawn_lines, figure_of, is_broken, name_of, series_of
@@ -81,15 +82,19 @@ def _tables(view: View) -> Iterator[ReportTable]:
 
 def _plot(view: View, grid: Grid, directorate: str) -> Plot | None:
     """The lines of a grid with a column for each period or column that has figures; None where only one has any."""
-    lines = drawn_lines(grid)
-    held = {
-        each: tuple(figure_of(view, grid, each, line, directorate) for line in lines) for each in series_of(view, grid)
-    }
-    shown = [(each, figures) for each, figures in held.items() if any(figures)]
+    series = series_of(view, grid)
+
+    def figures_of(line: GridLine) -> tuple[GridFigure | None, ...]:
+        return tuple(figure_of(view, grid, each, line, directorate) for each in series)
+
+    held = {line: figures for line in drawn_lines(grid) if any(figures := figures_of(line))}
+    lines = tuple(held)
+    by_series = zip(series, zip(*held.values(), strict=True), strict=True) if held else ()
+    shown = [(each, figures) for each, figures in by_series if any(figures)]
     if len(shown) < 2:
         return None
     shape = number_format(lines[0])
-    series = tuple(
+    drawn = tuple(
         Series(
             name_of(view, grid, each),
             tuple(float(figure.value) if figure else None for figure in figures),
@@ -103,10 +108,10 @@ def _plot(view: View, grid: Grid, directorate: str) -> Plot | None:
     labels = tuple(line.label + (BREAK_BEHIND if parted else "") for line, parted in zip(lines, broken, strict=True))
     title = f"{grid.title}: {view.framework.directorate(directorate).name}"
     said = "; ".join(
-        f"{label}: " + ", ".join(f"{each.texts[place]} {each.name}" for each in series if each.texts[place])
+        f"{label}: " + ", ".join(f"{each.texts[place]} {each.name}" for each in drawn if each.texts[place])
         for place, label in enumerate(labels)
     )
-    return Plot("groups", title, labels, series, f"{title}. {said}.", shape, is_broken=any(broken))
+    return Plot("groups", title, labels, drawn, f"{title}. {said}.", shape, is_broken=any(broken))
 
 
 def _shown(view: View, line: GridLine, name: str, directorate: str) -> str:

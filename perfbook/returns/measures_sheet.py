@@ -416,7 +416,11 @@ class _Measures:
         measure = line_.measure
         formats = dict.fromkeys((layout.ACTUAL, layout.TO_DATE, layout.FORECAST), measure.number_format)
         formats |= dict.fromkeys(_PARTS, "General")
-        locked = () if measure.has_fraction else _PARTS
+        # Where a dash stands nothing was sent, and nothing is filled.
+        open_to = dict.fromkeys(_PARTS, measure.has_fraction)
+        is_chosen = line_.about is not None and self._row_of(line_).asked.is_chosen
+        open_to |= {layout.TO_DATE: measure.adds_up, layout.CHOSEN: is_chosen}
+        locked = [key for key in self.inputs if line_.about is None or not open_to.get(key, True)]
         self.queries.write(row, line_.key, line_.name(self.period), formats=formats, locked=locked)
 
     # -- heights ------------------------------------------------------------------------------------------------------

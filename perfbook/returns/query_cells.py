@@ -76,7 +76,8 @@ class QueryCells:
             put(self.book, self.sheet, row, self.at[sent], entry, self.house.locked() | {"font_size": self.size})
             if column not in locked:
                 same.append(f'{self._refer(column)}&""={self._refer(sent)}&""')
-        answered = f'=IF(TRIM({self._refer(layout.REPLY)})<>"",1,IF(AND({",".join(same)}),0,1))'
+        changed = f"IF(AND({','.join(same)}),0,1)" if same else "0"
+        answered = f'=IF(TRIM({self._refer(layout.REPLY)})<>"",1,{changed})'
         self.sheet.formula(row, self.at[layout.ANSWERED], answered, 0, self._locked())
         for query in queries:
             self._mark(row, query, formats.get(query.column, ""))
