@@ -18,7 +18,7 @@ from rich.text import Text
 
 from perfbook.figure_notes import closing_sentence
 from perfbook.inflow import MARKS
-from perfbook.records import SEVERITIES, Quarter
+from perfbook.records import SEVERITIES, Quarter, Reopening
 from perfbook.scorecard.words import in_a_sentence, rating_labels
 from perfbook.scoring.judge import band_keys
 from perfbook.sent import completeness, days_late, findings_of
@@ -357,6 +357,14 @@ def closed(result: Closed) -> RenderableType:
     for each in result.restatements:
         table.add_row(Text(each.name), each.field, Text(each.before), Text(each.now), Text(each.why))
     return Group(Text(first), table)
+
+
+def reopened(result: Reopening) -> RenderableType:
+    """What the undoing of a closing did."""
+    return Text(
+        f"{result.period} is open again. What was published on {result.closed.day} {result.closed:%B %Y} stays in the "
+        f"record ({result.sha256[:12]}); nothing of it counts as restated until the period is closed again."
+    )
 
 
 def passport(result: Passport | ActionPassport) -> RenderableType:

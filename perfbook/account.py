@@ -8,7 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from perfbook.records import OUTCOMES, SEVERITIES, Adjusted, Finding, Quarter, RatingSet, Restatement, ReturnRecord
+from perfbook.records import (
+    OUTCOMES,
+    SEVERITIES,
+    Adjusted,
+    Finding,
+    Quarter,
+    RatingSet,
+    Reopening,
+    Restatement,
+    ReturnRecord,
+)
 from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
@@ -50,6 +60,7 @@ class Account:
             "adjusted": [_adjusted(quarter, each) for each in quarter.adjusted],
             "ratings_set": [_rating_set(each) for each in quarter.ratings_set],
             "closed": {each.period.label: each.at.isoformat() for each in quarter.closings},
+            "reopened": [reopening_json(each) for each in quarter.reopenings],
             "restated": [restatement_json(each) for each in quarter.restatements],
             "files": [
                 {"path": file.path, "outcome": file.outcome, "code": file.code, "reason": file.reason}
@@ -103,6 +114,18 @@ def restatement_json(each: Restatement) -> dict[str, Any]:
         "published": each.before,
         "now": each.now,
         "why": each.why,
+    }
+
+
+def reopening_json(each: Reopening) -> dict[str, Any]:
+    """A closing that was undone, as plain data."""
+    return {
+        "period": each.period.label,
+        "closed": each.closed.isoformat(),
+        "sha256": each.sha256,
+        "reopened": each.at.isoformat(),
+        "reason": each.reason,
+        "by": each.by,
     }
 
 

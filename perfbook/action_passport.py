@@ -11,7 +11,7 @@ from perfbook.figure_notes import FigureNote
 from perfbook.framework.model import Action, Framework
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import day_words, reference_of
-from perfbook.rating_by_hand import rating_notes
+from perfbook.rating_notes import rating_notes
 from perfbook.records import Finding, Quarter, Source
 from perfbook.scorecard.words import NO_RATING, band_label
 from perfbook.scoring.ratings import Rated, index_reports, rate

@@ -18,6 +18,7 @@ from perfbook.collecting.outcomes import ADJUSTED_NOTHING, NOT_NEEDED, finding
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.framework.model import Adjustment, Framework, Measure
 from perfbook.framework.periods import Period
+from perfbook.framework.typed import read_typed
 from perfbook.rating_by_hand import set_ratings
 from perfbook.records import Adjusted, Finding, Observation, Source
 from perfbook.scoring.judge import index
@@ -80,6 +81,7 @@ def adjusted_past(framework: Framework, past: History, period: Period) -> Histor
 def _changed(framework: Framework, measure: Measure, each: Adjustment, own: Observation | None) -> Observation:
     blank = Observation(measure.key, each.period, reported_in(framework, measure, each.period), None)
     place = each.place
+    parts = read_typed(each.shown, measure.unit) if measure.rolls and measure.has_fraction else None
     stored = f"{each.actual:f}" if each.actual is not None else each.shown
     return replace(
         own or blank,
@@ -87,8 +89,8 @@ def _changed(framework: Framework, measure: Measure, each: Adjustment, own: Obse
         actual=each.actual,
         typed=each.actual,
         to_date=each.to_date,
-        numerator=None,
-        denominator=None,
+        numerator=parts.numerator if parts else None,
+        denominator=parts.denominator if parts else None,
         companion="",
         source=Source(place.file, place.sheet, place.cell, stored, each.shown, each.by),
     )

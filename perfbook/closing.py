@@ -12,14 +12,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from perfbook.account import restatement_json
+from perfbook.account import reopening_json, restatement_json
 from perfbook.collecting.archive import Archive, Event
 from perfbook.errors import ArchiveError, PeriodError, UsageError
 from perfbook.figure_notes import adjustment_notes
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period, parse
-from perfbook.rating_by_hand import rating_notes
+from perfbook.rating_notes import rating_notes
 from perfbook.records import Closing, Moved, Quarter, Restatement, ReturnRecord, Source
+from perfbook.reopening import closings_of, reopenings
 from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
 from perfbook.scoring.judge import Judgement, index, judge
@@ -50,6 +51,9 @@ class Closed:
             "closed": self.closing.at.isoformat(),
             "sha256": self.closing.sha256,
             "new": self.is_new,
+            "reopened": [
+                reopening_json(each) for each in self.quarter.reopenings if each.period == self.closing.period
+            ],
             "restated": [restatement_json(each) for each in self.restatements],
         }
 
@@ -86,7 +90,7 @@ def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
     closings: list[Closing] = []
     restated: list[Restatement] = []
     since: tuple[Moved, ...] = ()
-    for event in _closed(archive):
+    for event in closings_of(archive).standing:
         try:
             period = parse(str(event.data["period"]), framework.year_start)
         except PeriodError:  # the council's year started in another month then
@@ -101,20 +105,14 @@ def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
             since = tuple(_since(quarter, closing, published))
     closings.sort(key=lambda each: each.period.ordinal)
     restated.sort(key=lambda each: -each.closed.ordinal)
-    return replace(quarter, closings=tuple(closings), restatements=tuple(restated), since_close=since)
-
-
-def _closed(archive: Archive) -> Iterator[Event]:
-    """The closings, each period once: the first time is when it was published."""
-    seen: set[str] = set()
-    for event in archive.events(_KIND):
-        if event.data["period"] not in seen:
-            seen.add(event.data["period"])
-            yield event
+    undone = reopenings(archive, framework, quarter.period)
+    return replace(
+        quarter, closings=tuple(closings), restatements=tuple(restated), since_close=since, reopenings=undone
+    )
 
 
 def _event_of(archive: Archive, period: Period) -> Event | None:
-    return next((event for event in _closed(archive) if event.data["period"] == period.label), None)
+    return next((event for event in closings_of(archive).standing if event.data["period"] == period.label), None)
 
 
 def published_tables(archive: Archive, closing: Closing) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from perfbook.framework.adjustment_sheet import NOT_SCORED
 from perfbook.framework.model import Adjustment, AdjustmentKind, Framework, Measure
@@ -127,14 +128,26 @@ def reason_words(made: Adjustment) -> str:
 
 
 def closing_sentence(quarter: Quarter) -> str:
-    """When the quarter's own period was published, and how much was restated since; empty where it is open."""
+    """When the quarter's own period was published, and how much was restated since; that a closing was undone, and by
+    whom; empty where it never was closed."""
     closing = next((each for each in quarter.closings if each.period == quarter.period), None)
+    undone = [each for each in quarter.reopenings if each.period == quarter.period]
+    label = quarter.period.label
     if closing is None:
-        return ""
+        if not undone:
+            return ""
+        last = undone[-1]
+        why = f"{last.reason.rstrip('.')} ({last.by})"
+        return f"{label} was published on {_day(last.closed)} and opened again on {_day(last.at)}: {why}."
     number = sum(each.closed == quarter.period for each in quarter.restatements)
     since = f"; {number} restatement{'' if number == 1 else 's'} since, on the sheet Changes" if number else ""
-    day = closing.at.astimezone(ZONE)
-    return f"{quarter.period.label} was published on {day.day} {day:%B %Y}{since}."
+    again = f", first on {_day(undone[0].closed)} and opened again on {_day(undone[-1].at)}" if undone else ""
+    return f"{label} was published on {_day(closing.at)}{again}{since}."
+
+
+def _day(moment: datetime) -> str:
+    day = moment.astimezone(ZONE)
+    return f"{day.day} {day:%B %Y}"
 
 
 def with_mark(text: str, note: FigureNote | None) -> str:

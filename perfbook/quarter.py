@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from perfbook.adjusting import adjust
-from perfbook.checks.across.findings import framework_findings
+from perfbook.checks.across.findings import framework_findings, quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
@@ -17,7 +17,7 @@ from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.rating_by_hand import set_ratings
-from perfbook.records import Observation, Quarter
+from perfbook.records import ActionReport, Finding, Observation, Quarter
 from perfbook.scoring.judge import index
 
 
@@ -56,6 +56,19 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
         adjusted=adjusting.adjusted,
         ratings_set=ratings.set,
     )
+
+
+def findings_across(framework: Framework, period: Period, past: History, collected: Collected) -> tuple[Finding, ...]:
+    """What the checks across rows say of the figures and ratings that would be published, those by hand among them.
+
+    What an adjustment puts right is not said; what it brings about is said of the row of Adjustments that makes it.
+    """
+    figures: tuple[Observation, ...] = (*past.observations, *collected.observations)
+    actions: tuple[ActionReport, ...] = collected.actions
+    if framework.adjustments:
+        figures = adjust(framework, figures, period).observations
+        actions = set_ratings(framework, actions, period).actions
+    return quarter_findings(framework, period, (), figures, actions, collected.sections)
 
 
 def _reported_in(framework: Framework, observations: Iterable[Observation], period: Period) -> set[Period]:

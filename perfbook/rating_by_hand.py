@@ -1,6 +1,7 @@
-"""Ratings that officers set by hand: put in the place of what returns say of actions, and told where they are shown.
+"""Ratings that officers set by hand, put in the place of what returns say of actions.
 
-The return's own rating stays in the record, and stands beside the one that counts wherever that is shown.
+The return's own rating stays in the record, and stands beside the one that counts wherever that is shown (see
+`rating_notes`).
 """
 
 from __future__ import annotations
@@ -8,15 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from perfbook.figure_notes import FigureNote, reason_words
 from perfbook.framework.model import Adjustment, Framework
 from perfbook.framework.periods import Period
-from perfbook.framework.plan import day_words, place_key
-from perfbook.records import ActionReport, Quarter, RatingSet, Source
-from perfbook.scorecard.words import rating_labels
-from perfbook.scoring.ratings import NONE, index_reports, rate
+from perfbook.framework.plan import place_key
+from perfbook.records import ActionReport, RatingSet, Source
+from perfbook.scoring.ratings import index_reports, rate
 
-MARK, UPDATE_MARK = "Rating set", "Update set"
 _Place = tuple[str, str, Period]
 
 
@@ -97,39 +95,3 @@ def _without(each: Adjustment, other: Adjustment) -> Adjustment:
         revised="" if other.revised else each.revised,
         progress=None if other.progress is not None else each.progress,
     )
-
-
-def rating_notes(quarter: Quarter) -> Mapping[tuple[str, Period], FigureNote]:
-    """The note on every rating, update or date that was set by hand, by placement (its key) and reporting period."""
-    labels = rating_labels(quarter.framework)
-    grouped: dict[tuple[str, Period], list[RatingSet]] = {}
-    for each in quarter.ratings_set:
-        grouped.setdefault((each.placement, each.adjustment.period), []).append(each)
-    return {
-        place: FigureNote(
-            MARK if any(each.adjustment.band for each in several) else UPDATE_MARK,
-            " ".join(f"{'; '.join(_changes(labels, each))}. {reason_words(each.adjustment)}" for each in several),
-        )
-        for place, several in grouped.items()
-    }
-
-
-def _changes(labels: Mapping[str, str], each: RatingSet) -> Iterable[str]:
-    made = each.adjustment
-    nothing = "nothing"
-    if made.band:
-        said = labels[each.rating] if each.rating != NONE else nothing
-        yield f"Rating set by hand; the return says {said}"
-    if made.update:
-        yield "Update written by hand" + ("; the return has another" if each.update else "")
-    if made.progress is not None:
-        done = f"{each.progress * 100:.0f}%" if each.progress is not None else nothing
-        yield f"Done set to {made.progress * 100:.0f}%; the return says {done}"
-    if made.revised:
-        yield f"Revised date set to {day_words(made.revised)}; the return says {day_words(each.revised) or nothing}"
-
-
-def own_reports(quarter: Quarter) -> tuple[ActionReport, ...]:
-    """What returns themselves say of the ratings that were set, each once."""
-    found = {each.report: None for each in quarter.ratings_set if each.report and each.adjustment.band}
-    return tuple(found)

@@ -383,6 +383,19 @@ class Closing:
 
 
 @dataclass(frozen=True)
+class Reopening:
+    """A closing that was undone: of which period, when that was published with which tables, when it was undone, why
+    and by whom."""
+
+    period: Period
+    closed: datetime
+    sha256: str
+    at: datetime
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
 class FileRecord:
     """One file of the shared folder and its one outcome. `path` is relative to the folder, with forward slashes."""
 
@@ -462,3 +475,4 @@ class Quarter:
     moved: tuple[Moved, ...] = ()
     since_close: tuple[Moved, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
+    reopenings: tuple[Reopening, ...] = ()

@@ -22,7 +22,6 @@ from perfbook._lock import held
 from perfbook.account import Account, account
 from perfbook.adjusting import adjusted_past, record_adjustments
 from perfbook.chasing.curve import with_curves
-from perfbook.checks.across.findings import quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.closing import Closed, close, with_closings
 from perfbook.collecting.archive import Archive, Verification, digest_of
@@ -44,8 +43,9 @@ from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
 from perfbook.moving import remember_consolidated, with_moves
 from perfbook.parallel import Workers
-from perfbook.quarter import quarter_of
-from perfbook.records import Quarter
+from perfbook.quarter import findings_across, quarter_of
+from perfbook.records import Quarter, Reopening
+from perfbook.reopening import reopen
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
 from perfbook.styling import house_of
@@ -303,6 +303,18 @@ class Workspace:
             record_adjustments(self.archive, self.framework, quarter.as_at)
             return close(self.archive, quarter)
 
+    def reopen(
+        self, *, reason: str, by: str, period: str | Period | None = None, as_at: datetime | None = None
+    ) -> Reopening:
+        """Undo the closing of a period, with the reason and who decided it; what was published stays in the record.
+
+        Raises UsageError where the period is not closed, BusyError, ArchiveError, CannotWriteError.
+        """
+        now = as_at or datetime.now(ZONE)
+        demand_zone(now)
+        with held(self.root):
+            return reopen(self.archive, self.period(period), now, reason, by)
+
     def publish(
         self,
         *,
@@ -516,9 +528,7 @@ class Workspace:
                 workers=self.workers,
             )
         past = history(framework, archive, period)
-        across = quarter_findings(
-            framework, period, past.observations, collected.observations, collected.actions, collected.sections
-        )
+        across = findings_across(framework, period, past, collected)
         found = settle((*collected.findings, *across), framework, period)
         collected = replace(collected, findings=found)
         settlings = settle_collected(framework, period, archive if collecting else archive.preview(), collected, now)

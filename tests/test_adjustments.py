@@ -17,12 +17,16 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 
 from perfbook.cli import cli
+from perfbook.collecting.collect import Collected
+from perfbook.collecting.history import History
 from perfbook.framework.book_writer import write_framework
-from perfbook.framework.model import Adjustment, AdjustmentKind, Place
-from perfbook.records import Quarter
+from perfbook.framework.model import Adjustment, AdjustmentKind, Place, Unit
+from perfbook.quarter import findings_across
+from perfbook.records import Observation, Quarter, Source
 from perfbook.scoring.judge import index
 from perfbook.workspace import Workspace, open_workspace
 from tests.unattended.council import AFTER_DUE, ISSUED, PERIOD, fill, make_workspace
+from tests.unattended.council import framework as council
 
 # openpyxl, our inspector, does not keep sparklines; what we write has them all the same.
 pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
@@ -231,3 +235,33 @@ def test_a_rejected_file_that_is_accepted_by_hand_counts_and_is_told(workspace: 
     said = next(finding for finding in quarter.findings if finding.code == "I117")
     assert "Issued before the council was renamed (Performance officer)" in said.found
     assert next(each for each in quarter.returns if each.directorate == "d01").state == "certified"
+
+
+@pytest.mark.parametrize(
+    ("returned", "corrected", "said_of"),
+    [
+        ("0.545", "", "Return.xlsx"),
+        ("0.545", "0.541", ""),  # what is put right is not said
+        ("0.541", "0.545", "framework.xlsx"),  # what is brought about is said of the row that makes it
+    ],
+)
+def test_checks_across_rows_judge_the_figure_that_would_be_published(
+    returned: str, corrected: str, said_of: str
+) -> None:
+    measure = replace(council(1, 1).measures[0], title="Invoices paid in time", unit=Unit.parse("percent"), decimals=1)
+    row = replace(adjustment("correct", measure.key), actual=Decimal(corrected or 0), shown=corrected)
+    made = replace(council(1, 1), measures=(measure,), adjustments=(row,) if corrected else ())
+    source = Source("Return.xlsx", "Measures", "H9", returned, returned)
+    own = Observation(
+        measure.key,
+        PERIOD,
+        PERIOD,
+        "provided",
+        Decimal(returned),
+        commentary="Invoices paid in time: 54.1%.",
+        source=source,
+    )
+    found = findings_across(made, PERIOD, History(()), Collected((), (), (own,), (), ()))
+    assert [each.file for each in found if each.code == "W101"] == ([said_of] if said_of else [])
+    if said_of == "framework.xlsx":
+        assert found[0].sheet == "Adjustments"

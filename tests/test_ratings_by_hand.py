@@ -20,7 +20,8 @@ from perfbook.cli import cli
 from perfbook.errors import FrameworkError
 from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import Adjustment, Place
-from perfbook.rating_by_hand import rating_notes, set_ratings
+from perfbook.rating_by_hand import set_ratings
+from perfbook.rating_notes import rating_notes
 from perfbook.records import NOT_RATED, Quarter
 from perfbook.scoring.ratings import index_reports, rate
 from perfbook.workspace import Workspace, open_workspace

@@ -11,7 +11,7 @@ from perfbook.reports.plot import BREAK
 from perfbook.reports.tables import MOST_COLUMNS
 
 # Beside the figure of the period, of measures whose figures add up.
-TO_DATE = "{% if line.to_date %}{{ '\\n' }}{{ line.to_date }} to date{% endif %}"
+TO_DATE = "{% if line.running %}{{ '\\n' }}{{ line.running }}{% endif %}"
 
 
 class Maker(Pieces):

@@ -28,6 +28,9 @@ USUAL = Var("usual")
 SPREAD = Var("spread")
 # The year to date of the period before; 0 for the first period of a year.
 BEFORE = Var("before")
+# Of figures that roll: the sums of the earlier periods of the twelve months.
+BEFORE_NUMERATOR = Var("before_numerator")
+BEFORE_DENOMINATOR = Var("before_denominator")
 
 # What follows from it. `called` says what calls for an explanation (`checks.explain`), `reason` says it in words.
 FIGURE = Var("figure")

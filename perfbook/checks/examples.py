@@ -38,8 +38,9 @@ COUNT = Measure(
 OPEN = replace(SHARE, minimum=None, maximum=None)
 CUMULATIVE = replace(COUNT, calculation="cumulative")
 ADDING = replace(CUMULATIVE, entered="in period")
+ROLLING = replace(COUNT, calculation="rolling", entered="in period")
 _OF_RULE: Mapping[str, Measure] = MappingProxyType(
-    {"V104": COUNT, "V116": COUNT, "V117": OPEN, "T101": CUMULATIVE, "T104": ADDING}
+    {"V104": COUNT, "V116": COUNT, "V117": OPEN, "T101": CUMULATIVE, "T104": ADDING, "T105": ROLLING}
 )
 _CHOSEN = replace(RED_AMBER_GREEN, chosen_without_target=True)
 

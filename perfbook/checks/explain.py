@@ -98,7 +98,7 @@ def _against_target(asked: Asked) -> Expr:
     other: Expr = join("The score is ", SCORE)  # a scheme may call for an explanation of any score
     if asked.is_chosen:
         return other
-    scored = TO_DATE if measure.adds_up else FIGURE
+    scored = TO_DATE if measure.runs else FIGURE
     below, above = call("sub", TARGET, scored), call("sub", scored, TARGET)
     if measure.polarity == "range":
         beyond = call("sub", scored, TARGET_HIGH)

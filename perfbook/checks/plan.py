@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import count
 
 from perfbook.checks import explain
@@ -164,9 +164,9 @@ def _made(asked: Asked) -> Plan:
         rules=rules,
         wanted=tuple(rule.code in codes for rule in ROW_RULES),
         figure=_figure_step(measure),
-        to_date=_to_date_step(measure.places) if measure.adds_up else None,
+        to_date=_running_step(measure) if measure.runs else None,
         chosen=_chosen_step(scheme) if asked.is_chosen else None,
-        score=_score_step(scheme, measure.polarity, measure.places, measure.point, measure.adds_up),
+        score=_score_step(scheme, measure.polarity, measure.places, measure.point, measure.runs),
         movement=_movement_step(measure.polarity, measure.places, scheme.trend_tolerance),
         called=called,
         reason=reason,
@@ -177,6 +177,7 @@ def _made(asked: Asked) -> Plan:
 # -- The steps, each put together once for all kinds that share it -----------------------------------------------------
 
 _FIGURES: dict[Hashable, Step] = {}
+_RUNNING: dict[Hashable, Step] = {}
 _EXPLANATIONS: dict[Hashable, tuple[Step, Step]] = {}
 
 
@@ -187,9 +188,12 @@ def _figure_step(measure: Measure) -> Step:
     return _FIGURES[kind]
 
 
-@cache
-def _to_date_step(places: int) -> Step:
-    return steps_of(scoring_rules.to_date(places))
+def _running_step(measure: Measure) -> Step:
+    fraction = (measure.unit.multiplier, measure.unit.kind) if measure.rolls and measure.has_fraction else None
+    kind = (measure.places, fraction)
+    if kind not in _RUNNING:
+        _RUNNING[kind] = steps_of(scoring_rules.running(measure))
+    return _RUNNING[kind]
 
 
 @lru_cache(maxsize=256)

@@ -80,10 +80,12 @@ INPUTS = (
     "last_commentary",
     "usual",
     "spread",
-    # Of figures that add up: the year to date that was given, and that of the period before. Of scores that are chosen:
-    # the word.
+    # Of figures that add up: the year to date that was given, and that of the period before. Of those that roll: the
+    # rolling figure that was given, and the sums of the earlier periods. Of scores that are chosen: the word.
     "given",
     "before",
+    "before_numerator",
+    "before_denominator",
     "chosen_words",
 )
 CODES = frozenset(BY_CODE)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from perfbook.checks._vars import BEFORE, EARLIER, FIGURE, GIVEN, LAST_YEAR, SCALE, SPREAD, USUAL, at_places, shown
+from perfbook.checks._vars import (
+    BEFORE,
+    EARLIER,
+    FIGURE,
+    GIVEN,
+    LAST_YEAR,
+    SCALE,
+    SPREAD,
+    TO_DATE,
+    USUAL,
+    at_places,
+    shown,
+)
 from perfbook.checks.asked import Asked
 from perfbook.checks.rule import Knob, Rule, tuned
 from perfbook.scoring.expr import Lit, all_, any_, call, if_, is_number, join
@@ -120,4 +132,19 @@ T104 = Rule(
     passes={"entered": 60, "typed": 60, "before": 62, "given": 122},
 )
 
-TIME_RULES: tuple[Rule, ...] = (T101, T102, T103, T104)
+T105 = Rule(
+    code="T105",
+    severity="info",
+    title="A rolling figure that cannot be worked out",
+    about="to_date",
+    needs=lambda asked: asked.measure.rolls,
+    condition=all_(is_number(FIGURE), call("not", is_number(TO_DATE))),
+    found=Lit("The rolling figure is not worked out: not every period of the twelve months is known."),
+    expected=Lit("Until then the figure is not scored."),
+    remedy="If you know the rolling figure, type it beside; else nothing to do.",
+    sure="certain",
+    trips={"entered": 60, "typed": 60, "before": None},
+    passes={"entered": 60, "typed": 60, "before": 180},
+)
+
+TIME_RULES: tuple[Rule, ...] = (T101, T102, T103, T104, T105)

@@ -124,14 +124,29 @@ def tables(
 
 @click.command()
 @common
-def close(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
+@click.option("--undo", is_flag=True, help="Open the period again; what was published stays in the record.")
+@click.option("--reason", default="", metavar="TEXT", help="With --undo: why.")
+@click.option("--by", default="", metavar="TEXT", help="With --undo: who decided it, a role or a name.")
+def close(folder: str, period: str | None, as_at: str | None, as_json: bool, undo: bool, reason: str, by: str) -> None:
     """Freeze a period as published. What changes in it later is listed as restated.
 
-    From the record as it was collected last; the shared folder is not looked at. A period that is closed stays closed.
+    From the record as it was collected last; the shared folder is not looked at. A period that is closed stays closed,
+    until that is undone.
     """
-    from perfbook.account import account
+    from perfbook.account import account, reopening_json
 
+    if (reason or by) and not undo:
+        raise click.UsageError("--reason and --by go with --undo")
     workspace = open_here(folder)
+    if undo:
+        undone = workspace.reopen(reason=reason, by=by, period=period, as_at=moment_of(as_at))
+        if as_json:
+            answer(reopening_json(undone))
+        else:
+            from perfbook import _show
+
+            say(_show.reopened(undone))
+        return
     with progress_of("Closing", as_json) as progress:
         done = workspace.close(period=period, as_at=moment_of(as_at), progress=progress)
     code = account(done.quarter).exit_code

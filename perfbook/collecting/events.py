@@ -27,6 +27,7 @@ KINDS = (
     "consolidated",
     "chased",
     "closed",
+    "reopened",
     "released",
     "redacted",
 )

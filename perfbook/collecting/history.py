@@ -18,6 +18,7 @@ from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import KIND_OF, Framework, Measure, PastFigure
 from perfbook.framework.parts import whole_of
 from perfbook.framework.periods import PER_YEAR, Kind, Period, parse
+from perfbook.framework.typed import read_typed
 from perfbook.records import ActionReport, Finding, GridFigure, Observation, SectionText, Source, Submission
 from perfbook.scoring.judge import index
 from perfbook.scoring.ratings import index_reports
@@ -157,6 +158,8 @@ def _is_past(measure: Measure, about: Period, reported: Period, period: Period) 
 def _observation(measure: Measure, about: Period, reported: Period, figure: PastFigure) -> Observation:
     stored = f"{figure.actual:f}" if figure.actual is not None else figure.shown
     place = figure.place
+    # The parts of a published fraction count where periods are added up.
+    parts = read_typed(figure.shown, measure.unit) if measure.rolls and measure.has_fraction else None
     return Observation(
         measure=measure.key,
         period=about,
@@ -164,6 +167,8 @@ def _observation(measure: Measure, about: Period, reported: Period, figure: Past
         status=figure.status,
         actual=figure.actual,
         typed=figure.actual,
+        numerator=parts.numerator if parts else None,
+        denominator=parts.denominator if parts else None,
         companion=figure.companion,
         to_date=figure.to_date,
         source=Source(place.file, place.sheet, place.cell, stored, figure.shown),

@@ -131,7 +131,7 @@ def _measure(framework: Framework, measure: Measure) -> Mapping[str | Period, En
         "definition": measure.definition,
         "note": measure.note,
         "evidence": "yes" if measure.evidence else "",
-        "entered": measure.entered if measure.adds_up else "",
+        "entered": measure.entered if measure.runs else "",
         "due": measure.due or None,
         "again": measure.again or None,
         "forecast": "" if measure.forecast == "own" else measure.forecast,

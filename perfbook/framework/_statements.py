@@ -60,7 +60,7 @@ def _term(
     group, _, outcome = words.rpartition(" ")
     group = group.casefold()
     if group in FIGURES:
-        if outcome in measures and (group != "to date" or measures[outcome].adds_up):
+        if outcome in measures and (group != "to date" or measures[outcome].runs):
             return group, outcome
         known: Sequence[str] = tuple(measures)
     else:

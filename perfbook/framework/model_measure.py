@@ -173,9 +173,10 @@ class Measure:
     anew in it, where they were restated.
 
     Of a cumulative measure `entered` says what is typed: the figure since the start of the year, or that of the period,
-    to which the earlier ones of the year are added. `due` is the number of the reporting period of the year, from 1, in
-    which a yearly figure is asked for; 0: the one in which the year ends. `forecast` says how the end of the year is
-    told: as the return forecasts it, or from the year to date.
+    to which the earlier ones of the year are added; of a rolling one the rolling figure, or that of the period, from
+    which, with those of the twelve months before it, the rolling one is worked out. `due` is the number of the
+    reporting period of the year, from 1, in which a yearly figure is asked for; 0: the one in which the year ends.
+    `forecast` says how the end of the year is told: as the return forecasts it, or from the year to date.
     """
 
     key: str
@@ -214,6 +215,16 @@ class Measure:
     def adds_up(self) -> bool:
         """Whether the figures of the year's periods add up to the year to date, which is scored."""
         return self.calculation == "cumulative" and self.entered == "in period"
+
+    @property
+    def rolls(self) -> bool:
+        """Whether the rolling figure, which is scored, is worked out from the figures of the last twelve months."""
+        return self.calculation == "rolling" and self.entered == "in period"
+
+    @property
+    def runs(self) -> bool:
+        """Whether a figure is worked out over several periods, the year to date or the rolling one, and scored."""
+        return self.adds_up or self.rolls
 
     @property
     def has_fraction(self) -> bool:

@@ -206,8 +206,8 @@ MEASURES = Layout(
             "entered",
             "Entered",
             13,
-            "Of a cumulative measure, what managers type. in period: the figure of the period alone, to which those of "
-            "the year before it are added. year to date, or blank: the figure since the start of the year.",
+            "Of a cumulative or rolling measure, what managers type. in period: the figure of the period alone; the "
+            "year to date, or the rolling twelve months, is worked out. Blank: the figure that runs.",
             "choice",
             "list_entered",
             spare=True,

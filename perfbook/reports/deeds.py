@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from perfbook.figure_notes import with_mark
 from perfbook.framework.plan import day_words, rating_scheme
-from perfbook.rating_by_hand import MARK
+from perfbook.rating_notes import MARK
 from perfbook.reports.tables import Fact, evidence_of, facts_of
 from perfbook.reports.tally import Tally
 from perfbook.scorecard.colours import tints
@@ -108,3 +108,16 @@ def ratings_of(view: View, rows: Iterable[Rated]) -> tuple[Tally, ...]:
         ink, fill = tints(bands[key]) if key in bands else (STANDARD.text, STANDARD.subheading_fill)
         found.append(Tally(key, label, numbers[key], fill[1:], ink[1:]))
     return tuple(found)
+
+
+def said_of_ratings(view: View) -> Iterator[tuple[str, str]]:
+    """What a reader has to know of ratings, by the name of the action: those set by hand, and those published
+    otherwise."""
+    for placement in view.placements:
+        known = view.rating_notes.get((placement.key, view.chosen))
+        if known:
+            place = placement.deliverable
+            where = f" under {place.code or place.title}" if place and len(placement.action.deliverables) > 1 else ""
+            yield f"{placement.action.code} {placement.action.title}".strip() + where, known.note
+    for each in view.reconciliations[view.chosen].ratings:
+        yield each.name, f"Rating: {each.ours} here, {each.published} as published."

@@ -14,7 +14,7 @@ from perfbook.figure_notes import closing_sentence, with_mark
 from perfbook.framework.model import Action, Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import SEVERITIES, Finding, Quarter
-from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of
+from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of, said_of_ratings
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
 from perfbook.reports.tables import ReportTable, tables_of
 from perfbook.reports.tally import Tally
@@ -24,7 +24,7 @@ from perfbook.scorecard.benchmarks import compared_text
 from perfbook.scorecard.colours import band_colours, tints
 from perfbook.scorecard.definitions import scheme_words
 from perfbook.scorecard.lists import STATE_WORDS
-from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
+from perfbook.scorecard.reconcile import actual_text, figures_text, running_text, score_word
 from perfbook.scorecard.view import MOST_YEARS, View
 from perfbook.scorecard.words import (
     DIRECTION_ARROWS,
@@ -80,6 +80,7 @@ class Line:
     annual_rank: str = ""
     # Of a measure whose figures add up: the year to date, and the target of the whole year.
     to_date: str = ""
+    running: str = ""
     year_target: str = ""
     # The figures of the whole years that `Story.years` names.
     years: tuple[str, ...] = ()
@@ -297,6 +298,7 @@ def _line(view: View, row: Judgement) -> Line:
         trend_rank=_rank(row.trend),
         annual_rank=_rank(row.annual),
         to_date=figure_text(measure, row.to_date) if measure.adds_up else "",
+        running=running_text(row),
         year_target=figure_text(measure, row.year_target) if measure.calculation == "cumulative" else "",
         years=_padded([_of_year(view, measure, year) for year in view.whole_years]),
     )
@@ -459,12 +461,7 @@ def _notes(view: View) -> Iterable[Note]:
         if row.state in ("missing", "not available", "delayed"):
             why = observation.commentary if observation else ""
             yield Note(name, f"{actual_text(row)}. {why}".strip())
-    for placement in view.placements:
-        known = view.rating_notes.get((placement.key, view.chosen))
-        if known:
-            place = placement.deliverable
-            where = f" under {place.code or place.title}" if place and len(placement.action.deliverables) > 1 else ""
-            yield Note(f"{placement.action.code} {placement.action.title}".strip() + where, known.note)
+    yield from (Note(name, text) for name, text in said_of_ratings(view))
     named: tuple[Measure | Action, ...] = (*view.framework.measures, *view.framework.actions)
     names = {each.key: f"{each.code} {each.title}".strip() for each in named}
     for finding in sorted(view.quarter.findings, key=lambda each: SEVERITIES.index(each.severity)):
@@ -478,8 +475,6 @@ def _notes(view: View) -> Iterable[Note]:
         if (each.about, each.period) not in shown:
             when = f"{each.closed.label}, {each.field.lower()} for {each.period.label}"
             yield Note(each.name, f"{when}: {each.before} as published, {each.now} now. {each.why}".strip())
-    for rating in view.reconciliations[view.chosen].ratings:
-        yield Note(rating.name, f"Rating: {rating.ours} here, {rating.published} as published.")
     for difference in view.reconciliations[view.chosen].differences:
         name = names[difference.measure.key]
         published = f"{difference.aspect.capitalize()}: {difference.ours} here, {difference.published} as published."

@@ -22,7 +22,7 @@ class Issued:
     `about` is None where the row does not say it, `due` False where it said that nothing was due; `unit` is empty where
     the row does not say it. `earlier`, `last_year` and `last_commentary` are what the row shows, None where it shows
     none; `usual` and `spread` what it keeps of the measure's history (`checks.usual`), `before` the
-    year to date of the period before.
+    year to date of the period before, or the sum of the earlier periods of the twelve months (of a fraction in two).
     """
 
     about: Period | None
@@ -34,6 +34,8 @@ class Issued:
     usual: Cell
     spread: Cell
     before: Cell = None
+    before_numerator: Cell = None
+    before_denominator: Cell = None
 
     def unit_differs(self, measure: Measure) -> bool:
         """Whether the framework has given the measure another unit since."""
@@ -57,6 +59,8 @@ def issued(keyed: Keyed, key: str, year_start: int) -> Issued:
         usual=_number(keyed, key, "usual"),
         spread=_number(keyed, key, "spread"),
         before=_number(keyed, key, "before"),
+        before_numerator=_number(keyed, key, "before_numerator"),
+        before_denominator=_number(keyed, key, "before_denominator"),
     )
 
 

@@ -13,11 +13,14 @@ from perfbook.returns import layout, progress
 from perfbook.returns.lines import History, Line
 from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, Expr, Var, all_, call, evaluate, if_, is_blank, to_excel
-from perfbook.scoring.judge import year_to_date
+from perfbook.scoring.judge import rolling_before, year_to_date
 from perfbook.workbook.palette import Style as Properties
 
 # The cell of a row that a finding sends its reader to, by the column that the rule is about.
 _GOES_TO = {key: f"at_{key}" for key in layout.INPUT_KEYS}
+
+# What came before the period, as the variables and the columns are called.
+_EARLIER = ("before", "before_numerator", "before_denominator")
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ class LiveRow:
             "usual": self.usual.middle if self.usual else None,
             "spread": self.usual.spread if self.usual else None,
             "given": entries.get(layout.TO_DATE),
-            "before": self.before,
+            **self.before,
             "chosen_words": entries.get(layout.CHOSEN),
         }
         if self.measure.has_fraction:
@@ -106,7 +109,7 @@ class LiveRow:
         part = {key: refer[key] if measure.has_fraction else '""' for key in (layout.NUMERATOR, layout.DENOMINATOR)}
         own = ("status", "forecast", "commentary", "action", "figure", "band", "score", "trend", "level")
         kept = ("last_commentary", "usual", "spread", "called", "rule")
-        more = {"given": layout.TO_DATE, "before": "before", "to_date": "running"} if measure.adds_up else {}
+        more = {"given": layout.TO_DATE, "to_date": "running"} | {key: key for key in _EARLIER} if measure.runs else {}
         if self.scheme.chosen_without_target:
             more |= {"chosen_words": layout.CHOSEN, "chosen": "chosen"}
         blank = '""'
@@ -171,13 +174,13 @@ class LiveRow:
 
     def _score(self) -> Expr:
         measure = self.measure
-        return rules.score(self.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up)
+        return rules.score(self.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.runs)
 
     def _more(self) -> Iterator[tuple[str, Expr, Properties]]:
         """The live cells that only some rows have: they come before the score, which reads them."""
-        if self.measure.adds_up:
+        if self.measure.runs:
             look: Properties = {"num_format": self.measure.number_format, "align": "right"}
-            yield "running", rules.to_date(self.measure.places), look
+            yield "running", rules.running(self.measure), look
         if self.scheme.chosen_without_target and self.chooses:
             yield "chosen", rules.chosen(self.scheme, Var("chosen_words")) if self.asked.is_chosen else rules.BLANK, {}
 
@@ -190,9 +193,13 @@ class LiveRow:
         return if_(call("eq", Var("problem"), 1), found, missing)
 
 
-def before_of(line: Line, history: History) -> Decimal | None:
-    """The year to date of the period before that of a row: 0 for the first of a year, None where it is not known."""
-    about = line.about
-    if not line.measure.adds_up or about is None:
-        return None
-    return year_to_date(line.measure, history, about.previous) if about.index > 1 else Decimal(0)
+def before_of(line: Line, history: History) -> dict[str, Decimal | None]:
+    """What came before the period of a row: the year to date of the period before (0 for the first of a year), or the
+    sums of the earlier periods of the twelve months; None where it is not known."""
+    found: dict[str, Decimal | None] = dict.fromkeys(_EARLIER)
+    about, measure = line.about, line.measure
+    if about is None or not measure.runs:
+        return found
+    if measure.rolls:
+        return found | rolling_before(measure, history, about)
+    return found | {"before": year_to_date(measure, history, about.previous) if about.index > 1 else Decimal(0)}

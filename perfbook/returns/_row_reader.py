@@ -96,6 +96,8 @@ class _Row:
             "spread": self.issued.spread,
             "given": given,
             "before": self.issued.before,
+            "before_numerator": self.issued.before_numerator,
+            "before_denominator": self.issued.before_denominator,
             "chosen_words": cell_words(raw[layout.CHOSEN]),
         }
         actual = _as_shown(self.reading, inputs)
@@ -116,7 +118,7 @@ class _Row:
             forecast=forecast.number,
             commentary=texts[layout.COMMENTARY],
             action=texts[layout.ACTION],
-            to_date=given if self.measure.adds_up else None,
+            to_date=given if self.measure.runs else None,
             chosen=self._chosen(inputs),
             source=self.row.source(raw, by_parts=self.reading.has_fraction),
             commentary_at=self._place(layout.COMMENTARY, texts),
@@ -139,6 +141,8 @@ class _Row:
         """
         measure, value = self.measure, raw[layout.ACTUAL]
         both = typed.number is not None and typed.cumulative is not None
+        if measure.rolls:
+            return self._rolling(typed, raw)
         if not measure.adds_up:
             if both and measure.counts_up:
                 beside = f"{display(typed.number, measure.number_format)} in the period"
@@ -163,6 +167,18 @@ class _Row:
             return without_figures(typed), typed.number
         alone = round_half_away(typed.number - before, measure.places)
         return replace(typed, number=alone, basis="in period"), typed.number
+
+    def _rolling(self, typed: Typed, raw: Mapping[str, Raw]) -> tuple[Typed, Decimal | None]:
+        """The figure of the period, and the rolling one that was given beside it."""
+        given = self.row.understood(layout.TO_DATE, raw).number
+        if typed.basis != "rolling" or typed.number is None:
+            return typed, given
+        words = (
+            f"{quoted(str(raw[layout.ACTUAL]))} is a rolling figure, and the figure of the period alone is asked for."
+        )
+        remedy = "Type the figure of the period, and the rolling one beside it where it is not as worked out."
+        self.row.say("V107", "error", layout.ACTUAL, words, remedy)
+        return without_figures(typed), typed.number if given is None else given
 
     def _chosen(self, inputs: Mapping[str, Cell]) -> str:
         """The key of the band that was chosen, where a person chooses."""

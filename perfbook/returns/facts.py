@@ -71,7 +71,8 @@ def wanted_of(framework: Framework, directorate: str, period: Period, years: tup
         if line.about
     ]
     return layout.Wanted(
-        adding=any(measure.adds_up for measure, _ in rows),
+        adding=any(measure.runs for measure, _ in rows),
+        rolling=any(measure.rolls for measure, _ in rows),
         choosing=any(row.is_chosen for _, row in rows),
         years=years,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from perfbook.framework.model import ValueStatus
@@ -114,6 +114,12 @@ ROW_SEPARATOR = "@"
 ADDING, CHOOSING = "adding", "choosing"
 MOST_YEARS = 3
 _ADDING = frozenset({TO_DATE, "running", "before", "year_target"})
+# Figures that roll over twelve months stand in the same columns, under another name, with what came before.
+_ROLLING = frozenset({"before_numerator", "before_denominator"})
+_ROLLING_NAMES = {
+    TO_DATE: "Year to date or 12 months (if not as worked out)",
+    "running": "Year to date or 12 months",
+}
 _CHOOSING = frozenset({CHOSEN, "chosen"})
 
 _BEFORE: tuple[Column, ...] = (
@@ -159,6 +165,8 @@ _EXPLAINED: tuple[Column, ...] = (
     Column("target_low", "target", 8, "hidden"),
     Column("target_high", "target high", 8, "hidden"),
     Column("before", "before", 8, "hidden"),
+    Column("before_numerator", "before: numerator", 8, "hidden"),
+    Column("before_denominator", "before: denominator", 8, "hidden"),
     Column("chosen", "chosen", 8, "hidden"),
     Column("band", "band", 8, "hidden"),
     Column("level", "level", 8, "hidden"),
@@ -189,13 +197,14 @@ class Wanted:
     are shown, oldest first."""
 
     adding: bool = False
+    rolling: bool = False
     choosing: bool = False
     years: tuple[Period, ...] = ()
 
 
 NOTHING_MORE = Wanted()
 # What a return may have at most.
-EVERYTHING = Wanted(adding=True, choosing=True)
+EVERYTHING = Wanted(adding=True, rolling=True, choosing=True)
 
 
 def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE) -> tuple[Column, ...]:
@@ -204,6 +213,7 @@ def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE)
     `asked`: with those of a book that goes back with queries.
     """
     without = (frozenset() if wanted.adding else _ADDING) | (frozenset() if wanted.choosing else _CHOOSING)
+    without |= frozenset() if wanted.rolling else _ROLLING
     without |= frozenset(f"sent_{key}" for key in without)
     years = tuple(
         Column(year_key(back), year.label, 10, "locked", "To compare with")
@@ -215,7 +225,10 @@ def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE)
     )
     query, sent = (_ASKED, sent_columns(INPUT_KEYS)) if asked else ((), ())
     found = (*_BEFORE[:-1], *years, _BEFORE[-1], *before, *_KNOWN, *_FILLED, *query, *_EXPLAINED, *sent, *_HELPFUL)
-    return tuple(column for column in found if column.key not in without)
+    kept = tuple(column for column in found if column.key not in without)
+    if not wanted.rolling:
+        return kept
+    return tuple(replace(each, header=_ROLLING_NAMES.get(each.key, each.header)) for each in kept)
 
 
 def year_key(back: int) -> str:

@@ -322,7 +322,7 @@ class _Measures:
         asked = self._row_of(line_).asked
         scheme = asked.scheme
         takes = {
-            layout.TO_DATE: (measure.adds_up, figure, validation.year_to_date(measure)),
+            layout.TO_DATE: (measure.runs, figure, validation.year_to_date(measure)),
             layout.CHOSEN: (asked.is_chosen, self._small(self.house.input("@")), validation.chosen(scheme)),
         }
         for key, (is_asked, style, options) in takes.items():
@@ -392,13 +392,17 @@ class _Measures:
         self.now.append(_now(row + 1, line_, self.period, values, self._entries(line_)))
 
     def _elsewhere(self, row: int, line_: Line, live: LiveRow) -> None:
-        """What a row has in the columns that others have live cells in, and the year to date before its period."""
+        """What a row has in the columns that others have live cells in, and what came before its period in the
+        year or in the twelve months."""
         if "running" in self.at:
-            if live.before is None:
-                self.sheet.blank(row, self.at["before"], self._locked())
-            else:
-                self.sheet.number(row, self.at["before"], live.before, self._locked())
-            if not line_.measure.adds_up:
+            for key, value in live.before.items():
+                if key not in self.at:
+                    continue
+                if value is None:
+                    self.sheet.blank(row, self.at[key], self._locked())
+                else:
+                    self.sheet.number(row, self.at[key], value, self._locked())
+            if not line_.measure.runs:
                 muted = self._locked(align="right", font_color=self.house.muted)
                 self.sheet.text(row, self.at["running"], layout.DASH, muted)
         if "chosen" in self.at and not live.scheme.chosen_without_target:

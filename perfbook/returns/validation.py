@@ -97,12 +97,18 @@ def status() -> Options:
 
 
 def year_to_date(measure: Measure) -> Options:
-    """The year to date of a measure whose figures add up: needed only where it is not their sum."""
-    options = figure(measure, "Year to date")
+    """The figure that a measure runs to, the year to date or twelve months: needed only where it is not as worked
+    out."""
+    options = figure(measure, "Rolling figure" if measure.rolls else "Year to date")
     wide = _WIDEST_PERCENT if measure.unit.kind == "percent" else _WIDEST
     hint = (
         "Leave this blank where it is the sum of the year's figures: it is worked out for you. Type it where it is not."
     )
+    if measure.rolls:
+        hint = (
+            "Leave this blank where it follows from the figures of the last twelve months: it is worked out for you. "
+            "Type it where it does not."
+        )
     return options | {"minimum": -wide, "maximum": wide, "input_message": _cut(hint, _MESSAGE)}
 
 

@@ -65,4 +65,4 @@ def is_comparable(measure: Measure, benchmark: Benchmark) -> bool:
     """Whether a benchmark has a figure that the measure's own stands beside: not that of a period of a running sum."""
     line = benchmark_line(measure, benchmark)
     plain = len(line) <= _LONGEST_LINE and "\n" not in line
-    return benchmark.value is not None and measure.polarity != "none" and not measure.adds_up and plain
+    return benchmark.value is not None and measure.polarity != "none" and not measure.runs and plain

@@ -413,7 +413,7 @@ _NAMES |= {"earlier": "[previous_like]", "last_year": "[last_year_like]"}
 
 def _score_formula(framework: Framework, measure: Measure) -> str:
     scheme = framework.scheme_of(measure)
-    rule = rules.score(scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up)
+    rule = rules.score(scheme, measure.polarity, measure.places, measure.point, adds_up=measure.runs)
     # What an officer set counts; only a figure has a score.
     return f"IF(AND(ISNUMBER([score_set]),ISNUMBER([actual])),[score_set],{to_excel(rule, _NAMES)})"
 

@@ -40,6 +40,10 @@ _RUNNING_WORDS: tuple[tuple[str, str], ...] = (
     ("Year to date", "The sum of the year's figures, or what the return gave. It is scored against its share of the"),
     ("", "target for the year, where the figures of the periods add up."),
 )
+_ROLLING_WORDS: tuple[tuple[str, str], ...] = (
+    ("12 months", "Worked out from the figures of the last twelve months: their sum, or numerators over denominators."),
+    ("", "It is scored. Where one of the periods is not known it is not worked out, and not scored."),
+)
 _CHOSEN_WORDS: tuple[tuple[str, str], ...] = (
     ("Chosen score", "Where a measure has no target its service chooses the score in the return."),
 )
@@ -75,6 +79,8 @@ def write_definitions(frame: Frame) -> None:
     words = _WORDS if frame.view.has_measures else _WORDS[-1:]
     if frame.view.has_running:
         words = (*words, *_RUNNING_WORDS)
+    if any(measure.rolls for measure in frame.view.framework.measures):
+        words = (*words, *_ROLLING_WORDS)
     if frame.view.has_chosen:
         words = (*words, *_CHOSEN_WORDS)
     if frame.view.has_actions:

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from perfbook.checks.evidence_rules import GENERAL
 from perfbook.framework.model import Action, Measure
-from perfbook.rating_by_hand import own_reports
+from perfbook.rating_notes import own_reports
 from perfbook.records import RETURN_STATES, SEVERITIES, Finding, Observation, ReturnState
 from perfbook.scorecard.blocks import Block, Row, Value, format_runs, runs, serial
 from perfbook.scorecard.change_rows import CHANGE_COLUMNS, change_rows

@@ -23,7 +23,7 @@ from perfbook.scorecard.slots import reference
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import DIRECTION_KEYS, band_label, rating_labels
 from perfbook.scoring.forecast import so_far
-from perfbook.scoring.judge import band_keys, year_to_date
+from perfbook.scoring.judge import band_keys, running_figure
 from perfbook.scoring.ratings import Rated
 from perfbook.workbook.text import clean_text, one_line, shortened, utf16_length
 
@@ -132,7 +132,7 @@ def _figures(view: View) -> Iterator[Block]:
         return value
 
     def running(row: int, column: int) -> Value:
-        return year_to_date(measures[row], view.observations, periods[column])
+        return running_figure(measures[row], view.observations, periods[column])
 
     def of_year(row: int, column: int) -> Value:
         found = view.framework.year_target(keys[row], periods[column])

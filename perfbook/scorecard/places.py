@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
@@ -63,12 +63,17 @@ MARKED, _RUNNING = ("mark", "note"), frozenset({"to_date", "year_target"})
 ICONS = ("variation", "assurance")
 
 
+_ROLLING_NAME = "Year to date or 12 months"
+
+
 def columns_of(view: View) -> tuple[Column, ...]:
     """The columns of a book: those that its measures ask for; officers' own notes are the last."""
     without = (frozenset() if view.has_running else _RUNNING) | (
         frozenset() if may_have_icons(view) else frozenset(ICONS)
     )
     kept = [column for column in _COLUMNS if column.key not in without]
+    if any(measure.rolls for measure in view.framework.measures):
+        kept = [replace(each, label=_ROLLING_NAME) if each.key == "to_date" else each for each in kept]
     years = [Column(year.label, year.label, 10, is_figure=True) for year in view.whole_years]
     place = kept.index(next(column for column in kept if column.key == "last_year"))
     return (*kept[:place], *years, *kept[place:])

@@ -267,6 +267,15 @@ def actual_text(judgement: Judgement) -> str:
     return figure_text(judgement.measure, judgement.actual)
 
 
+def running_text(judgement: Judgement) -> str:
+    """The figure that a measure runs to, in words: `122 to date`, `101 in 12 months`; empty where it does not run, or
+    that is not known."""
+    measure = judgement.measure
+    if not measure.runs or judgement.to_date is None:
+        return ""
+    return f"{figure_text(measure, judgement.to_date)} {'in 12 months' if measure.rolls else 'to date'}"
+
+
 def score_word(framework: Framework, judgement: Judgement) -> str:
     """The score as text, or why there is none."""
     if judgement.state != "reported":

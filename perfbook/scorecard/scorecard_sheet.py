@@ -161,11 +161,11 @@ class _Row:
             self._formula("target", f"IF(ISNUMBER({target}),{target},{nothing})", value, style)
 
     def _running(self, strong: object) -> None:
-        """The year to date and the target of the year, of measures that run over the year."""
+        """The year to date, or twelve months, and the target of the year, of measures that run."""
         for name, style in (("to_date", strong), ("year_target", self.figure)):
             if name not in self.at_of:
                 continue
-            if self.measure.calculation == "cumulative":
+            if self.measure.calculation == "cumulative" or (name == "to_date" and self.measure.rolls):
                 self._formula(name, self._cell(name), self.calc.values[name][self.row], style)
             else:
                 self.sheet.blank(self.at, self.at_of[name], self.body)

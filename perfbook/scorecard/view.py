@@ -13,7 +13,7 @@ from perfbook.framework.model import Action, Directorate, Framework, Grid, GridL
 from perfbook.framework.periods import Kind, Period
 from perfbook.framework.plan import Placement, column_key, placements, rating_keys
 from perfbook.narrative.told import Told, told
-from perfbook.rating_by_hand import rating_notes
+from perfbook.rating_notes import rating_notes
 from perfbook.records import GridFigure, Observation, Quarter, SectionText
 from perfbook.scorecard.process import Icons, icons_of
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation, Total, printed_state, reconcile_judged, totals
@@ -226,8 +226,8 @@ class View:
 
     @cached_property
     def has_running(self) -> bool:
-        """Whether a measure has figures that add up over the year."""
-        return any(measure.adds_up for measure in self.framework.measures)
+        """Whether a measure has figures that add up over the year, or over twelve months."""
+        return any(measure.runs for measure in self.framework.measures)
 
     @cached_property
     def has_chosen(self) -> bool:

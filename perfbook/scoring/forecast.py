@@ -15,7 +15,7 @@ from functools import lru_cache
 from perfbook.framework.model import ForecastMethod, Framework, Measure, Target
 from perfbook.framework.periods import PER_YEAR, Kind, Period
 from perfbook.scoring.expr import Cell, Expr, Lit, Var, all_, call, evaluate, if_, is_number, join, text
-from perfbook.scoring.judge import Observations, score, year_to_date
+from perfbook.scoring.judge import Observations, running_figure, score
 from perfbook.scoring.rules import NOT_SCORED
 
 PERIOD_WORDS: dict[Kind, tuple[str, str]] = {
@@ -159,9 +159,10 @@ def course(
 
 
 def so_far(measure: Measure, observations: Observations, about: Period) -> Decimal | None:
-    """The year to date of a cumulative measure, the figure itself of any other; None where it is not known."""
-    if measure.calculation == "cumulative":
-        return year_to_date(measure, observations, about)
+    """The year to date of a cumulative measure, the rolling figure of one that rolls, the figure itself of any other;
+    None where it is not known."""
+    if measure.calculation == "cumulative" or measure.rolls:
+        return running_figure(measure, observations, about)
     observation = observations.get((measure.key, about))
     return observation.actual if observation else None
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Literal
 
 from perfbook.framework.model import Framework, Measure, Polarity, Scheme
-from perfbook.framework.periods import Period
+from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.records import Observation
 from perfbook.scoring import rules
 from perfbook.scoring.expr import Cell, Value, function_of
@@ -31,9 +31,9 @@ class Judgement:
     `about` is the period of the figure (None where none is due). Figures are as shown, in stored units. `band` is the
     position in the scheme (1 = best), 0 for a figure without anything to score against, None where none is reported;
     `by_rule` is the same as the scheme has it, whatever an officer set. `trend` and `annual` are 1, 0 or -1, None where
-    there is nothing to compare. Of a cumulative measure `to_date` is the year to date, and `year_target` the target of
-    the whole year. `previous_like` and `last_year_like` are the earlier figures that are counted in the same way: it is
-    these that the figure is compared with.
+    there is nothing to compare. Of a cumulative measure `to_date` is the year to date, of one that rolls the rolling
+    figure, and `year_target` the target of the whole year. `previous_like` and `last_year_like` are the earlier figures
+    that are counted in the same way: it is these that the figure is compared with.
     """
 
     measure: Measure
@@ -85,7 +85,7 @@ def _judge(framework: Framework, measure: Measure, observations: Observations, p
     previous_like, last_year_like = like(observation, before), like(observation, year_before)
     whole = framework.year_target(measure.key, about)
     year = whole.value if whole else None
-    running = year_to_date(measure, observations, about)
+    running = running_figure(measure, observations, about)
     if observation is None or state != "reported":
         return Judgement(
             measure,
@@ -148,6 +148,41 @@ def year_to_date(measure: Measure, observations: Observations, about: Period) ->
     return running if isinstance(running, Decimal) else None
 
 
+def running_figure(measure: Measure, observations: Observations, about: Period) -> Decimal | None:
+    """The year to date of a cumulative measure, the rolling twelve months of one that rolls; None for others, and where
+    it is not known: a rolling figure that was not given wants the figure of every period of the twelve months."""
+    if not measure.rolls:
+        return year_to_date(measure, observations, about)
+    observation = observations.get((measure.key, about))
+    if observation is None:
+        return None
+    found = _running_rule(measure)(
+        {
+            "given": observation.to_date,
+            "actual": observation.actual,
+            "numerator": observation.numerator,
+            "denominator": observation.denominator,
+            **rolling_before(measure, observations, about),
+        },
+    )
+    return found if isinstance(found, Decimal) else None
+
+
+def rolling_before(measure: Measure, observations: Observations, about: Period) -> dict[str, Decimal | None]:
+    """What came before a period in its twelve months: the sum of the figures, or of numerators and denominators; None
+    where one of them is not known."""
+    earlier = [about.shift(-back) for back in range(1, PER_YEAR[about.kind])]
+    held = [observations.get((measure.key, period)) for period in earlier]
+
+    def total(field: str) -> Decimal | None:
+        parts = [getattr(each, field) for each in held if each and getattr(each, field) is not None]
+        return sum(parts, Decimal(0)) if len(parts) == len(earlier) else None
+
+    if measure.has_fraction:
+        return {"before": None, "before_numerator": total("numerator"), "before_denominator": total("denominator")}
+    return {"before": total("actual"), "before_numerator": None, "before_denominator": None}
+
+
 def _to_date(measure: Measure, given: Cell, actual: Cell, before: Cell) -> Cell:
     found = _to_date_rule(measure.places)({"given": given, "actual": actual, "before": before})
     return found if isinstance(found, Decimal) else None
@@ -156,6 +191,11 @@ def _to_date(measure: Measure, given: Cell, actual: Cell, before: Cell) -> Cell:
 @lru_cache(maxsize=64)
 def _to_date_rule(places: int) -> _Rule:
     return function_of(rules.to_date(places))
+
+
+@lru_cache(maxsize=1024)
+def _running_rule(measure: Measure) -> _Rule:
+    return function_of(rules.running(measure))
 
 
 def measure_state(observation: Observation | None) -> MeasureState:
@@ -192,7 +232,7 @@ def score(
         "earlier": earlier,
         "last_year": last_year,
     }
-    return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point, measure.adds_up)(values))
+    return _whole(_score_rule(scheme, measure.polarity, measure.places, measure.point, measure.runs)(values))
 
 
 def rule_band(framework: Framework, measure: Measure, observations: Observations, about: Period) -> int | None:
@@ -205,7 +245,7 @@ def rule_band(framework: Framework, measure: Measure, observations: Observations
         _figure(observation),
         target.value if target else None,
         target.high if target else None,
-        year_to_date(measure, observations, about),
+        running_figure(measure, observations, about),
         scheme.position(observation.chosen) if observation else None,
         like(observation, observations.get((measure.key, framework.before(measure, about)))),
         like(observation, observations.get((measure.key, about.same_last_year))),

@@ -28,6 +28,8 @@ TYPED = Var("typed")
 TO_DATE = Var("to_date")
 CHOSEN = Var("chosen")
 BEFORE = Var("before")
+BEFORE_NUMERATOR = Var("before_numerator")
+BEFORE_DENOMINATOR = Var("before_denominator")
 LAST_YEAR = Var("last_year")
 
 
@@ -55,12 +57,32 @@ def _actual(places: int, has_fraction: bool, unit: Unit) -> Expr:
     typed = if_(is_number(TYPED), _rounded(TYPED, places), BLANK)
     if not has_fraction:
         return typed
-    scaled = NUMERATOR if unit.multiplier == 1 else call("mul", unit.multiplier, NUMERATOR)
-    inner = 11 if unit.kind == "percent" else 9
-    figure = call("round", call("round", call("div", scaled, DENOMINATOR), inner), places)
-    # IF guards the division: AND computes all its arguments, in Excel as here.
-    from_fraction = if_(call("ne", DENOMINATOR, 0), figure, typed)
+    from_fraction = _divided(places, unit, NUMERATOR, DENOMINATOR, typed)
     return if_(all_(is_number(NUMERATOR), is_number(DENOMINATOR)), from_fraction, typed)
+
+
+def _divided(places: int, unit: Unit, numerator: Expr, denominator: Expr, otherwise: Expr) -> Expr:
+    scaled = numerator if unit.multiplier == 1 else call("mul", unit.multiplier, numerator)
+    inner = 11 if unit.kind == "percent" else 9
+    figure = call("round", call("round", call("div", scaled, denominator), inner), places)
+    # IF guards the division: AND computes all its arguments, in Excel as here.
+    return if_(call("ne", denominator, 0), figure, otherwise)
+
+
+def running(measure: Measure) -> Expr:
+    """The figure that a measure runs to: the year to date, or the rolling twelve months; see `to_date`.
+
+    A rolling one is the sum of the periods, where `before` is that of those before this one. Where there is a fraction
+    it is the sum of the numerators over that of the denominators, with `before_numerator` and `before_denominator`.
+    """
+    if not (measure.rolls and measure.has_fraction):
+        return to_date(measure.places)
+    given = Var("given")
+    parts = (NUMERATOR, DENOMINATOR, BEFORE_NUMERATOR, BEFORE_DENOMINATOR)
+    numerator, denominator = call("add", BEFORE_NUMERATOR, NUMERATOR), call("add", BEFORE_DENOMINATOR, DENOMINATOR)
+    summed = _divided(measure.places, measure.unit, numerator, denominator, BLANK)
+    worked = if_(all_(*(is_number(part) for part in parts)), summed, BLANK)
+    return if_(is_number(given), call("round", given, measure.places), worked)
 
 
 def to_date(places: int) -> Expr:

@@ -55,6 +55,9 @@ def _measures() -> list[Measure]:
         examples.CUMULATIVE,
         examples.ADDING,
         replace(examples.SHARE, key="s", calculation="cumulative", entered="in period", polarity="lower"),
+        examples.ROLLING,
+        replace(examples.SHARE, key="t", calculation="rolling", entered="in period"),
+        replace(rate, key="u", calculation="rolling", entered="in period"),
         rate,
         money,
         replace(money, key="c", calculation="cumulative", maximum=None, decimals=2),
@@ -115,6 +118,8 @@ def _filled(chance: random.Random) -> dict[str, Cell]:
         "spread": chance.choice([None, 0.004, 0.02, 9]),
         "given": chance.choice([None, None, 122, 4.5, 0.768]),
         "before": chance.choice([None, 0, 0.5, 62]),
+        "before_numerator": chance.choice([None, 0, 311, 0.1 + 0.2]),
+        "before_denominator": chance.choice([None, 0, 402, 290]),
         "chosen_words": chance.choice([None, None, "Amber", "r", " Green ", "Purple"]),
     }
 
@@ -161,9 +166,9 @@ def test_live_message_and_level_equal_the_collectors(office: Office, tmp_path: P
             names |= {"numerator": '""', "denominator": '""'}
         formulas: dict[str, Expr] = {
             "figure": rules.actual(measure),
-            "to_date": rules.to_date(measure.places) if measure.adds_up else rules.BLANK,
+            "to_date": rules.running(measure) if measure.runs else rules.BLANK,
             "chosen": rules.chosen(asked.scheme, Var("chosen_words")) if asked.is_chosen else rules.BLANK,
-            "band": rules.score(asked.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.adds_up),
+            "band": rules.score(asked.scheme, measure.polarity, measure.places, measure.point, adds_up=measure.runs),
             "score": rows.score_words(asked.scheme),
             "trend": rules.movement(measure.polarity, measure.places, asked.scheme.trend_tolerance),
             "called": rows.live_called(asked),
