@@ -269,6 +269,33 @@ class Workspace:
             outputs = write_reports(self, quarter, pdf=pdf)
         return Consolidation(quarter, account(quarter), outputs)
 
+    def pages(
+        self,
+        *,
+        period: str | Period | None = None,
+        as_at: datetime | None = None,
+        progress: Progress | None = None,
+        pdf: bool = True,
+    ) -> dict[str, Path]:
+        """Write the pages of every directorate for printing, from the record as it is; as PDF too unless told not to.
+
+        Raises UsageError where nothing was collected for the period, or a PDF cannot be made, BusyError,
+        CannotWriteError.
+        """
+        from perfbook._office import converted
+        from perfbook.scorecard.pages import build_pages
+
+        with held(self.root):
+            quarter = self.recall(period=period, as_at=as_at, progress=progress)
+            data = build_pages(quarter, self.house)
+            outputs = {"pages": self.output_path(quarter.period, "directorate pages", "xlsx")}
+            write_changed(outputs["pages"], data)
+            if pdf:
+                printed = converted(data, ".xlsx", "pdf", "print the pages from Excel", "the directorate pages")
+                outputs["pdf"] = self.output_path(quarter.period, "directorate pages", "pdf")
+                write_whole(outputs["pdf"], printed)
+        return outputs
+
     def chase(
         self,
         *,

@@ -31,6 +31,7 @@ for _command in (
     quarter.collect,
     quarter.consolidate,
     quarter.report,
+    quarter.pages,
     quarter.tables,
     quarter.chase,
     quarter.close,

@@ -97,6 +97,24 @@ def report(folder: str, period: str | None, as_at: str | None, as_json: bool, pd
 
 @click.command()
 @common
+@click.option("--no-pdf", is_flag=True, help="The workbook alone, to be printed from Excel.")
+def pages(folder: str, period: str | None, as_at: str | None, as_json: bool, no_pdf: bool) -> None:
+    """Write a page or more of each directorate for printing: a workbook, and a PDF by LibreOffice.
+
+    From the record as it was collected last; the shared folder is not looked at.
+    """
+    workspace = open_here(folder)
+    with progress_of("Writing pages", as_json) as progress:
+        outputs = workspace.pages(period=period, as_at=moment_of(as_at), progress=progress, pdf=not no_pdf)
+    if as_json:
+        answer({"outputs": {name: str(path) for name, path in outputs.items()}})
+    else:
+        for name, path in outputs.items():
+            say(f"{'PDF' if name == 'pdf' else name.capitalize()}: {path}")
+
+
+@click.command()
+@common
 @click.option("--to", "target", metavar="DIR", help="The folder of the dataset (default: outputs/tables).")
 @click.option("--no-collect", is_flag=True, help="From the record alone; the shared folder is not looked at.")
 def tables(

@@ -28,8 +28,10 @@ NO_RETURN = "no return is expected"
 class DirectorateCounts:
     """Formulas and values. Where all directorates are chosen, the counts at the head are those of the council."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, *, printed: bool = False) -> None:
         self.frame, self.view = frame, frame.view
+        # Beside a printed page no sheet lies.
+        self.where = "." if printed else ": see Exceptions."
         self.tally = Tally(frame.view, frame.view.directorate, frame.view.chosen)
         self.scores = score_labels(self.view.framework) if self.view.has_measures else {}
         self.ratings = rating_labels(self.view.framework) if self.view.has_actions else {}
@@ -99,8 +101,8 @@ class DirectorateCounts:
             return top + 2
         found = self.tally.exceptions
         last = frame.calc.last("exceptions") if view.framework.measures else "0"
-        text = f'={last}&IF({last}=1," measure needs"," measures need")&" an explanation: see Exceptions."'
-        said = f"{found} measure{' needs' if found == 1 else 's need'} an explanation: see Exceptions."
+        text = f'={last}&IF({last}=1," measure needs"," measures need")&" an explanation{self.where}"'
+        said = f"{found} measure{' needs' if found == 1 else 's need'} an explanation{self.where}"
         sheet.formula(top + 2, column, text, said, plain)
         return top + 3
 

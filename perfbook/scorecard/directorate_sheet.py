@@ -14,7 +14,7 @@ from perfbook.scorecard.frame import Frame, colour_bands, open_sheet, row_height
 from perfbook.scorecard.matrices import brief
 from perfbook.scorecard.places import CHOSEN_DIRECTORATE, CHOSEN_PERIOD
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import ALL_DIRECTORATES, rating_labels
+from perfbook.scorecard.words import ALL_DIRECTORATES, NO_ACTION, NO_COMMENTARY, rating_labels
 from perfbook.workbook.text import clean_text
 from perfbook.workbook.writer import Sheet, Value
 
@@ -69,42 +69,51 @@ def columns_of(view: View) -> tuple[Column, ...]:
 def write_directorate(frame: Frame) -> Lines:
     """Writes the sheet; its lines want a hidden sheet, to be written after the visible ones."""
     page = _Page(frame)
-    page.write()
+    page.write(SHEET)
     return page.lines
+
+
+def write_page(frame: Frame, name: str) -> None:
+    """Writes the page of the chosen directorate for printing: its own rows alone, with texts in full.
+
+    `name` is that of the sheet. The book is one that writes values in the place of formulas.
+    """
+    _Page(frame, printed=True).write(name)
 
 
 class _Page:
     """One run."""
 
-    def __init__(self, frame: Frame) -> None:
-        self.frame, self.view = frame, frame.view
+    def __init__(self, frame: Frame, *, printed: bool = False) -> None:
+        self.frame, self.view, self.printed = frame, frame.view, printed
         self.lines = Lines(frame.view, frame.calc, frame.actions)
         self.columns = columns_of(frame.view)
-        self.counts = DirectorateCounts(frame)
+        self.counts = DirectorateCounts(frame, printed=printed)
         self.ratings = list(rating_labels(self.view.framework).values())
 
-    def write(self) -> None:
+    def write(self, title: str) -> None:
         frame, view = self.frame, self.view
         house = frame.book.house
-        sheet = open_sheet(frame, SHEET, "", [column.width for column in self.columns])
+        sheet = open_sheet(frame, title, "", [column.width for column in self.columns])
         name = view.directorate_labels[view.directorate]
         shown = f'IF(directorate_number=0,"{ALL_DIRECTORATES}",{CHOSEN_DIRECTORATE})'
         sheet.formula(0, 0, f"={shown}", name, frame.book.style(**house.title()))
-        sheet.text(2, 0, NOTE, frame.book.style(**(house.note() | {"text_wrap": False})))
+        sheet.text(2, 0, "" if self.printed else NOTE, frame.book.style(**(house.note() | {"text_wrap": False})))
         head = self.counts.write(sheet, _TOP) + 1
         strong = frame.book.style(**(house.title() | {"font_size": 13}))
         each = f'IF(directorate_number=0,"Each directorate",{CHOSEN_DIRECTORATE})&", "&{CHOSEN_PERIOD}'
         sheet.raw.set_row(head, 22)
         sheet.formula(head, 0, f"={each}", f"{name if view.directorate else 'Each directorate'}, {view.chosen}", strong)
         self._heads(sheet, head + 1)
-        first, count = head + 2, self.lines.most
+        first = head + 2
+        count = max(len(self.lines.shown), 1) if self.printed else self.lines.most
         for place in range(count):
             self._line(sheet, first + place, place)
         last = first + count - 1
         places = {column.key: place for place, column in enumerate(self.columns)}
         colour_bands(frame, sheet, first, last, places["score"])
         self._looks(sheet, first, last)
-        write_rows(frame, sheet, first, directorate_rows(view, self.lines))
+        write_rows(frame, sheet, first, self._printed_rows() if self.printed else directorate_rows(view, self.lines))
         # The name stands above the heads again, so that each printed page has it.
         sheet.raw.repeat_rows(head, head + 1)
         sheet.raw.freeze_panes(2, 0)
@@ -143,7 +152,35 @@ class _Page:
             for number, (text, _) in parts.items():
                 formula = f"IF({kind}={number},{text},{formula})"
             value: Value = parts[held[0]][1](held[1] - 1) if held[0] in parts else ""
+            if self.printed and each.key == "said":
+                value = self._in_full(*held)
             sheet.formula(row, column, f"={formula}", value, style)
+
+    def _in_full(self, kind: int, row: int) -> str:
+        """What is said of a line, all of it; of an exception also what is being done."""
+        view = self.view
+        if kind == ACTION:
+            rated = view.rated[view.chosen].get(view.placements[row - 1].key)
+            return clean_text(rated.update) if rated else ""
+        if kind != MEASURE:
+            return self.columns[-1].action if kind == HEAD else ""
+        observation = view.observation(view.rows[row - 1])
+        said = (observation.commentary, observation.action) if observation else ("", "")
+        texts = [clean_text(text).strip() for text in said]
+        if row - 1 in view.shown_exceptions:
+            return f"{texts[0] or NO_COMMENTARY}\nWhat is being done: {texts[1] or NO_ACTION}"
+        return texts[0]
+
+    def _printed_rows(self) -> Block:
+        widths = {column.key: column.width for column in self.columns}
+        heights = [
+            max(
+                _least(self.view, kind, row - 1, widths),
+                row_height([(self._in_full(kind, row), widths["said"])], 20),
+            )
+            for kind, row in self.lines.shown
+        ] or [20.0]
+        return Block("rows_page", "rows", len(widths), heights=runs(heights), printed=len(heights))
 
     def _of_measure(self, key: str, at: str) -> tuple[str, Callable[[int], Value]]:
         calc, view = self.frame.calc, self.view

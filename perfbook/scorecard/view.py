@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter as Tally
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 
 from perfbook.figure_notes import FigureNote, figure_notes
@@ -74,6 +74,13 @@ class View:
     def directorate_number(self) -> int:
         """The chosen directorate's place among them, from 1; 0 for all."""
         return list(self.directorate_labels).index(self.directorate)
+
+    def choosing(self, directorate: str) -> View:
+        """The same with another directorate chosen; what depends on no directorate is not worked out again."""
+        made = View(self.quarter, self.chosen, self.officers_notes, directorate)
+        own = {each.name for each in fields(self)} | {"directorate_number"}
+        vars(made).update({name: value for name, value in vars(self).items() if name not in own})
+        return made
 
     def shows(self, item: Measure | Action) -> bool:
         """Whether a measure or an action is of the chosen directorate."""
