@@ -191,6 +191,20 @@ class Settings:
         return period
 
 
+def find_root(path: str | os.PathLike[str]) -> Path:
+    """The folder of the workspace at `path`: that, or the nearest one above it with settings. Raises WorkspaceError."""
+    start = Path(path).resolve()
+    # A folder that is not there was mistyped: what lies above it is another council's, or another year's.
+    for folder in (start, *start.parents) if start.is_dir() else ():
+        if (folder / FILE_NAME).is_file():
+            return folder
+    missing = "" if start.is_dir() else " (there is no such folder)"
+    raise WorkspaceError(
+        f"There is no workspace at {start}{missing}: no {FILE_NAME} there or in a folder above. "
+        "Go to your workspace, name it with -w, or make one with perfbook init."
+    )
+
+
 def read_settings(path: Path) -> Settings:
     """The settings in a perfbook.toml. Raises WorkspaceError with what is wrong and what to do."""
     try:

@@ -34,7 +34,7 @@ from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.copies import with_copies, write_copies
-from perfbook.errors import PerfbookError, UsageError, WorkspaceError
+from perfbook.errors import PerfbookError, UsageError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.feedback.kept import kept_books
 from perfbook.framework.book import read_framework
@@ -47,7 +47,7 @@ from perfbook.quarter import findings_across, quarter_of
 from perfbook.records import Quarter, Reopening
 from perfbook.reopening import reopen
 from perfbook.returns.identity import issue_id, return_names
-from perfbook.settings import FILE_NAME, ZONE, By, Settings, read_settings
+from perfbook.settings import FILE_NAME, ZONE, By, Settings, find_root, read_settings
 from perfbook.styling import house_of
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.text import file_name, shortened
@@ -577,16 +577,8 @@ class Workspace:
 
 def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:
     """The workspace at `path`, or at the nearest folder above it that holds a perfbook.toml."""
-    start = Path(path).resolve()
-    # A folder that is not there was mistyped: what lies above it is another council's, or another year's.
-    for folder in (start, *start.parents) if start.is_dir() else ():
-        if (folder / FILE_NAME).is_file():
-            return Workspace(folder, read_settings(folder / FILE_NAME))
-    missing = "" if start.is_dir() else " (there is no such folder)"
-    raise WorkspaceError(
-        f"There is no workspace at {start}{missing}: no {FILE_NAME} there or in a folder above. "
-        "Go to your workspace, name it with -w, or make one with perfbook init."
-    )
+    root = find_root(path)
+    return Workspace(root, read_settings(root / FILE_NAME))
 
 
 def demand_folder(path: Path) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import json
+import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from perfbook._cache import cache_file
 from perfbook.chasing.curve import curves
 from perfbook.cli import main
 from perfbook.creating import create_workspace
@@ -15,7 +20,8 @@ from perfbook.inflow import Curve
 from perfbook.records import ReturnRecord
 from perfbook.sent import days_late
 from perfbook.settings import ZONE
-from perfbook.workspace import open_workspace
+from perfbook.workspace import Workspace, open_workspace
+from tests.unattended import council
 
 DUE = datetime(2026, 4, 10, 23, 59, 59, tzinfo=ZONE)
 
@@ -78,3 +84,70 @@ def test_status_shows_the_curve_beside_the_quarter_before(tmp_path: Path, capsys
     assert code == 1
     assert "overdue, 22 days" in out
     assert "2020-21 Q2" in out
+
+
+class Answers:
+    """`perfbook status` of a workspace, and whether it had to be worked out."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.root, self.capsys, self.looked = root, capsys, 0
+        look = Workspace.look
+
+        def looking(workspace: Workspace, **more: Any) -> Any:
+            self.looked += 1
+            return look(workspace, **more)
+
+        monkeypatch.setattr(Workspace, "look", looking)
+
+    def __call__(self, as_at: str, *more: str) -> tuple[str, bool]:
+        before = self.looked
+        with contextlib.suppress(SystemExit):
+            main(["status", "-w", str(self.root), "--as-at", as_at, *more])
+        return self.capsys.readouterr().out, self.looked > before
+
+
+def test_an_answer_is_remembered_while_nothing_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = council.make_workspace(tmp_path / "council", 3, 2, unsigned=1)
+    workspace.consolidate(as_at=council.BEFORE_DUE)
+    status = Answers(workspace.root, monkeypatch, capsys)
+    first, worked = status("2032-01-15T09:00")
+    assert worked and "Service 03" in first
+    assert status("2032-01-15T11:00") == (first, False)
+    answered, worked = status("2032-01-15T12:00", "--json")
+    assert not worked and json.loads(answered)["as_at"].startswith("2032-01-15T12:00")
+    # Another day counts other days; past the due date returns are overdue.
+    assert status("2032-01-16T09:00")[1]
+    assert status("2032-01-18T09:00")[1] and "1 overdue" in status("2032-01-18T10:00")[0]
+    # What changes is looked at again: a file, a setting, the record.
+    path = sorted(workspace.returns_folder(council.PERIOD).iterdir())[1]
+    os.utime(path, (council.SENT.timestamp() + 60,) * 2)
+    assert status("2032-01-18T10:00")[1]
+    assert not status("2032-01-18T10:00")[1]
+    workspace.collect(as_at=council.AFTER_DUE)
+    toml = workspace.root / "perfbook.toml"
+    toml.write_text(toml.read_text("utf-8").replace("due_days = 16", "due_days = 40"), "utf-8")
+    told, worked = status("2032-01-18T10:00")
+    assert worked and "0 late, 0 overdue" in told
+
+
+def test_what_is_remembered_and_spoilt_is_worked_out_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workspace = council.make_workspace(tmp_path / "council", 3, 2)
+    status = Answers(workspace.root, monkeypatch, capsys)
+    workspace.collect(as_at=council.BEFORE_DUE)
+    first, _ = status("2032-01-15T09:00")
+    kept = cache_file("status", workspace.root, ".json", council.PERIOD.label)
+    assert kept is not None
+    table = json.loads(kept.read_bytes())
+    hostile = base64.b64encode(b"cos\nsystem\n(S'exit 1'\ntR.").decode("ascii")
+    for spoilt in (
+        b"",
+        b"[]",
+        json.dumps(table | {"shown": hostile}).encode(),
+        json.dumps({**table, "facts": 1}).encode(),
+    ):
+        kept.write_bytes(spoilt)
+        assert status("2032-01-15T09:00") == (first, True)

@@ -38,7 +38,7 @@ def answer(table: dict[str, Any]) -> None:
 
 def say(*things: Any) -> None:
     """Print sentences and tables on the screen; None is left out."""
-    from perfbook._show import console
+    from perfbook._screen import console
 
     screen = console()
     for thing in things:
@@ -96,6 +96,6 @@ def moment_of(text: str | None) -> datetime | None:
 
 def progress_of(title: str, quiet: bool) -> Any:
     """A progress bar on a terminal, nothing in a pipe."""
-    from perfbook._show import Progress
+    from perfbook._screen import Progress
 
     return Progress(title, shown=not quiet and sys.stderr.isatty())

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from perfbook import __version__
 from perfbook.cli._options import CLUSTER, JSON, common
 from perfbook.cli._talk import answer, at_work, fail, leave, moment_of, open_for_tables, open_here, progress_of, say
+
+if TYPE_CHECKING:
+    from perfbook.glance import Glance
 
 
 @click.command()
@@ -205,21 +209,39 @@ def chase(folder: str, period: str | None, as_at: str | None, as_json: bool, sen
 @common
 def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Show who has sent what. Writes nothing."""
+    from perfbook.glance import Glance, shown
+    from perfbook.settings import ZONE
+
+    moment = moment_of(as_at) or datetime.now(ZONE)
+    glance = Glance(folder, period, moment)
+    known = glance.recall()
+    tables = shown(known[1]) if known and not as_json else ()
+    if known is None or tables is None:
+        known, tables = _looked(folder, period, moment, glance)
+    if as_json:
+        answer(known[0])
+    else:
+        say(*tables)
+    leave(known[2])
+
+
+def _looked(
+    folder: str, period: str | None, moment: datetime, glance: Glance
+) -> tuple[tuple[dict[str, Any], bytes, int], tuple[object, ...]]:
+    """What status answers when it is worked out, and kept."""
+    from perfbook import _show
     from perfbook.account import account
     from perfbook.chasing.curve import curves
 
     workspace = open_here(folder)
-    quarter = workspace.look(period=period, as_at=moment_of(as_at))
+    quarter = workspace.look(period=period, as_at=moment)
     result = account(quarter)
     now, before = curves(quarter, workspace.archive, workspace.settings)
-    if as_json:
-        curve = {"now": now.as_json(), "before": before.as_json() if before else None}
-        answer(result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve})
-    else:
-        from perfbook import _show
-
-        say(_show.returns(quarter), _show.curve(now, before), _show.headline(result))
-    leave(result.exit_code)
+    curve = {"now": now.as_json(), "before": before.as_json() if before else None}
+    found = result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve}
+    tables = (_show.returns(quarter), _show.curve(now, before), _show.headline(result))
+    glance.keep(found, tables, result.exit_code, (file.code for file in quarter.files))
+    return (found, b"", result.exit_code), tables
 
 
 def _by_directorate(quarter: Any) -> list[dict[str, Any]]:

@@ -47,6 +47,7 @@ def read_logo(data: bytes, words: str) -> Logo:
     """A logo of a file's bytes. Raises ValueError where they are no PNG or JPEG that can be measured."""
     if not data.startswith((b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")):
         raise ValueError("it is neither PNG nor JPEG")
+
     try:
         image = Image(io.BytesIO(data))
         width, height = int(image.width), int(image.height)
