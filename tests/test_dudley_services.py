@@ -132,4 +132,8 @@ def test_report_and_digest_say_what_services_say(quarter: Quarter) -> None:
     assert told in text
     assert told in page
     assert "Workforce: Public Realm" in page
+    # Two lines of one name are told apart by their groups.
+    for name in ("Undisclosed (Disability)", "Undisclosed (Ethnicity)"):
+        assert name in {row[0] for row in rows}
+        assert name in page
     assert '<th scope="row" dir="auto">Full-time equivalents</th><td class="n">986.14</td></tr>' in page

@@ -13,7 +13,7 @@ from perfbook.framework.plan import column_key
 from perfbook.records import GridFigure
 from perfbook.reports.plot import Plot, Series
 from perfbook.scorecard.grid_series import BREAK as BREAK_BEHIND
-from perfbook.scorecard.grid_series import drawn_lines, figure_of, is_broken, name_of, series_of
+from perfbook.scorecard.grid_series import drawn_lines, figure_of, is_broken, label_of, name_of, series_of
 from perfbook.scorecard.view import View
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.palette import STANDARD
@@ -71,7 +71,7 @@ def _tables(view: View) -> Iterator[ReportTable]:
                 (*(header(each, view.chosen) for each in names), *blanks),
                 tuple(
                     TableRow(
-                        line.label,
+                        label_of(grid, line),
                         (*(_shown(view, line, each, directorate) for each in names), *blanks),
                     )
                     for line in grid.lines
@@ -105,7 +105,9 @@ def _plot(view: View, grid: Grid, directorate: str) -> Plot | None:
         for place, (each, figures) in enumerate(shown)
     )
     broken = [is_broken([figures[place] for _, figures in shown]) for place in range(len(lines))]
-    labels = tuple(line.label + (BREAK_BEHIND if parted else "") for line, parted in zip(lines, broken, strict=True))
+    labels = tuple(
+        label_of(grid, line) + (BREAK_BEHIND if parted else "") for line, parted in zip(lines, broken, strict=True)
+    )
     title = f"{grid.title}: {view.framework.directorate(directorate).name}"
     said = "; ".join(
         f"{label}: " + ", ".join(f"{each.texts[place]} {each.name}" for each in drawn if each.texts[place])

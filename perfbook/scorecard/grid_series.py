@@ -44,6 +44,12 @@ def drawn_lines(grid: Grid) -> tuple[GridLine, ...]:
     return same if len(same) <= MOST_LINES else ()
 
 
+def label_of(grid: Grid, line: GridLine) -> str:
+    """What a line is called where its group does not stand beside it: with the group, where two bear one name."""
+    same = sum(each.label == line.label for each in grid.lines)
+    return f"{line.label} ({line.group})" if line.group and same > 1 else line.label
+
+
 def held_numbers(view: View, grid: Grid) -> tuple[int, ...]:
     """The numbers of the periods, from 1, that hold a figure under a column without a period; and the newest."""
     plain = {column_key(name) for name in grid.columns if is_plain(view, name)}

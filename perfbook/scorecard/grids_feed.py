@@ -20,6 +20,7 @@ from perfbook.scorecard.grid_series import (
     has_one_plain,
     held_numbers,
     is_broken,
+    label_of,
     name_of,
     number_of,
     series_of,
@@ -103,10 +104,11 @@ class GridFeed:
             sheet.formula(
                 row, len(series) + place, f'=IF(ISNUMBER({cell}),{mark}&"|","")', f"{figure.mark}|" if figure else ""
             )
-        label = '"' + line.label.replace('"', '""') + '"'
+        name = label_of(grid, line)
+        label = '"' + name.replace('"', '""') + '"'
         differ = ",".join(f'AND({a}<>"",{b}<>"",{a}<>{b})' for a, b in combinations(marks, 2))
         formula = f'={label}&IF(OR({differ}),"{BREAK}","")' if differ else f"={label}"
-        sheet.formula(row, 0, formula, f"{line.label}{BREAK if is_broken(figures) else ''}")
+        sheet.formula(row, 0, formula, f"{name}{BREAK if is_broken(figures) else ''}")
 
     def _drawn(
         self, table: GridTable, series: Sequence[GridSeries], first: int, lines: int, width: int, height: int
