@@ -23,6 +23,7 @@ from benchmarks.commentary import TITLES, action, commentary  # noqa: E402
 from perfbook.checks import rows  # noqa: E402
 from perfbook.checks.across.findings import quarter_findings  # noqa: E402
 from perfbook.checks.text_rules import Facts, text_findings  # noqa: E402
+from perfbook.cli import GARBAGE  # noqa: E402
 from perfbook.framework.model import Framework, Measure  # noqa: E402
 from perfbook.framework.periods import Period  # noqa: E402
 from perfbook.records import Finding, Observation, Source  # noqa: E402
@@ -99,6 +100,7 @@ def milliseconds(check: Callable[[Return], Sequence[Finding]], size: tuple[int, 
     for number in range(ROUNDS):
         returns = [made(number * count + seed, measures) for seed in range(count)]
         # What is made for the benchmark alone is not gone through again and again by the collector of garbage.
+        gc.collect()
         gc.freeze()
         started = time.process_time()
         for one in returns:
@@ -109,6 +111,7 @@ def milliseconds(check: Callable[[Return], Sequence[Finding]], size: tuple[int, 
 
 def main() -> None:
     """Print the table; end with 1 where a return takes too long."""
+    gc.set_threshold(*GARBAGE)  # as every command does
     slow = False
     print(f"{'':16}{'measures in a return':>22}{'ms':>8}{'us a row':>10}{'limit ms':>10}")
     for size, limit in LIMITS.items():

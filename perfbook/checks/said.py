@@ -80,7 +80,10 @@ class Said:
     def plain(self) -> str:
         """The text whatever its capitals and spaces."""
         if self._plain is None:
-            self._plain = " ".join(self.text.casefold().split())
+            text = self.text
+            # Of plain letters and with single spaces alone, as most are, it is what it is.
+            is_tidy = text.isascii() and text.isprintable() and "  " not in text and text == text.strip()
+            self._plain = text.casefold() if is_tidy else " ".join(text.casefold().split())
         return self._plain
 
 

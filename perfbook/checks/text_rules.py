@@ -70,13 +70,13 @@ _PARTS_FIRST = re.compile(
 )
 
 
-# What both of them hold: the middle of a fraction.
-_OVER = re.compile(r"\d\s?(?:/|(?:out )?of(?: the)?)\s?\d", re.IGNORECASE)
+# What both of them hold, in small letters: the middle of a fraction.
+_OVER = re.compile(r"(?:/|of)(?: the)?\s?\d")
 
 
 def _percentages(told: Said, _: Facts | None) -> Iterator[str]:
     text = told.text
-    if ("%" not in text and "cent" not in text) or not _OVER.search(text):
+    if ("%" not in text and "cent" not in text) or not _OVER.search(told.lower):
         return
     for pattern in (_PERCENT_FIRST, _PARTS_FIRST):
         for match in pattern.finditer(text):
@@ -105,16 +105,14 @@ _WRITTEN = re.compile(
 _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])")
 _LEAP = 2000
 # How the two begin and end.
-_BEFORE_MONTH = re.compile(
-    rf"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})", re.IGNORECASE
-)
+_BEFORE_MONTH = re.compile(rf"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})")
 
 
 def _dates(told: Said, _: Facts | None) -> Iterator[str]:
     text = told.text
     if told.digit < 0:
         return
-    for match in _WRITTEN.finditer(text) if _BEFORE_MONTH.search(text, told.digit) else ():
+    for match in _WRITTEN.finditer(text) if _BEFORE_MONTH.search(told.lower) else ():
         month = _MONTHS.index(match["month"].lower()) + 1
         if not _is_day(int(match["year"] or _LEAP), month, int(match["day"])):
             yield f"There is no \u201c{match[0]}\u201d."

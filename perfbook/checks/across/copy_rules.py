@@ -28,12 +28,7 @@ _LONG_ENOUGH = 25
 def _copies(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
-    outlined = [(code, title, text, _outline(text.text)) for code, title, text in _rows(subject)]
-    counts = Counter(outline for *_, outline in outlined)
-    for code, title, text, outline in outlined:
-        # Most texts are soon told from all others.
-        if counts[outline] < 2:
-            continue
+    for code, title, text in _rows(subject):
         plain = text.said.plain
         if len(plain) >= _LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
@@ -51,12 +46,6 @@ def _copies(subject: Subject) -> Iterator[Hit]:
         )
         if unlike:
             yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(rows))}.")
-
-
-def _outline(text: str) -> tuple[int, str, str]:
-    """How many words a text has, its first and its last."""
-    words = text.split()
-    return (len(words), words[0].casefold(), words[-1].casefold()) if words else (0, "", "")
 
 
 def _words(title: str) -> frozenset[str]:

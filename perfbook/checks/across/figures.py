@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TypedDict, Unpack
 
 from perfbook.checks.across.dates import span_of
 from perfbook.checks.across.numbers import count_of
-from perfbook.checks.across.subject import NOWHERE, Figure, Spot
+from perfbook.checks.across.subject import Figure, Spot
 from perfbook.framework.model import Unit
 from perfbook.framework.typed import Typed, read_typed
 
@@ -15,33 +16,26 @@ PERCENT = Unit("percent", "percent")
 COUNT = Unit("count", "number")
 
 
-def read_figure(
-    text: str,
-    unit: Unit,
-    label: str = "",
-    *,
-    window: str = "",
-    said: str = "",
-    ends: date | None = None,
-    spot: Spot = NOWHERE,
-) -> Figure:
-    """A typed figure as it stands in a row. `ends` is the last day of the period under which it is printed."""
-    understood = read_typed(text, unit)
-    return figure_of(understood, unit, text, label, window=window, said=said, ends=ends, spot=spot)
+class About(TypedDict, total=False):
+    """What else is known of a figure: the fields of `Figure` of the same names.
+
+    `ends` is the last day of the period under which it is printed.
+    """
+
+    window: str
+    said: str
+    ends: date | None
+    spot: Spot
 
 
-def figure_of(
-    understood: Typed,
-    unit: Unit,
-    text: str,
-    label: str = "",
-    *,
-    window: str = "",
-    said: str = "",
-    ends: date | None = None,
-    spot: Spot = NOWHERE,
-) -> Figure:
+def read_figure(text: str, unit: Unit, label: str = "", **about: Unpack[About]) -> Figure:
+    """A typed figure as it stands in a row."""
+    return figure_of(read_typed(text, unit), unit, text, label, **about)
+
+
+def figure_of(understood: Typed, unit: Unit, text: str, label: str = "", **about: Unpack[About]) -> Figure:
     """The figure that a typed value is, in the units in which it is shown."""
+    window = about.get("window", "")
     scale = 2 if unit.kind == "percent" else 0
     value = understood.number
     if value is None and understood.denominator and understood.numerator is not None:
@@ -57,11 +51,8 @@ def figure_of(
         cumulative=None if understood.cumulative is None else understood.cumulative.scaleb(scale),
         unit=understood.unit,
         remark=" ".join(part for part in (understood.companion, understood.leftover) if part),
-        window=window,
         span=span_of(window) if window else None,
-        ends=ends,
-        said=said,
-        spot=spot,
+        **about,
     )
 
 

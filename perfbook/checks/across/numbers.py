@@ -158,6 +158,11 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
+def names_number(words: frozenset[str]) -> bool:
+    """Whether one of these words, which are in small letters, may be that of a number."""
+    return not _SPELT_WORDS.isdisjoint(words)
+
+
 def _in_digits(text: str, runs: Runs) -> list[Number]:
     found = []
     place = 0
@@ -342,8 +347,13 @@ _SHARE = re.compile(
     rf"(?P<whole>{_COUNT})(?![\d/%,]|\.\d)",
     re.IGNORECASE,
 )
-# What each of them holds.
-_SHARED = re.compile(rf"(?:/|of)\s?(?:the\s|a total of\s)?(?:{_COUNT})", re.IGNORECASE)
+# What each of them holds, in small letters.
+_SHARED = re.compile(rf"(?:/|of)\s?(?:the\s|a total of\s)?(?:{_COUNT})")
+
+
+def may_give_share(text: str) -> bool:
+    """Whether a text may give a part of a whole: most do not, which is soon seen."""
+    return bool(_SHARED.search(text.lower()))
 
 
 @lru_cache(maxsize=8192)
@@ -351,7 +361,7 @@ def shares_in(text: str) -> tuple[Share, ...]:
     """The parts of a whole that a text gives."""
     masked, _ = _masked(text)
     found = []
-    for match in _SHARE.finditer(masked) if _SHARED.search(masked) else ():
+    for match in _SHARE.finditer(masked) if _SHARED.search(masked.lower()) else ():
         part, whole = count_of(match["part"]), count_of(match["whole"])
         if part is not None and whole and part <= whole:
             found.append(Share(match[0], match.start(), match.end(), part, whole))

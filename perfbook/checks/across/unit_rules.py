@@ -46,7 +46,9 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if national:
             yield from _of_national(line, national)
     # Most returns name none of them.
-    for text, spot in _all_said(subject) if subject.holds(" 8", "aps") or _quoted(subject) else ():
+    for text, spot in (
+        _all_said(subject) if subject.holds(*(each.name for each in _NATIONALS)) or _quoted(subject) else ()
+    ):
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):

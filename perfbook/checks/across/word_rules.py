@@ -7,14 +7,14 @@ far from it is a figure of something else.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
-from perfbook.checks.across.numbers import DIGITS, Number, numbers_in, shares_in
+from perfbook.checks.across.numbers import DIGITS, Number, may_give_share, names_number, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject
 from perfbook.checks.said import Said, has_word, long_words, matches_at
@@ -34,8 +34,11 @@ _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 _CLOSE = Decimal("0.05")
 
 
-def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
-    """The figures that texts quote, and whether the text is known to be about the measure's own figure."""
+def _quotes(line: Line, may_be: Callable[[Said], bool]) -> Iterator[tuple[Quote, bool]]:
+    """The figures that texts quote, and whether the text is known to be about the measure's own figure.
+
+    `may_be` tells of a sentence whether a rule may have anything to say of it, which is less work than to read it.
+    """
     for quote in line.quotes:
         yield quote, True
     words = long_words(line.title)
@@ -46,7 +49,9 @@ def _quotes(line: Line) -> Iterator[tuple[Quote, bool]]:
         if not told.has_figure or not (itself or _is_half(words, [word for word in words if word in told.lower])):
             continue
         for sentence in told.sentences:
-            if sentence.has_figure and _is_of(sentence, itself, words) and numbers_in(sentence.text):
+            if not (sentence.has_figure and _is_of(sentence, itself, words) and may_be(sentence)):
+                continue
+            if numbers_in(sentence.text):
                 quarter = _QUARTER.search(sentence.text) if "q" in sentence.lower else None
                 yield Quote(sentence.text, sentence.text, f"Q{quarter[1]}" if quarter else "", text.spot), False
 
@@ -101,8 +106,9 @@ def _ends(figure: Figure, quarter: str) -> bool:
 
 def _misquoted(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        known: set[Decimal] | None = None
-        for quote, own in _quotes(line):
+        if not line.texts and not line.quotes:
+            continue
+        for quote, own in _quotes(line, lambda sentence: _may_misquote(sentence, line)):  # noqa: B023
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
@@ -112,12 +118,35 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
             number = numbers[0]
             if abs(number.value - figure.value) > _CLOSE * abs(figure.value) or _NOT_THE_FIGURE.search(quote.item):
                 continue
-            known = set(_known(line)) if known is None else known
-            if not any(number.holds(value) for value in known):
+            if not any(number.holds(value) for value in _known(line)):
                 yield Hit(
                     quote.spot,
                     f"The text says {_told(quote, number)}, but the figure{_under(figure)} is {figure.text}.",
                 )
+
+
+_DIGITS = re.compile(DIGITS)
+# A range of figures, and a figure in thousands or more.
+_SEVERAL = re.compile(r"(?:[-\u2013]|[tT][oO])\s?£?\.?\d|\d\s?[kmbtKMBT]")
+# Figures that are written out are smaller.
+_SPELT_OUT = 105
+
+
+def _may_misquote(sentence: Said, line: Line) -> bool:
+    """Whether a figure of a sentence may be close to one of the row's, and none of those that are known."""
+    values = [float(each.value) for each in (line.now, *line.before) if each and each.value]
+    if not values:
+        return False
+    if _SEVERAL.search(sentence.text) or (min(map(abs, values)) <= _SPELT_OUT and names_number(sentence.words)):
+        return True
+    for digits in _DIGITS.findall(sentence.text):
+        plain = digits.replace(",", "")
+        number = float(plain)
+        for value in values:
+            # A little more than is compared with exact numbers afterwards.
+            if abs(number - value) <= 0.051 * abs(value) and Decimal(plain) not in _known(line):
+                return True
+    return False
 
 
 def _told(quote: Quote, number: Number) -> str:
@@ -196,7 +225,7 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
         now = line.now
         if not line.is_percent or now is None or now.value is None:
             continue
-        for quote, _ in _quotes(line):
+        for quote, _ in _quotes(line, lambda sentence: may_give_share(sentence.text)):
             shares = shares_in(quote.text)
             if (
                 not shares
