@@ -139,8 +139,12 @@ class _Work:
         return Protection(dict(self.hidden), dict(exposed))
 
     def small(self) -> tuple[Key, ...]:
-        """The numbers that are hidden because they are small, in the order of the tables."""
-        return tuple(key for key in self.cells if self.hidden.get(key) == "small")
+        """The numbers to protect, in the order of the tables: those that are hidden because they are small, and small
+        ones that stand in no table but could be worked out of what does."""
+        return tuple(key for key, cell in self.cells.items() if self.hidden.get(key) == "small" or self._is_apart(cell))
+
+    def _is_apart(self, cell: Cell) -> bool:
+        return cell.people and not cell.shown and not cell.known and self.rule.is_small(cell.value)
 
     def _is_unknown(self, key: Key) -> bool:
         cell = self.cells[key]

@@ -19,16 +19,19 @@ from python_calamine import CalamineWorkbook
 
 from perfbook import _office
 from perfbook.cli import cli
+from perfbook.collecting.archive import Archive
 from perfbook.creating import create_workspace
 from perfbook.errors import WorkspaceError
+from perfbook.framework.periods import parse
+from perfbook.framework.plan import column_key
 from perfbook.publishing.book import COVER, ONE_TABLE, SHORTHAND, cover_texts, public_book, table_sheet
 from perfbook.publishing.cells import Earlier, counts_of
 from perfbook.publishing.protect import Rule
-from perfbook.publishing.publish import Made, make
+from perfbook.publishing.publish import Made, earlier_copies, make, record_release
 from perfbook.publishing.rules import PublishRules
 from perfbook.publishing.shorthand import MEANINGS
 from perfbook.publishing.tables import Number, Table
-from perfbook.records import Quarter
+from perfbook.records import GridFigure, Quarter
 from perfbook.samples import read_sample
 from perfbook.settings import read_settings
 from perfbook.workspace import Workspace, open_workspace
@@ -365,3 +368,43 @@ def test_percentages_beside_counts_tell_no_hidden_count(below: int, quarters: Sa
     assert (hidden > 0) == (below > 5)
     plain = make(quarters["dudley"], PublishRules(people=("Workforce",), small_below=below))
     assert len(plain.protection.hidden) <= len(made.protection.hidden)
+
+
+COMPLAINTS = ("April", "May", "June", "July")
+
+
+def _complaints(quarter: Quarter, numbers: dict[str, list[int]]) -> Quarter:
+    """The quarter of Walsall's children's services with other complaints of stage 1: of each month, as returned in each
+    period, and their sum."""
+    [grid] = [grid for grid in quarter.framework.grids if grid.title == "Complaints"]
+    lines = {line.label: line.key for line in grid.lines}
+    column = column_key("Year to date")
+    figures = []
+    for label, values in numbers.items():
+        period = parse(label)
+        named = [(lines[f"In {month}"], value) for month, value in zip(COMPLAINTS, values, strict=False)]
+        for key, value in [*named, (lines["Stage 1"], sum(values))]:
+            figures.append(GridFigure(key, column, "social-care", period, Decimal(value)))
+    return replace(quarter, grids=tuple(figures))
+
+
+@pytest.mark.parametrize("july", [2, 12])
+def test_this_copy_less_the_one_before_tells_no_small_number(july: int, quarters: Samples, tmp_path: Path) -> None:
+    rules = PublishRules(people=("Complaints",))
+    numbers = {"Jun 2013": [8, 9, 3], "Jul 2013": [8, 9, 3, july]}
+    whole = _complaints(quarters["walsall-children"], numbers)
+    june = make(
+        replace(whole, period=parse("Jun 2013"), grids=tuple(g for g in whole.grids if g.period.index == 3)), rules
+    )
+    archive = Archive(tmp_path / "archive")
+    record_release(archive, june, whole.as_at)
+    made = make(whole, rules, earlier=earlier_copies(archive))
+    against = attacker(made.counts.cells, made.counts.relations, made.protection.hidden)
+    small = [cell for cell in made.counts.cells if cell.people and not cell.known and cell.value < 5]
+    assert small and not made.protection.exposed
+    assert all(against.spread(cell.key, 5) for cell in small)
+    # By itself the copy of July would have done with less: it is the copy of June that a reader subtracts.
+    alone = make(whole, rules)
+    naive = attacker(made.counts.cells, made.counts.relations, alone.protection.hidden)
+    if july == 2:
+        assert not all(naive.spread(cell.key, 5) for cell in small)

@@ -152,3 +152,16 @@ def test_the_numerator_is_small_and_its_percentage_is_no_way_to_it() -> None:
     cells = [Cell(("top",), Decimal(3)), Cell(("base",), Decimal(5))]
     relations = [Relation(("base",), (("top",),), at_most=True)]
     assert assert_protected(cells, relations) == 0
+
+
+def test_a_small_number_that_stands_in_no_table_is_not_left_to_a_subtraction() -> None:
+    cells = [
+        Cell(("Q1",), Decimal(2), shown=False),
+        Cell(("Q2",), Decimal(30)),
+        Cell(("to date",), Decimal(32), is_total=True),
+    ]
+    relations = [Relation(("to date",), (("Q1",), ("Q2",)))]
+    found = protect(cells, relations, RULE)
+    assert found.hidden and not found.exposed
+    assert attacker(cells, relations, found.hidden).spread(("Q1",), 5)
+    assert attacker(cells, relations, {}).values(("Q1",)) == [2]
