@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from perfbook.scorecard.charts import label_font
+from perfbook.scorecard.colours import band_colours
 from perfbook.scorecard.frame import Frame, colour_bands, figure_width, head, open_sheet, row_height
 from perfbook.scorecard.places import SHOWN_ROWS
-from perfbook.scorecard.words import NO_TARGET
+from perfbook.scorecard.words import NO_TARGET, score_labels
 from perfbook.scoring.forecast import METHOD_WORDS
 from perfbook.workbook.writer import Sheet
 
 SHEET = "Year end"
 NO_FORECAST = "No forecast"
 _HEAD_ROW, _FIRST = 3, 4
+_CHART_ROWS = 14
 _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Code", 8),
     ("Measure", 40),
@@ -41,7 +44,60 @@ def write_forecasts(frame: Frame) -> None:
     frame.book.define_name(f"{SHOWN_ROWS}year_end", f"='{SHEET}'!$A${_FIRST + 1}:$A${last + 1}")
     colour_bands(frame, sheet, _FIRST, last, _SCORE)
     sheet.raw.freeze_panes(_FIRST, 2)
-    sheet.raw.print_area(0, 0, last, len(_COLUMNS) - 1)
+    end = _outcomes(frame, sheet, last)
+    sheet.raw.print_area(0, 0, end, len(_COLUMNS) - 1)
+
+
+def _outcomes(frame: Frame, sheet: Sheet, last: int) -> int:
+    """How many forecasts would have which score against the target for the year, and a chart of it, below the list.
+
+    Returns the last row that they need.
+    """
+    labels, house = score_labels(frame.view.framework), frame.book.house
+    at = last + 2
+    head(frame, sheet, at, ("", "If the year ends as forecast", "Measures"), height=32, figures=(2,))
+    words = [str(frame.calc.values["forecast_score"][row]) for row in frame.view.forecast_rows]
+    area = f"$J${_FIRST + 1}:$J${last + 1}"
+    for place, label in enumerate(labels.values(), at + 1):
+        sheet.blank(place, 0, frame.body)
+        sheet.text(place, 1, label, frame.body)
+        # No COUNTIF: some bands have a symbol that it would take as a wildcard.
+        quoted = label.replace('"', '""')
+        sheet.formula(place, 2, f'=SUMPRODUCT(--({area}="{quoted}"))', words.count(label), frame.figure())
+    end = at + len(labels)
+    chart = frame.book.chart("column")
+    colours = band_colours(frame.view.framework, house)
+    fills = [colours[key][0] for key in labels]
+    chart.add_series(
+        {
+            "name": "Measures",
+            "categories": [SHEET, at + 1, 1, end, 1],
+            "values": [SHEET, at + 1, 2, end, 2],
+            "points": [{"fill": {"color": fill}, "border": {"color": house.muted, "width": 0.75}} for fill in fills],
+            "gap": 60,
+            "data_labels": {"value": True, "num_format": "0;;;", "font": label_font(frame, 9)},
+        }
+    )
+    title = "Forecasts against the targets for the year"
+    chart.set_title({"name": title, "name_font": label_font(frame, 12), "overlay": False})
+    chart.set_legend({"none": True})
+    chart.set_x_axis({"num_font": label_font(frame, 9)})
+    chart.set_y_axis(
+        {
+            "name": "Measures",
+            "name_font": label_font(frame, 9),
+            "num_font": label_font(frame, 9),
+            "num_format": "0",
+            "major_gridlines": {"visible": True, "line": {"color": house.subheading_fill}},
+            "min": 0,
+        }
+    )
+    chart.set_size({"width": 760, "height": _CHART_ROWS * 20 - 8})
+    words_for = (
+        "Columns: how many measures would have which score if the year ended as it is forecast; the table beside it"
+    )
+    sheet.chart(at, 3, chart, description=f"{words_for} has the counts.", options={"x_offset": 12})
+    return max(end, at + _CHART_ROWS)
 
 
 def _line(frame: Frame, sheet: Sheet, at: int, row: int) -> None:

@@ -32,8 +32,8 @@ LABELS = {"A1": "What", "B1": "Figure", "A2": "On target", "A3": "Sum", "A4": "T
 RATE = 12.5
 NOTES = {"T6": "Asked on 3 July; =1+1 <answer> & reply to come", "T8": "  two lines\nand blanks  "}
 WIDTH = 52.5
-# Where the period is chosen on Summary, and the measure on Detail, the sixth sheet of the file.
-CHOSEN, DETAIL = "B4", 6
+# Where the period is chosen on Summary, and the measure on Detail, the fifth sheet of the file.
+CHOSEN, DETAIL = "B4", 5
 
 
 def changed(round_: int) -> Quarter:

@@ -24,7 +24,6 @@ SHEETS = (
     "Scorecard",
     "Exceptions",
     "Directorate",
-    "Directorate lines",
     "Detail",
     "Returns",
     "Files",

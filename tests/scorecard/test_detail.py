@@ -251,3 +251,24 @@ def test_the_sheet_says_that_a_measure_is_to_be_chosen(book: Path, office: Offic
     said = {at: live[row][column].value for (row, column), at in formulas.items() if live[row][column].value}
     assert said.pop("A2")
     assert said == {"B5": "Choose a measure from the list in the cell above."}
+
+
+def test_forecasts_are_counted_by_the_score_that_they_would_have(tmp_path: Path) -> None:
+    made = invented.quarter()
+    forecasts = {"a1": "0.8", "a2": "0.011", "a3": "25"}
+    observations = tuple(
+        replace(each, forecast=Decimal(forecasts[each.measure]) if each.measure in forecasts else None)
+        for each in made.observations
+    )
+    year_end = invented.LAST.shift(3)
+    aims = {("a1", year_end): "0.85", ("a2", year_end): "0.0125", ("a3", year_end): "21.5"}
+    targets = {**made.framework.targets, **{key: Target(Decimal(aim)) for key, aim in aims.items()}}
+    quarter = replace(made, observations=observations, framework=replace(made.framework, targets=targets))
+    path = tmp_path / "forecasts.xlsx"
+    path.write_bytes(build_scorecard(quarter, measure="a1"))
+    book = load_workbook(path, data_only=True)
+    counted = {row[1].value: row[2].value for row in book["Year end"].iter_rows() if isinstance(row[2].value, int)}
+    assert (counted["★ Exceeds target"], counted["▲ Below target"], counted["✓ Met"]) == (1, 2, 0)
+    assert len(book["Year end"]._charts) == 1
+    found = {row[0].value: row[1].value for row in book["Detail"].iter_rows()}
+    assert found["Forecast for the year"] == "80.0% · target 85.0% · ▲ Below target"
