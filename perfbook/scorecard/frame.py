@@ -15,7 +15,7 @@ from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
 from perfbook.scorecard.feed import Feed
-from perfbook.scorecard.passport_order import OPEN
+from perfbook.scorecard.passport_order import shown_of_link
 from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import band_label, figure_text
@@ -335,7 +335,7 @@ def write_list(
             if column == block.figure and block.rows:
                 style = frame.figure(formats[place])
             if column == block.link and isinstance(value, str):
-                sheet.formula(first + place, column, value, OPEN, style)
+                sheet.formula(first + place, column, value, shown_of_link(value), style)
                 continue
             write(sheet, first + place, column, value, style)
     end = f"${xl_col_to_name(last)}${first + count}"

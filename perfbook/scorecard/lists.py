@@ -87,7 +87,7 @@ PASSPORT_COLUMNS: Columns = (
     ("SHA-256 begins", 15),
     ("Key", 12),
     ("Checks", 44),
-    ("As it was read", 15),
+    ("As it was read", 60),
 )
 TEXT_FIGURE_COLUMNS: Columns = (
     ("Reference", 10),

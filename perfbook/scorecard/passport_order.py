@@ -9,7 +9,7 @@ from perfbook.records import Observation, Source
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import SEVERITY_WORDS, SUPPRESSED_WORD
 
-OPEN = "Open the copy"
+_LINK = '=HYPERLINK("{}")'
 
 
 def passport_order(view: View) -> list[tuple[Observation, bool]]:
@@ -45,9 +45,17 @@ def checks_of(view: View) -> Mapping[tuple[str, str], str]:
 
 
 def link_to(view: View, source: Source | None) -> str | None:
-    """A formula that opens the read-only copy of a return; None where there is none."""
+    """A formula that opens the read-only copy of a return and shows its name; None where there is none.
+
+    It has one argument, so that no separator is needed, which a macro would have to write as its country does.
+    """
     place = view.quarter.copies.get(source.sha256) if source else None
     if not place:
         return None
-    quoted = place.replace('"', '""')
-    return f'=HYPERLINK("{quoted}","{OPEN}")'
+    return _LINK.format(place.replace('"', '""'))
+
+
+def shown_of_link(formula: str) -> str:
+    """What such a formula shows."""
+    before, after = _LINK.split("{}")
+    return formula.removeprefix(before).removesuffix(after).replace('""', '"')
