@@ -13,6 +13,7 @@ from perfbook.records import (
     SEVERITIES,
     Adjusted,
     Finding,
+    FrameworkChange,
     Quarter,
     RatingSet,
     Reopening,
@@ -60,6 +61,7 @@ class Account:
             "adjusted": [_adjusted(quarter, each) for each in quarter.adjusted],
             "ratings_set": [_rating_set(each) for each in quarter.ratings_set],
             "closed": {each.period.label: each.at.isoformat() for each in quarter.closings},
+            "framework_changed": [_framework_change(each) for each in quarter.framework_changes],
             "reopened": [reopening_json(each) for each in quarter.reopenings],
             "restated": [restatement_json(each) for each in quarter.restatements],
             "files": [
@@ -115,6 +117,11 @@ def restatement_json(each: Restatement) -> dict[str, Any]:
         "now": each.now,
         "why": each.why,
     }
+
+
+def _framework_change(each: FrameworkChange) -> dict[str, Any]:
+    fields = ("section", "key", "code", "title", "field", "before", "now")
+    return {name: getattr(each, name) for name in fields}
 
 
 def reopening_json(each: Reopening) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from perfbook.scorecard.words import ZONE, rating_labels
 from perfbook.scoring.judge import index, judge
 from perfbook.scoring.ratings import index_reports, rate
 
-_CONSOLIDATED, _FORM = "consolidated", 1
+_CONSOLIDATED, SHOWN_FORM = "consolidated", 1
 Shown = dict[str, Any]
 
 
@@ -44,7 +44,7 @@ def table_of(
     measures: Mapping[str, list[str]], returns: Mapping[str, list[str]], actions: Mapping[str, list[str]]
 ) -> Shown:
     """What was shown: of each measure its name, figure and score, of each return and action its name and state."""
-    return {"form": _FORM, "measures": dict(measures), "returns": dict(returns), "actions": dict(actions)}
+    return {"form": SHOWN_FORM, "measures": dict(measures), "returns": dict(returns), "actions": dict(actions)}
 
 
 def changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[Change]:
@@ -93,7 +93,7 @@ def last_shown(archive: Archive, kind: str, period: Period, as_at: datetime) -> 
     day = as_at.astimezone(ZONE).date()
     for event in reversed(_kept(archive, kind, period)):
         if event.at.astimezone(ZONE).date() < day:
-            table = _loaded(archive, event)
+            table = loaded(archive, event)
             return (event.at, table) if table else None
     return None
 
@@ -111,12 +111,13 @@ def _kept(archive: Archive, kind: str, period: Period) -> list[Event]:
     return [event for event in archive.events(kind) if event.data.get("period") == period.label]
 
 
-def _loaded(archive: Archive, event: Event) -> Shown | None:
+def loaded(archive: Archive, event: Event) -> Shown | None:
+    """What an event keeps; None where it is lost."""
     try:
         table = json.loads(archive.load(str(event.data.get("snapshot", ""))))
     except (ArchiveError, ValueError, RecursionError):
         return None
-    return table if isinstance(table, dict) and table.get("form") == _FORM else None
+    return table if isinstance(table, dict) and table.get("form") == SHOWN_FORM else None
 
 
 # -- The scorecard's ---------------------------------------------------------------------------------------------------

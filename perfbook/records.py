@@ -374,6 +374,21 @@ class Moved:
 
 
 @dataclass(frozen=True)
+class FrameworkChange:
+    """What the framework has otherwise than an earlier version: `section` says than which, `key` is that of a measure,
+    an action or a scheme, `field` a column in words; `was` is when the earlier version was kept."""
+
+    section: str
+    key: str
+    code: str
+    title: str
+    field: str
+    before: str
+    now: str
+    was: datetime
+
+
+@dataclass(frozen=True)
 class Closing:
     """A period that was frozen as published: when, and the SHA-256 of the tables that were published."""
 
@@ -476,3 +491,4 @@ class Quarter:
     since_close: tuple[Moved, ...] = ()
     copies: Mapping[str, str] = field(default_factory=dict)
     reopenings: tuple[Reopening, ...] = ()
+    framework_changes: tuple[FrameworkChange, ...] = ()

@@ -41,6 +41,7 @@ from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
+from perfbook.framework_changes import remember_framework, with_framework_changes
 from perfbook.moving import remember_consolidated, with_moves
 from perfbook.parallel import Workers
 from perfbook.quarter import findings_across, quarter_of
@@ -247,6 +248,7 @@ class Workspace:
         archive = self.archive
         write_copies(self.outputs_folder(quarter.period), archive, quarter.copies)
         remember_consolidated(archive, quarter)
+        remember_framework(archive, quarter)
 
     def report(
         self,
@@ -328,6 +330,7 @@ class Workspace:
         with held(self.root):
             quarter = self.recall(period=period, as_at=as_at, progress=progress)
             record_adjustments(self.archive, self.framework, quarter.as_at)
+            remember_framework(self.archive, quarter)
             return close(self.archive, quarter)
 
     def reopen(
@@ -570,7 +573,8 @@ class Workspace:
             )
         record_adjustments(archive if collecting else archive.preview(), framework, now)
         quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
-        quarter = with_copies(with_moves(with_curves(quarter, archive, self.settings), archive))
+        quarter = with_framework_changes(with_moves(with_curves(quarter, archive, self.settings), archive), archive)
+        quarter = with_copies(quarter)
         earlier = adjusted_past(framework, past, period)
         return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
 

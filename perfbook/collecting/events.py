@@ -25,6 +25,7 @@ KINDS = (
     "explained",
     "reported",
     "consolidated",
+    "framework",
     "chased",
     "closed",
     "reopened",

@@ -47,6 +47,7 @@ def change_rows(view: View) -> tuple[list[Row], list[float]]:
     rows = [
         *_restated(view),
         *since,
+        *_of_framework(view),
         *_adjusted(view),
         *((ADJUSTED, *row) for row in ratings_set_rows(view)),
         *_certified(view),
@@ -113,6 +114,13 @@ def _moved(view: View, moved: Iterable[Moved], section: str) -> Iterator[Row]:
             source.file if source else files.get(each.key, "") if each.what == "Return" else "",
             *((source.sheet, source.cell) if source else ("", "")),
         )
+
+
+def _of_framework(view: View) -> Iterator[Row]:
+    """What the framework has otherwise than an earlier version of it."""
+    for each in view.quarter.framework_changes:
+        row = (each.section, each.code, each.title, "", each.field, each.before or BLANK, each.now or BLANK)
+        yield (*row, serial(each.was), None, "", "The framework was changed.", "framework.xlsx", "", "")
 
 
 def _since(each: Moved, source: Source | None) -> str:
