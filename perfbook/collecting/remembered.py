@@ -42,7 +42,7 @@ class Remembered:
 
     def __init__(self, seen: SeenFiles, framework: Framework, period: Period, opening: Opening) -> None:
         self._seen = seen
-        self._about = digest_of((framework, period, opening, code_version()))
+        self._about = digest_of((framework_digest(framework), period, opening, code_version()))
 
     def recall(self, path: str, sha256: str, expected: bool) -> Examined | None:
         """What was made of a file; None where it has to be read."""
@@ -94,6 +94,11 @@ def digest_of(value: object) -> str:
     packed = io.BytesIO()
     _Spelling(packed).dump(value)
     return hashlib.sha256(packed.getvalue()).hexdigest()
+
+
+def framework_digest(framework: Framework) -> str:
+    """The hash of a framework, worked out once: more than its version, by which it asks for the same figures."""
+    return framework.once("digest", lambda: digest_of(framework))
 
 
 class _Spelling(pickle.Pickler):

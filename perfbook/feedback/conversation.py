@@ -73,10 +73,12 @@ def feedback_books(
     A return goes back once it is signed or overdue, while something in it is open. What `kept` knows to be made from
     the same is not made again. Raises ArchiveError.
     """
+    from perfbook.collecting.remembered import framework_digest
     from perfbook.feedback.book import feedback_book
 
     quarter = found.quarter
-    council = fingerprint(__version__, layout.checksum(), found.framework, found.past, due, house) if kept else ""
+    about = framework_digest(found.framework) if kept else ""
+    council = fingerprint(__version__, layout.checksum(), about, found.past, due, house) if kept else ""
     records = {record.directorate: record for record in found.returns}
     names = return_names(found.framework, records, quarter.period)
     by_file = grouped(enumerate(found.settlings), lambda item: item[1].finding.file)

@@ -43,7 +43,10 @@ def read_actions(sheets: tuple[SheetCells, ...], context: Context, directorate: 
     sheet is there; what is wrong becomes a finding and stops nothing.
     """
     reader = _Reader(context, directorate, changed)
-    known = [key for action in context.framework.actions for key in _keys(action)]
+    framework = context.framework
+    known = framework.once(
+        "rows of actions", lambda: dict.fromkeys(key for action in framework.actions for key in _keys(action))
+    )
     found = tuple(keyed.mended(known, _COLUMN_KEYS)[0] for keyed in find(sheets, layout.ACTIONS_MARK, layout.SHEET))
     found = tuple(keyed for keyed in found if {layout.RATING, layout.UPDATE} & keyed.columns.keys())
     if not found:

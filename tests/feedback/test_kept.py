@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -67,7 +68,7 @@ def test_a_decision_makes_the_book_again(workspace: Workspace, monkeypatch: pyte
     measure = framework.by_key[finding.measure]
     about = next(a for a in measure.abouts(first.quarter.period) if a.label == finding.about)
     decided = Decision(measure.key, about, finding.code, False, "Say more.", "Performance Manager")
-    object.__setattr__(framework, "decisions", (decided,))
+    workspace.__dict__["framework"] = replace(framework, decisions=(decided,))
     made = made_by(monkeypatch)
     second = workspace.converse(as_at=NOON)
     assert made
