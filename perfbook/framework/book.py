@@ -22,6 +22,7 @@ from perfbook.framework._rating_adjustments import Plan
 from perfbook.framework._register import Register, read_directorates, read_measures, read_priorities, read_schemes
 from perfbook.framework._statements import read_statements
 from perfbook.framework._subjects import Subjects
+from perfbook.framework._sums import read_sums
 from perfbook.framework._tables import Problems, SourceBook, suggestion
 from perfbook.framework._text_figures import read_corrections
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
@@ -42,6 +43,7 @@ from perfbook.framework.sheets import (
     SCHEMES,
     TARGETS,
 )
+from perfbook.framework.sum_sheet import SUMS
 from perfbook.framework.text_figure_sheet import TEXT_FIGURES
 from perfbook.framework.version import with_version
 
@@ -107,6 +109,7 @@ def read_framework(
         book.file,
     )
     corrections = read_corrections(book.table(TEXT_FIGURES), actions, problems, year_start)
+    sums = read_sums(book.table(SUMS), measures, problems)
     keys = (*measures, *(action.key for action in actions))
     moves = read_moves(book.table(MOVES), keys, register, problems, year_start, KIND_OF[reporting])
     _scored(default_scheme, schemes, measures, measures_table.sheet, problems)
@@ -143,6 +146,7 @@ def read_framework(
             adjustments=adjustments,
             text_corrections=corrections,
             moves=moves,
+            sums=sums,
         )
     )
 

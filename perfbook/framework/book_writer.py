@@ -18,6 +18,7 @@ from perfbook.framework._content import Content, Entry, Shown, content_of, perio
 from perfbook.framework._decisions import decisions_content
 from perfbook.framework._moves import moves_content
 from perfbook.framework._read_me import row_height, write_read_me
+from perfbook.framework._sums import sums_content
 from perfbook.framework._text_figures import corrections_content
 from perfbook.framework.adjustment_sheet import ADJUSTMENTS, MOVES
 from perfbook.framework.check_sheets import CHECKS, REPLIES, SUPPRESSIONS
@@ -25,6 +26,7 @@ from perfbook.framework.layout import Column, Layout
 from perfbook.framework.model import Framework, Scheme
 from perfbook.framework.periods import Period
 from perfbook.framework.sheets import FIRST_ROW, HEADER_ROW, LAYOUTS, LISTS, RANGES, SPARE_ROWS
+from perfbook.framework.sum_sheet import SUMS
 from perfbook.framework.text_figure_sheet import TEXT_FIGURES
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.writer import Book, Sheet, Style
@@ -68,6 +70,7 @@ def write_framework(
         ADJUSTMENTS.name: adjustments_content(framework),
         TEXT_FIGURES.name: corrections_content(framework.text_corrections),
         MOVES.name: moves_content(framework),
+        SUMS.name: sums_content(framework.sums),
     }
     columns = period_columns(framework, periods)
     written = [layout for layout in LAYOUTS if contents[layout.name] or not layout.rare]

@@ -122,8 +122,9 @@ class Framework:
     past and published figures are keyed by (measure key, period that the figure is about), published ratings (the key
     of a band, or `none`) by (action, deliverable or "", reporting period). `remarks` are what the reader of the
     workbook has to say. `version` identifies the content: the same framework always has the same version.
-    `checks`, `suppressions`, `decisions`, `adjustments`, `moves`, `text_corrections` and `published_ratings` are not
-    part of it: they change nothing that is measured.
+    `sums` are the keys of measures by that of the one of which they are parts. It and `checks`, `suppressions`,
+    `decisions`, `adjustments`, `moves`, `text_corrections` and `published_ratings` are not part of the version: they
+    change nothing that is measured.
     """
 
     council: str
@@ -152,6 +153,7 @@ class Framework:
     adjustments: tuple[Adjustment, ...] = ()
     text_corrections: tuple[TextCorrection, ...] = ()
     moves: tuple[Move, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     version: str = ""
 
     @cached_property

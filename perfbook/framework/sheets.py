@@ -13,6 +13,7 @@ from perfbook.framework.check_sheets import CHECKS, DECISIONS, REPLIES, SEVERITI
 from perfbook.framework.layout import EVIDENCE, OF_MEASURE, Column, Layout
 from perfbook.framework.model import CALCULATIONS, DIRECTIONS, ENTERED, FORECASTS, FREQUENCIES, POLARITIES
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, PUBLISHED_RATINGS, SECTIONS
+from perfbook.framework.sum_sheet import SUMS
 from perfbook.framework.text_figure_sheet import DOINGS, TEXT_FIGURES
 
 # In books that we write: title, purpose, an empty row, the headers, then the rows. The reader looks for the headers.
@@ -505,6 +506,7 @@ LAYOUTS: tuple[Layout, ...] = (
     REPLIES,
     ADJUSTMENTS,
     TEXT_FIGURES,
+    SUMS,
     MOVES,
 )
 

@@ -21,6 +21,7 @@ _NOT_MEASURED = (
     "moves",
     "text_corrections",
     "published_ratings",
+    "sums",
 )
 # What does not make use of it has the version that it had before anything could.
 _WHERE_ASKED = frozenset(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
 from perfbook.checks.across.figures import figure_of
-from perfbook.checks.across.subject import Direction, Figure, Item, Line, Progress, Spot, Subject, Text, Written
+from perfbook.checks.across.subject import Direction, Figure, Group, Item, Line, Progress, Spot, Subject, Text, Written
 from perfbook.framework.model import Action, Framework, Measure, Place, Target, Unit
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
@@ -54,6 +55,7 @@ def of_quarter(
         tuple(lines),
         items=tuple(item for item in items if item),
         texts=tuple(texts),
+        sums=tuple(_sums(framework, lines)) if framework.sums else (),
         start=period.start,
         end=period.end,
         rows_checked=True,
@@ -103,6 +105,20 @@ def _texts(now: Observation, spot: Spot) -> tuple[Text, ...]:
 
 def _at(place: Place | None, row: Spot) -> Spot:
     return Spot(place.file, place.sheet, place.cell, row.key, row.about) if place else row
+
+
+def _sums(framework: Framework, lines: Iterable[Line]) -> Iterator[Group]:
+    """What the framework declares to add up, where every figure is known and all are about one period."""
+    known = {line.key: line for line in lines if line.now}
+    for key, parts in framework.sums.items():
+        whole, rows = known.get(key), [known.get(part) for part in parts]
+        if whole is None or whole.now is None:
+            continue
+        figures = [
+            replace(row.now, label=row.name) for row in rows if row and row.now and row.now.label == whole.now.label
+        ]
+        if len(figures) == len(parts):
+            yield Group(whole.name, tuple(figures), whole.now, spot=whole.spot)
 
 
 _SIGNS: Mapping[str, str] = MappingProxyType({"percent": "%", "currency": "£"})

@@ -243,7 +243,8 @@ class Subject:
     """All that is checked together.
 
     `end` is the last day of the period that it is about, `start` the first. `rows_checked` tells that the rules of rows
-    were asked already, as in every return: then what they ask is not asked again. `legend` holds the symbols that the
+    were asked already, as in every return: then what they ask is not asked again. `sums` are measures of which it is
+    declared that they are parts of another. `legend` holds the symbols that the
     report explains.
     """
 
@@ -253,6 +254,7 @@ class Subject:
     texts: tuple[Text, ...] = ()
     symbols: tuple[Symbol, ...] = ()
     stated: tuple[Stated, ...] = ()
+    sums: tuple[Group, ...] = ()
     codes: tuple[Written, ...] = ()
     unproven: tuple[Written, ...] = ()
     start: date | None = None

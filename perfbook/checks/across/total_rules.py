@@ -10,6 +10,7 @@ from functools import lru_cache
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Group, Hit, Line, Quote, Stated, Subject
+from perfbook.framework.model import Unit
 
 
 def _values(figures: tuple[Figure, ...]) -> list[Decimal]:
@@ -196,6 +197,20 @@ def _more_than_all(subject: Subject) -> Iterator[Hit]:
                 break
 
 
+def _declared(subject: Subject) -> Iterator[Hit]:
+    for group in subject.sums:
+        whole, values = group.whole, _values(group.parts)
+        if whole is None or whole.value is None or len(values) < len(group.parts):
+            continue
+        total = sum(values, Decimal(0))
+        room = _room((*group.parts, whole))
+        if abs(total - whole.value) > room:
+            named = " + ".join(f"{each.text} ({each.label})" for each in group.parts)
+            yield Hit(
+                group.spot, f"{group.title}: {named} is {plain(total, whole.decimals)}, but {whole.text} is given."
+            )
+
+
 def _of(parts: tuple[str, ...], whole: str = "", shares: tuple[str, ...] = ()) -> Subject:
     labels = ("Upheld", "In part", "Not upheld", "Other")
     return Subject(
@@ -208,6 +223,14 @@ def _of(parts: tuple[str, ...], whole: str = "", shares: tuple[str, ...] = ()) -
             ),
         )
     )
+
+
+def _days(*texts: str) -> Subject:
+    unit = Unit("days", "number")
+    *parts, whole = (
+        read_figure(text, unit, label) for text, label in zip(texts, ("Long-term", "Short-term", "All"), strict=True)
+    )
+    return Subject(sums=(Group("Days of absence", tuple(parts), whole),))
 
 
 def _pair(title: str, text: str, other: str, count: str) -> Subject:
@@ -313,4 +336,15 @@ P107 = AcrossRule(
     ),
     sure="possible",
 )
-RULES = (P101, P102, P103, P104, P105, P106, P107)
+P108 = AcrossRule(
+    code="P108",
+    severity="warning",
+    title="Measures that are not the sum that the framework declares",
+    find=_declared,
+    remedy="Correct one of them, or say what is missing.",
+    example="Sums says that long-term and short-term absence are all absence: 3.51 and 0.83 days, and 4.56",
+    trips=_days("3.51", "0.83", "4.56"),
+    passes=(_days("3.51", "0.83", "4.35"), _days("3.51", "tba", "4.56"), _days("3", "1", "4")),
+    sure="certain",
+)
+RULES = (P101, P102, P103, P104, P105, P106, P107, P108)

@@ -201,6 +201,16 @@ def _group(title: str, parts: list[Row], whole: Row, name: str, at: Spot) -> Gro
     )
 
 
+# All absence is the long and the short absence.
+_ABSENCE = ("PI370", "PI371", "PI352")
+
+
+def _absence(lines: dict[str, Line]) -> list[Group]:
+    *parts, whole = (lines[key] for key in _ABSENCE)
+    figures = tuple(replace(each.now, label=each.title) for each in parts if each.now)
+    return [Group(whole.title, figures, whole.now, spot=whole.spot)]
+
+
 _SECTIONS = {
     "3.1": "3.1",
     "3.2 main scorecard": "3.2 Cleaner Greener (Housing",
@@ -320,6 +330,7 @@ def subject(folder: Path) -> Subject:
         texts=tuple(texts),
         symbols=tuple(symbols),
         stated=tuple(stated),
+        sums=tuple(_absence(by_key)),
         codes=tuple(codes),
         start=date(2020, 7, 1),
         end=date(2020, 9, 30),
