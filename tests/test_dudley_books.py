@@ -37,7 +37,7 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Books:
     scorecards = {}
     for period in quarter.periods:
         scorecards[period.label] = folder / f"{period.label}.xlsx"
-        scorecards[period.label].write_bytes(build_scorecard(quarter, selected=period))
+        scorecards[period.label].write_bytes(build_scorecard(quarter, selected=period, house=demo.workspace.house))
     return Books(demo, scorecards)
 
 
