@@ -29,12 +29,12 @@ def run(workspace: Workspace, *arguments: str) -> int:
 
 def test_verify_says_what_is_wrong_and_ends_so(workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(workspace, "archive", "verify") == 0
-    assert "The record is sound: 6 events, 4 files read." in capsys.readouterr().out
+    assert "The record is sound: 8 events, 6 files read." in capsys.readouterr().out
     assert run(workspace, "archive", "verify", "--json") == 0
     assert json.loads(capsys.readouterr().out) == {
         "sound": True,
-        "events": 6,
-        "files": 4,
+        "events": 8,
+        "files": 6,
         "redacted": 0,
         "unfinished": False,
         "problems": [],
