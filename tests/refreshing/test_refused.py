@@ -248,7 +248,7 @@ def test_a_sheet_may_have_another_name_and_place() -> None:
         calc = next(
             name
             for name in package.namelist()
-            if name.startswith("xl/worksheets/") and b"Scorecard!$R$6" in package.read(name)
+            if name.startswith("xl/worksheets/") and b"Scorecard!$T$6" in package.read(name)
         )
     data = edited(data, calc, lambda text: text.replace("Scorecard!", "'KPIs &amp; more'!"))
     new = fresh(1)
@@ -305,7 +305,7 @@ def test_what_is_shown_only_when_there_is_something_comes_out_of_hiding() -> Non
 
     def look(data: bytes) -> tuple[list[bool], list[str]]:
         book = openpyxl.load_workbook(io.BytesIO(data))
-        columns = [bool(book["Scorecard"].column_dimensions[letter].hidden) for letter in ("O", "P", "R")]
+        columns = [bool(book["Scorecard"].column_dimensions[letter].hidden) for letter in ("Q", "R", "T")]
         ends = book["Year end"]
         return columns, [
             str(ends.cell(row, 1).value) for row in range(5, ends.max_row + 1) if not ends.row_dimensions[row].hidden
@@ -318,6 +318,6 @@ def test_what_is_shown_only_when_there_is_something_comes_out_of_hiding() -> Non
     assert look(done.data) == look(new)
     assert look(new)[0] == [False, False, False]
     assert len(look(new)[1]) == len(look(before)[1]) + 1
-    assert value(done.data, "Scorecard", "Q6") == value(new, "Scorecard", "Q6") != ""
+    assert value(done.data, "Scorecard", "S6") == value(new, "Scorecard", "S6") != ""
     # And back, where officers withdraw what they adjusted.
     assert look(refreshed(done.data, before).data) == look(before)
