@@ -45,8 +45,8 @@ def test_gate_validator_and_a_second_engine_agree(blank: bytes, audit: Audit, of
     comparison = compare_cached(path, office)
     assert comparison.formulas > 100
     assert comparison.mismatches == []
-    # What is not filled yet is no point of a small line.
-    assert {error.sheet for error in comparison.errors} == {layout.HISTORY}
+    # What is not filled yet is no point of a small line: its #N/A is asked for, and no error.
+    assert comparison.errors == []
 
 
 def test_every_input_and_nothing_else_is_unlocked_bordered_and_validated(blank: bytes) -> None:
