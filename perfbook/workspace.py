@@ -10,44 +10,33 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from perfbook import _cache
-from perfbook._files import remove_file, write_changed, write_whole
+from perfbook._files import write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
-from perfbook.adjusting import adjusted_past, record_adjustments
-from perfbook.chasing.curve import with_curves
-from perfbook.checks.registry import settle
-from perfbook.closing import Closed, close, with_closings
-from perfbook.collecting.archive import Archive, Verification, digest_of
-from perfbook.collecting.collect import collect, demand_zone
-from perfbook.collecting.history import history
-from perfbook.collecting.isolation import reading_limits
-from perfbook.collecting.issue import issued_parts, register_issues
-from perfbook.collecting.joining import join_files, join_returns, joined_submissions
+from perfbook.adjusting import record_adjustments
+from perfbook.closing import Closed, close
+from perfbook.collecting.archive import Archive, Verification
+from perfbook.collecting.collect import demand_zone
 from perfbook.collecting.redaction import Redacted, redact
-from perfbook.collecting.scan import limits_of
-from perfbook.collecting.seen import forget_seen, seen_files
-from perfbook.copies import with_copies, write_copies
+from perfbook.collecting.seen import forget_seen
+from perfbook.conversing import conversation_of, write_feedback
+from perfbook.copies import write_copies
 from perfbook.errors import PerfbookError, UsageError
-from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
-from perfbook.feedback.kept import kept_books
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
-from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
-from perfbook.framework_changes import remember_framework, with_framework_changes
-from perfbook.moving import remember_consolidated, with_moves
+from perfbook.framework_changes import remember_framework
+from perfbook.moving import remember_consolidated
 from perfbook.parallel import Workers
-from perfbook.quarter import findings_across, quarter_of
 from perfbook.records import Quarter, Reopening
 from perfbook.reopening import reopen
-from perfbook.returns.identity import issue_id, return_names
 from perfbook.settings import FILE_NAME, ZONE, By, Settings, find_root, read_settings
 from perfbook.styling import house_of
 from perfbook.workbook.palette import HouseStyle
@@ -188,8 +177,8 @@ class Workspace:
     ) -> Consolidation:
         """The same, with the account of it and the books that go back."""
         with held(self.root):
-            found = self._conversation(self.archive, self.period(period), as_at, progress)
-            feedback, kept = self._write_feedback(found)
+            found = conversation_of(self, self.archive, self.period(period), as_at, progress)
+            feedback, kept = write_feedback(self, found)
         return Consolidation(found.quarter, account(found.quarter), {}, feedback, kept)
 
     def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
@@ -215,10 +204,10 @@ class Workspace:
         """
         with held(self.root):
             chosen = self.period(period)
-            found = self._conversation(self.archive, chosen, as_at, progress) if collect else None
+            found = conversation_of(self, self.archive, chosen, as_at, progress) if collect else None
             quarter = found.quarter if found else self.recall(period=chosen, as_at=as_at, progress=progress)
             placed = self.place_scorecard(quarter, xlsm=xlsm)
-            feedback, kept = self._write_feedback(found) if found else ((), ())
+            feedback, kept = write_feedback(self, found) if found else ((), ())
         return Consolidation(quarter, account(quarter), {"scorecard": placed.path}, feedback, kept, placed)
 
     def place_scorecard(self, quarter: Quarter, *, xlsm: bool = False) -> Placed:
@@ -478,29 +467,6 @@ class Workspace:
         """Where the books lie that go back with queries."""
         return self.outputs_folder(period) / "feedback"
 
-    def _write_feedback(self, found: Conversation) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-        """The books that go back, and those of them that were kept."""
-        settings, period = self.settings, found.quarter.period
-        folder = self.feedback_folder(period)
-        kept = kept_books(self.root, folder, period)
-        wanted = feedback_books(found, self.archive, due=settings.due_at(period), kept=kept, house=self.house)
-        entries = []
-        for name, book in wanted.items():
-            if not book.is_kept:
-                write_changed(folder / name, book.data)
-            if book.is_new_issue:
-                issue = issue_id(found.framework, book.directorate, period)
-                entries.append((book.directorate, issue, name, digest_of(book.data)))
-        names = return_names(found.framework, found.framework.expected(period), period)
-        for key in names:
-            # What is answered needs no book any more.
-            name = names[key]
-            if name not in wanted:
-                remove_file(folder / name)
-        register_issues(self.archive, found.framework, period, entries, found.quarter.as_at)
-        kept.keep()
-        return tuple(folder / name for name in wanted), tuple(folder / n for n, book in wanted.items() if book.is_kept)
-
     def recall(
         self, *, period: str | Period | None = None, as_at: datetime | None = None, progress: Progress | None = None
     ) -> Quarter:
@@ -522,61 +488,7 @@ class Workspace:
         *,
         collecting: bool = True,
     ) -> Quarter:
-        return self._conversation(archive, period, as_at, progress, collecting=collecting).quarter
-
-    def _conversation(
-        self,
-        archive: Archive,
-        period: Period,
-        as_at: datetime | None,
-        progress: Progress | None,
-        *,
-        collecting: bool = True,
-    ) -> Conversation:
-        now = as_at or datetime.now(ZONE)
-        folder = self.returns_folder(period)
-        if collecting and not folder.is_dir():
-            raise UsageError(
-                f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
-                f"in {self.root / FILE_NAME}."
-            )
-        framework = self.framework.at(period)
-        divided = split(framework, issued_parts(archive, period), period)
-        with seen_files(self.root, folder, self.settings.folder.recheck) as seen:
-            collected = collect(
-                framework=divided,
-                period=period,
-                folder=folder if collecting else None,
-                archive=archive,
-                as_at=now,
-                due=self.settings.due_at(period),
-                grace_days=self.settings.grace_days,
-                progress=progress,
-                limits=limits_of(self.settings.folder),
-                seen=seen,
-                reading=reading_limits(self.settings.reading, self.root),
-                workers=self.workers,
-            )
-        past = history(framework, archive, period)
-        across = findings_across(framework, period, past, collected)
-        found = settle((*collected.findings, *across), framework, period)
-        collected = replace(collected, findings=found)
-        settlings = settle_collected(framework, period, archive if collecting else archive.preview(), collected, now)
-        sent = collected
-        collected = replace(collected, findings=tuple(each.finding for each in settlings))
-        if divided is not framework:
-            collected = replace(
-                collected,
-                files=join_files(framework, collected.files),
-                returns=join_returns(framework, divided, period, collected.returns),
-                submissions=joined_submissions(framework, collected.submissions),
-            )
-        record_adjustments(archive if collecting else archive.preview(), framework, now)
-        quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
-        quarter = with_framework_changes(with_moves(with_curves(quarter, archive, self.settings), archive), archive)
-        quarter = with_copies(quarter)
-        earlier = adjusted_past(framework, past, period)
-        return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
+        return conversation_of(self, archive, period, as_at, progress, collecting=collecting).quarter
 
 
 def open_workspace(path: str | os.PathLike[str] = ".") -> Workspace:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
+from perfbook.conversing import conversation_of
 from perfbook.feedback.book import feedback_book
 from perfbook.framework.periods import Period
 from perfbook.returns import layout
@@ -38,7 +39,7 @@ class Prover:
 
 def completed(workspace: Workspace, period: Period, as_at: datetime) -> Iterator[tuple[str, bytes]]:
     """Each return that was received, as perfbook writes it: what goes back to a manager, whether or not it must."""
-    found = workspace._conversation(workspace.archive, period, as_at, None)
+    found = conversation_of(workspace, workspace.archive, period, as_at)
     for submission in found.submissions:
         settlings = [each for each in found.settlings if each.finding.file == submission.file]
         due = workspace.settings.due_at(period)
