@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from perfbook.cli import cli
 from perfbook.creating import create_workspace
-from perfbook.feedback import conversation
+from perfbook.feedback import book
 from perfbook.framework.model import Decision
 from perfbook.settings import ZONE
 from perfbook.workspace import Workspace
@@ -33,13 +33,13 @@ def workspace(tmp_path: Path) -> Workspace:
 def made_by(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The directorates whose books are made from now on."""
     made: list[str] = []
-    make = conversation.feedback_book
+    make = book.feedback_book
 
     def noted(framework, submission, *rest, **more):  # type: ignore[no-untyped-def]
         made.append(submission.directorate)
         return make(framework, submission, *rest, **more)
 
-    monkeypatch.setattr(conversation, "feedback_book", noted)
+    monkeypatch.setattr(book, "feedback_book", noted)
     return made
 
 
