@@ -77,7 +77,7 @@ def test_both_months_say_what_their_version_printed(demo: Demo, printed: Mapping
         book = sheet(scorecard(demo, period), "Passport")
         heads = {str(cell.value): place for place, cell in enumerate(book[4])}
         shown = {
-            row[-1].value: row[heads["Figure"]].value
+            row[heads["Key"]].value: row[heads["Figure"]].value
             for row in book.iter_rows(min_row=5)
             if row[heads["Figure for"]].value == period.label
         }
