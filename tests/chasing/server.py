@@ -111,7 +111,7 @@ def running(folder: Path, security: str) -> Iterator[Server]:
             controller.stop()
 
 
-class _Controller(Controller):
+class _Controller(Controller):  # type: ignore[misc]
     """A controller for a port that the system chooses."""
 
     def _trigger_server(self) -> None:
