@@ -6,8 +6,9 @@
 
 The second makes only those of a whole conversation about one return, typed into LibreOffice step by step; the third
 only those of the public copy and of house styles.
-Needs LibreOffice and pdftoppm. Each visible sheet's first page becomes docs/pictures/<book>-<sheet>.png, and the first
-sheet of the scorecard with macros docs/pictures/scorecard-button.png.
+Needs LibreOffice and pdftoppm. Each visible sheet's first page of a return and of the framework becomes
+docs/pictures/<book>-<sheet>.png, and the first sheet of the scorecard with macros docs/pictures/scorecard-button.png.
+The sheets of scorecards are made by make_gallery.py.
 """
 
 from __future__ import annotations
@@ -40,13 +41,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, Office() as office:
         done = run_demo("dudley", Path(folder) / "demo", None)
         books = {
-            "scorecard": done.consolidation.outputs["scorecard"],
             "return": next(p for p in done.generated.folder.iterdir() if "Housing" in p.name),
             "framework": done.workspace.root / "framework.xlsx",
         }
         PICTURES.mkdir(exist_ok=True)
         for old in PICTURES.glob("*.png"):
-            if not old.name.startswith(("conversation-", "publish-", "style-")):
+            if not old.name.startswith(("conversation-", "gallery-", "publish-", "style-")):
                 old.unlink()
         for name, path in books.items():
             for sheet, page in first_pages(path, Path(folder), office):
@@ -182,7 +182,7 @@ def first_pages(path: Path, folder: Path, office: Office) -> list[tuple[str, Pat
     return list(found.items())
 
 
-def picture(page: Path, target: Path) -> None:
+def picture(page: Path, target: Path, colours: int = 128) -> None:
     """The page without its empty margins, in few colours so that the file stays small."""
     with Image.open(page) as opened:
         image = opened.convert("RGB")
@@ -192,7 +192,7 @@ def picture(page: Path, target: Path) -> None:
         image = image.crop(
             (max(left - MARGIN, 0), max(top - MARGIN, 0), min(right + MARGIN, image.width), bottom + MARGIN)
         )
-    image.quantize(128).save(target, optimize=True)
+    image.quantize(colours).save(target, optimize=True)
 
 
 def slug(name: str) -> str:

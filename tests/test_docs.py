@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import re
+import runpy
 import shlex
 from pathlib import Path
 
@@ -46,3 +47,13 @@ def test_every_command_has_help_and_a_line_in_the_readme(name: str) -> None:
 def test_links_and_pictures_of_a_page_are_there(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text("utf-8")):
         assert (page.parent / target).is_file(), f"{page.name}: {target}"
+
+
+def test_the_gallery_shows_every_picture_of_a_scorecard_and_each_is_small() -> None:
+    made = runpy.run_path(str(ROOT / "docs" / "make_gallery.py"))
+    text = (ROOT / "docs" / "gallery.md").read_text("utf-8")
+    assert text == made["page"](), "Run: python docs/make_gallery.py"
+    pictures = {picture.name: picture.stat().st_size for picture in (ROOT / "docs" / "pictures").glob("gallery-*.png")}
+    assert set(re.findall(r"\]\(pictures/([^)]+)\)", text)) == set(pictures)
+    assert all(f"gallery-{council}-summary.png" in pictures for council in made["COUNCILS"])
+    assert max(pictures.values()) < 100_000, "A page loads all of them: fewer colours or dots in make_pictures.py"
