@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from perfbook import _resources
+from perfbook._files import write_whole
 from perfbook.errors import CannotWriteError, UsageError
+from perfbook.framework_changes import remember_framework
 from perfbook.samples import Sample, read_sample
 from perfbook.settings import FILE_NAME, read_settings
 from perfbook.workspace import FRAMEWORK_NAME, TEMPLATES, Workspace
@@ -55,12 +59,34 @@ def create_workspace(path: str | os.PathLike[str], *, example: str | None = None
 def fill_with_sample(workspace: Workspace, sample: Sample) -> None:
     """Put a sample's completed returns into the workspace, as if they had been issued and had arrived on their days.
 
-    Rounds before the last are collected, each at its moment.
+    Rounds before the last are collected, each at its moment and with the framework that was in force then, which stays
+    in the record as a consolidation would have kept it.
     """
     for earlier in sample.earlier:
-        fill_round(workspace, earlier)
-        workspace.collect(period=earlier.period, as_at=earlier.as_at)
+        with in_force(workspace, earlier.framework) as then:
+            fill_round(then, earlier)
+            quarter = then.collect(period=earlier.period, as_at=earlier.as_at)
+            remember_framework(then.archive, quarter)
     fill_round(workspace, sample)
+
+
+@contextmanager
+def in_force(workspace: Workspace, framework: Path | None) -> Iterator[Workspace]:
+    """The workspace with another framework workbook; afterwards its own framework.xlsx lies there again.
+
+    Without another it is the workspace as it is. Raises CannotWriteError.
+    """
+    if framework is None:
+        yield workspace
+        return
+    path = workspace.root / FRAMEWORK_NAME
+    own = path.read_bytes()
+    write_whole(path, framework.read_bytes())
+    try:
+        # What is read of a framework is remembered by the workspace.
+        yield Workspace(workspace.root, workspace.settings, workspace.workers)
+    finally:
+        write_whole(path, own)
 
 
 def fill_round(workspace: Workspace, sample: Sample) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfbook.account import Account, account
-from perfbook.creating import create_workspace, fill_round
+from perfbook.creating import create_workspace, fill_round, in_force
 from perfbook.errors import UsageError
 from perfbook.generating import Generated
 from perfbook.samples import read_sample
@@ -41,8 +41,9 @@ def run_demo(name: str, target: Path | None, progress: Progress | None) -> Demo:
     workspace = create_workspace(root, example=name, blank=True)
     (root / _MARK).write_text("This folder was made by perfbook demo, which makes it anew.\n", encoding="ascii")
     for earlier in sample.earlier:
-        fill_round(workspace, earlier)
-        workspace.consolidate(period=earlier.period, as_at=earlier.as_at)
+        with in_force(workspace, earlier.framework) as then:
+            fill_round(then, earlier)
+            then.consolidate(period=earlier.period, as_at=earlier.as_at)
     generated = workspace.generate(as_at=sample.issued, progress=progress)
     blanks = root / "blank returns"
     shutil.copytree(generated.folder, blanks)

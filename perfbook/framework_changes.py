@@ -13,7 +13,7 @@ from typing import Any
 
 from perfbook.collecting.archive import Archive, Event
 from perfbook.errors import PeriodError
-from perfbook.framework.model import Action, Framework, Measure, Scheme
+from perfbook.framework.model import Action, Benchmark, Framework, Measure, Scheme
 from perfbook.framework.periods import Period, parse
 from perfbook.framework.plan import day_words
 from perfbook.moving import SHOWN_FORM, keep_shown, loaded
@@ -43,7 +43,7 @@ def face_of(framework: Framework) -> Face:
 
 
 def _measure(framework: Framework, measure: Measure) -> dict[str, str]:
-    compared = [f"{each.label} {each.shown}".strip() for each in framework.benchmarks_of(measure.key)]
+    compared = [_comparator(each) for each in framework.benchmarks_of(measure.key)]
     priority = next((each.name for each in framework.priorities if each.key == measure.priority), measure.priority)
     scheme = framework.scheme_of(measure)
     fraction = (measure.numerator, measure.denominator) if measure.has_fraction else ()
@@ -69,6 +69,12 @@ def _measure(framework: Framework, measure: Measure) -> dict[str, str]:
             "Last period": measure.last.label if measure.last else "",
         }
     )
+
+
+def _comparator(benchmark: Benchmark) -> str:
+    """A comparator with its figure, once, and its day."""
+    told = benchmark.shown in benchmark.label.split()
+    return benchmark.with_date(benchmark.label if told else f"{benchmark.label} {benchmark.shown}".strip())
 
 
 def _action(framework: Framework, action: Action) -> dict[str, str]:

@@ -19,7 +19,7 @@ class Sample:
     """A sample's returns: when the blanks were issued, when each file was received, and the moment to look at it.
 
     `period` is a label, empty for the current one of the settings. `earlier` are the rounds that were collected before,
-    oldest first.
+    oldest first. `framework` is the workbook that was in force then, where it was not yet the one of the example.
     """
 
     issued: datetime
@@ -27,6 +27,7 @@ class Sample:
     received: Mapping[Path, datetime]
     period: str = ""
     earlier: tuple[Sample, ...] = ()
+    framework: Path | None = None
 
 
 def read_sample(name: str) -> Sample:
@@ -37,13 +38,21 @@ def read_sample(name: str) -> Sample:
         raise UsageError(f"There are no completed returns for {name!r}.")
     with manifest.open("rb") as file:
         table = tomllib.load(file)
-    return _sample(folder, table)
+    return _sample(folder, _resources.folder("workbook_templates") / name, table)
 
 
-def _sample(folder: Path, table: Mapping[str, Any]) -> Sample:
+def _sample(folder: Path, templates: Path, table: Mapping[str, Any]) -> Sample:
     received = {folder / file_name: _local(moment) for file_name, moment in table["received"].items()}
-    earlier = tuple(_sample(folder, each) for each in table.get("earlier", ()))
-    return Sample(_local(table["issued"]), _local(table["as_at"]), received, table.get("period", ""), earlier)
+    earlier = tuple(_sample(folder, templates, each) for each in table.get("earlier", ()))
+    own = table.get("framework", "")
+    return Sample(
+        _local(table["issued"]),
+        _local(table["as_at"]),
+        received,
+        table.get("period", ""),
+        earlier,
+        templates / own if own else None,
+    )
 
 
 def _local(moment: datetime) -> datetime:

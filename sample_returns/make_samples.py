@@ -192,12 +192,16 @@ def settle(path: Path, moment: datetime) -> None:
 
 @dataclass(frozen=True)
 class Round:
-    """The returns of an earlier period: each with the day of its sign-off, when they were sent out, when to look."""
+    """The returns of an earlier period: each with the day of its sign-off, when they were sent out, when to look.
+
+    `framework` is the name of the workbook that was in force then, where it has one of its own.
+    """
 
     period: str
     made: dict[Path, date]
     issued: datetime
     as_at: datetime
+    framework: str = ""
 
 
 def write_manifest(
@@ -215,7 +219,10 @@ def write_manifest(
     ]
     for each in earlier:
         lines += ["", "[[earlier]]", f'period = "{each.period}"', f"issued = {each.issued.isoformat()}"]
-        lines += [f"as_at = {each.as_at.isoformat()}", "", "[earlier.received]", *_received(each.made)]
+        lines.append(f"as_at = {each.as_at.isoformat()}")
+        if each.framework:
+            lines += ["# What was in force then, of the example's folder.", f'framework = "{each.framework}"']
+        lines += ["", "[earlier.received]", *_received(each.made)]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
 
 

@@ -40,12 +40,13 @@ from make_walsall_children_framework import (  # noqa: E402
     rows_of,
 )
 
-from perfbook.creating import create_workspace  # noqa: E402
+from perfbook.creating import create_workspace, in_force  # noqa: E402
 from perfbook.framework.model import Framework, Measure  # noqa: E402
 from perfbook.framework.periods import Period  # noqa: E402
 from perfbook.framework.plan import column_key  # noqa: E402
 from perfbook.returns import layout  # noqa: E402
 from perfbook.settings import ZONE  # noqa: E402
+from perfbook.workspace import Workspace  # noqa: E402
 from tests.support.office import Book, Office  # noqa: E402
 
 # When blanks went out, the day of the first return, the moment to look: for each month.
@@ -53,7 +54,11 @@ TIMES = {
     JUNE: (datetime(2013, 7, 1, 9), date(2013, 7, 8), datetime(2013, 7, 16, 9)),  # noqa: DTZ001 (local time)
     JULY: (datetime(2013, 8, 1, 9), date(2013, 8, 8), datetime(2013, 8, 16, 9)),  # noqa: DTZ001
 }
+Times = tuple[datetime, date, datetime]
 VERSIONS = {JUNE: TO_JUNE, JULY: TO_JULY}
+# What was in force in a month, where it is not what is in force now.
+TEMPLATES = ROOT / "workbook_templates" / "walsall-children"
+FRAMEWORKS = {JUNE: "framework Jun 2013.xlsx"}
 # Reviews in time of those due, as the note beside the figure says.
 FRACTIONS = {("wal-c06", JULY): ("165", "168")}
 STATUS = {"tba": "Delayed", "": "Not available"}
@@ -182,26 +187,34 @@ def make_walsall_children(data: Path, target: Path) -> list[Path]:
         old.unlink()
     rounds: list[Round] = []
     with tempfile.TemporaryDirectory() as temporary, Office() as office:
-        workspace = create_workspace(Path(temporary) / "children", example="walsall-children", blank=True)
-        for period, (issued, first_day, as_at) in TIMES.items():
-            rows, cells = measure_rows(data, workspace.framework, period), grid_cells(data, period)
-            generated = workspace.generate(period=period, as_at=issued.replace(tzinfo=ZONE))
-            typed = {(key, column): text for key, row in rows.items() for column, text in row.typed.items()}
-            pasted = {(key, column): text for key, row in rows.items() for column, text in row.pasted.items()}
-            made: dict[Path, date] = {}
-            for number, blank in enumerate(generated.written):
-                day, content = first_day + timedelta(days=number), blank.read_bytes()
-                with office.open(blank) as book:
-                    fill_cells(book, layout.MEASURES, cells_of(content, layout.MEASURES), typed, pasted)
-                    fill_others(book, content, cells, end_measures(data, period))
-                    sign(book, content, day)
-                    book.recalculate()
-                    saved = book.save_as(target / blank.name)
-                settle(saved, datetime.combine(day, time(9)))
-                made[saved] = day
-                (workspace.returns_folder(period) / blank.name).write_bytes(saved.read_bytes())
-            workspace.collect(period=period, as_at=as_at.replace(tzinfo=ZONE))
-            rounds.append(Round(period.label, made, issued, as_at))
+        council = create_workspace(Path(temporary) / "children", example="walsall-children", blank=True)
+        for period, times in TIMES.items():
+            own = TEMPLATES / FRAMEWORKS[period] if period in FRAMEWORKS else None
+            with in_force(council, own) as workspace:
+                rounds.append(_round(workspace, office, data, target, period, times))
     *earlier, now = rounds
     write_manifest(target / "sample.toml", now.made, now.issued, now.as_at, earlier)
     return [file for each in rounds for file in each.made]
+
+
+def _round(workspace: Workspace, office: Office, data: Path, target: Path, period: Period, times: Times) -> Round:
+    """The three returns of one month, made with the framework that is in force, and collected."""
+    issued, first_day, as_at = times
+    rows, cells = measure_rows(data, workspace.framework, period), grid_cells(data, period)
+    generated = workspace.generate(period=period, as_at=issued.replace(tzinfo=ZONE))
+    typed = {(key, column): text for key, row in rows.items() for column, text in row.typed.items()}
+    pasted = {(key, column): text for key, row in rows.items() for column, text in row.pasted.items()}
+    made: dict[Path, date] = {}
+    for number, blank in enumerate(generated.written):
+        day, content = first_day + timedelta(days=number), blank.read_bytes()
+        with office.open(blank) as book:
+            fill_cells(book, layout.MEASURES, cells_of(content, layout.MEASURES), typed, pasted)
+            fill_others(book, content, cells, end_measures(data, period))
+            sign(book, content, day)
+            book.recalculate()
+            saved = book.save_as(target / blank.name)
+        settle(saved, datetime.combine(day, time(9)))
+        made[saved] = day
+        (workspace.returns_folder(period) / blank.name).write_bytes(saved.read_bytes())
+    workspace.collect(period=period, as_at=as_at.replace(tzinfo=ZONE))
+    return Round(period.label, made, issued, as_at, FRAMEWORKS.get(period, ""))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from perfbook.creating import create_workspace, fill_round
+from perfbook.creating import create_workspace, fill_round, in_force
 from perfbook.samples import read_sample
 from perfbook.scorecard import build_scorecard
 from tests.conftest import Audit
@@ -36,11 +36,12 @@ def test_blank_and_completed_returns_and_scorecards_of_each_period(
     workspace = create_workspace(tmp_path / council, example=council, blank=True)
     for each in (*sample.earlier, sample):
         period = workspace.period(each.period or None)
-        for path in workspace.generate(period=period, as_at=each.issued).written:
-            prover.prove(f"{path.name}, blank", path.read_bytes())
-        fill_round(workspace, each)
-        for name, data in completed(workspace, period, each.as_at):
-            prover.prove(f"{name}, completed", data)
+        with in_force(workspace, each.framework) as then:
+            for path in then.generate(period=period, as_at=each.issued).written:
+                prover.prove(f"{path.name}, blank", path.read_bytes())
+            fill_round(then, each)
+            for name, data in completed(then, period, each.as_at):
+                prover.prove(f"{name}, completed", data)
     quarter = workspace.collect(as_at=sample.as_at)
     for period in quarter.periods:
         prover.prove(f"scorecard of {period.label}", build_scorecard(quarter, selected=period))

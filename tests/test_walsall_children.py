@@ -7,6 +7,7 @@ import io
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -26,6 +27,7 @@ from perfbook.scorecard.view import View
 from tests.reports.shown import digest_of, shown_by
 
 MAR, JUNE, JULY = parse("Mar 2013"), parse("Jun 2013"), parse("Jul 2013")
+FRAMEWORK_SINCE = "Framework since Jun 2013"
 # The order of the report, as its script keys it.
 KEYS = tuple(f"wal-c{number:02d}" for number in range(1, 15))
 
@@ -94,9 +96,73 @@ def test_both_months_say_what_their_version_printed(demo: Demo, printed: Mapping
         assert compared == (10 if period == JUNE else 11)
 
 
+def changes_of(book: Path) -> list[list[Any]]:
+    """The rows of the sheet Changes."""
+    rows = [[cell.value for cell in row] for row in sheet(book, "Changes").iter_rows(min_row=5)]
+    return [row for row in rows if row[2]]
+
+
+def test_changes_lists_what_julys_framework_has_otherwise_than_junes(
+    demo: Demo, printed: Mapping[str, list[dict[str, str]]]
+) -> None:
+    rows = changes_of(scorecard(demo, JULY))
+    found = {(row[1], row[4]): (row[5], row[6]) for row in rows if row[0] == FRAMEWORK_SINCE}
+    codes = [demo.workspace.framework.by_key[key].code for key in KEYS]
+    pairs = list(zip(codes, printed["to Jun-13"], printed["to Jul-13"], strict=True))
+    numbers = {
+        code: tuple(
+            number if number != "n/a" else "" for number in (june["comparator_value"], july["comparator_value"])
+        )
+        for code, june, july in pairs
+        if (june["comparator_label"], june["comparator_value"]) != (july["comparator_label"], july["comparator_value"])
+    }
+    compared = {code: texts for (code, field), texts in found.items() if field == "Comparators"}
+    assert set(compared) == {code for code, both in numbers.items() if any(both)}
+    for code, texts in compared.items():
+        for text, number in zip(texts, numbers[code], strict=True):
+            assert text.startswith(number or "(blank)"), code
+    assert (compared["3.2"], compared["3.3"]) == (
+        ("(blank)", "77.4% England average, March 2012"),
+        ("(blank)", "75.5% England average, March 2012"),
+    )
+    ways = {"SB": "Lower is better", "BB": "Higher is better", "": "Not judged"}
+    assert {code: texts for (code, field), texts in found.items() if field == "Good is"} == {
+        code: (ways[june["polarity_as_printed"]], ways[july["polarity_as_printed"]])
+        for code, june, july in pairs
+        if june["polarity_as_printed"] != july["polarity_as_printed"]
+    }
+    assert {key: texts for key, texts in found.items() if key[1] not in ("Comparators", "Good is")} == {
+        ("3.2", "Title"): (
+            "Initial assessments completed < 10 days",
+            "Initial assessments completed in less than 10 days",
+        ),
+        ("3.3", "Title"): ("Core assessments completed < 35 days", "Core assessments completed in less than 35 days"),
+        ("4.3", "Definition"): (
+            "Agency staff at the end of the month.",
+            "Agency staff at the end of the month; from July 2013 full-time equivalents worked out from hours.",
+        ),
+    }
+    assert len(found) == 14
+
+
+def test_june_is_scored_and_told_as_its_own_version_printed(demo: Demo) -> None:
+    book = sheet(scorecard(demo, JUNE), "Scorecard")
+    shown = {str(row[0]): [cell for cell in row if cell] for row in book.iter_rows(values_only=True)}
+    assert shown["3.2"][1] == "Initial assessments completed < 10 days"
+    assert "\u2716 Minimum standard not met" in shown["3.2"]
+    assert "\u2714 Minimum standard met" in shown["3.3"]
+    assert not [cell for code in ("3.2", "3.3") for cell in shown[code] if "England" in str(cell)]
+    assert "5.6% England, March 2012 (better)" in shown["1.1"]
+    # With no better direction printed, nothing of the workforce is improved or worse.
+    definitions = sheet(scorecard(demo, JUNE), "Definitions")
+    rows = [[cell for cell in row if cell] for row in definitions.iter_rows(values_only=True)]
+    assert {row[0] for row in rows if "Not judged" in row} == {f"4.{place}" for place in range(1, 7)}
+    reconciled = sheet(scorecard(demo, JUNE), "Reconciliation")["A3"].value
+    assert reconciled == "Everything that was published agrees with ours, measure by measure."
+
+
 def test_the_restated_figures_of_june_are_listed_and_shown(demo: Demo, quarter: Quarter) -> None:
-    changes = sheet(scorecard(demo, JULY), "Changes")
-    rows = [[cell.value for cell in row] for row in changes.iter_rows(min_row=5) if row[2].value]
+    rows = [row for row in changes_of(scorecard(demo, JULY)) if row[0] != FRAMEWORK_SINCE]
     assert {(row[1] or "", row[2], row[3], row[5], row[6], row[10]) for row in rows} == {
         ("4.4", "Social worker turnover", "Jun 2013", "14.04%", "8.60%", "Restated in Jul 2013"),
         ("4.5", "Open cases of children in need per worker", "Jun 2013", "25.2*", "19.2", "Restated in Jul 2013"),
@@ -172,6 +238,10 @@ def test_init_collects_the_month_before(tmp_path: Path) -> None:
     sample = read_sample("walsall-children")
     found = workspace.look(as_at=sample.as_at)
     assert len(found.changes) == 3
+    # June was collected with the framework of its own, and July's lies there now.
+    assert {each.section for each in found.framework_changes} == {FRAMEWORK_SINCE}
+    assert len(found.framework_changes) == 14
+    assert workspace.framework.by_key["wal-c09"].polarity == "lower"
     assert {path.name for path in (tmp_path / "children" / "returns").iterdir()} == {"Jun 2013", "Jul 2013"}
 
 

@@ -44,7 +44,7 @@ from dudley_services import GRIDS, SECTIONS  # noqa: E402
 from house_styles import STYLES  # noqa: E402
 from make_kirklees_framework import kirklees  # noqa: E402
 from make_sandwell_framework import sandwell  # noqa: E402
-from make_walsall_children_framework import walsall_children  # noqa: E402
+from make_walsall_children_framework import TO_JUNE, walsall_children  # noqa: E402
 from make_walsall_plan_framework import published_figures, walsall_plan  # noqa: E402
 
 CREATED = datetime(2020, 10, 1, 9, 0, tzinfo=UTC)
@@ -385,7 +385,9 @@ def files(data: Path) -> dict[str, bytes]:
     dudleys, empty = dudley(data), blank()
     sandwells = sandwell(data.parent / "sandwell_2023_q3")
     kirkleeses = kirklees(data.parent / "kirklees_2017_q2")
-    children = walsall_children(data.parent / "walsall_sip_2013")
+    children, children_in_june = (
+        walsall_children(data.parent / "walsall_sip_2013", *version) for version in ((), (TO_JUNE,))
+    )
     plan = walsall_plan(data.parent / "walsall_markers_2021_q2")
     first = parse("2026-27 Q1")
     return {
@@ -409,6 +411,10 @@ def files(data: Path) -> dict[str, bytes]:
         ).encode(),
         "walsall-children/framework.xlsx": write_framework(
             children, created=CREATED, periods=tuple(span(parse("Apr 2013"), parse("Mar 2014")))
+        ),
+        # What was in force in the round before, see sample.toml.
+        "walsall-children/framework Jun 2013.xlsx": write_framework(
+            children_in_june, created=CREATED, periods=tuple(span(parse("Apr 2013"), parse("Mar 2014")))
         ),
         "walsall-children/perfbook.toml": settings(
             children, "Jul 2013", 15, '"Jul 2013" = 2013-08-15', STYLES["walsall-children"].toml()

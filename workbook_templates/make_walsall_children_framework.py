@@ -1,7 +1,8 @@
 """Walsall children's services: the framework of its improvement scorecard of 2013, from the published figures.
 
-Called by make_frameworks.py. The scorecard was published twice, to June and to July: what stands here is what both
-print, and each figure as it was printed first; what July printed otherwise comes in July's returns.
+Called by make_frameworks.py. The scorecard was published twice, to June and to July, and each has a framework: what
+its report prints (see walsall_children_june.py), and each figure as it was printed first; what July printed otherwise
+comes in July's returns.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+
+from walsall_children_june import as_in_june
 
 from perfbook.framework.model import (
     Band,
@@ -354,13 +357,17 @@ def key_of(number: int) -> str:
     return f"wal-c{number:02d}"
 
 
-def walsall_children(folder: Path) -> Framework:
-    """The framework from the folder of published figures."""
-    june, july = rows_of(folder, TO_JUNE), rows_of(folder, TO_JULY)
-    described = enumerate(zip(MEASURES, july, strict=True), 1)
+def walsall_children(folder: Path, version: str = TO_JULY) -> Framework:
+    """The framework of a version of the report, from the folder of published figures."""
+    reports = {JUNE: rows_of(folder, TO_JUNE)}
+    abouts = as_in_june(MEASURES, reports[JUNE])
+    if version == TO_JULY:
+        reports[JULY], abouts = rows_of(folder, TO_JULY), MEASURES
+    *_, newest = reports.values()
+    described = enumerate(zip(abouts, newest, strict=True), 1)
     measures = tuple(_measure(number, about, row) for number, (about, row) in described)
     printed: dict[Key, str] = {}
-    for rows in (june, july):
+    for rows in reports.values():
         for measure, row in zip(measures, rows, strict=True):
             for period, value in periods_of(row):
                 # Of a yearly figure the report prints in the other columns when it will come.
@@ -378,13 +385,13 @@ def walsall_children(folder: Path) -> Framework:
             schemes={MET.key: MET},
             default_scheme=MET.key,
             targets=dict(_targets(measures)),
-            past=dict(_past(by_key, printed, july)),
+            past=dict(_past(by_key, printed, newest)),
             published={
-                key: Published(_as_printed(by_key[key[0]], value), _score(key, by_key, june, july))
+                key: Published(_as_printed(by_key[key[0]], value), _score(key, by_key, reports))
                 for key, value in printed.items()
                 if value
             },
-            benchmarks=tuple(_benchmarks(measures, july)),
+            benchmarks=tuple(_benchmarks(measures, newest)),
             sections=(END_MEASURES,),
             grids=GRIDS,
         )
@@ -432,12 +439,12 @@ def _targets(measures: tuple[Measure, ...]) -> Iterator[tuple[Key, Target]]:
 
 
 def _past(
-    by_key: Mapping[str, Measure], printed: Mapping[Key, str], july: list[Row]
+    by_key: Mapping[str, Measure], printed: Mapping[Key, str], newest: list[Row]
 ) -> Iterator[tuple[Key, PastFigure]]:
-    """Figures of the years before, as the later report has them."""
+    """Figures of the years before, as the newest report has them."""
     newer = {
         (key_of(number), period): value
-        for number, row in enumerate(july, 1)
+        for number, row in enumerate(newest, 1)
         for period, value in periods_of(row)
         if value
     }
@@ -457,9 +464,9 @@ def _as_printed(measure: Measure, typed: str) -> str:
     return f"{typed}%" if measure.unit.kind == "percent" and typed.replace(".", "").isdigit() else typed
 
 
-def _score(key: Key, by_key: Mapping[str, Measure], june: list[Row], july: list[Row]) -> str:
+def _score(key: Key, by_key: Mapping[str, Measure], reports: Mapping[Period, list[Row]]) -> str:
     """The band that a report printed beside a figure, where its symbol can be read."""
-    for rows, current in ((june, JUNE), (july, JULY)):
+    for current, rows in reports.items():
         row = rows[list(by_key).index(key[0])]
         shown = [_about(by_key[key[0]], period) for period, value in periods_of(row) if value]
         reading = row["performance_symbol_reading"]
@@ -471,8 +478,8 @@ def _score(key: Key, by_key: Mapping[str, Measure], june: list[Row], july: list[
     return ""
 
 
-def _benchmarks(measures: tuple[Measure, ...], july: list[Row]) -> Iterator[Benchmark]:
-    for measure, row in zip(measures, july, strict=True):
+def _benchmarks(measures: tuple[Measure, ...], newest: list[Row]) -> Iterator[Benchmark]:
+    for measure, row in zip(measures, newest, strict=True):
         typed = row["comparator_value"]
         if not typed or typed == "n/a":
             continue
@@ -482,4 +489,5 @@ def _benchmarks(measures: tuple[Measure, ...], july: list[Row]) -> Iterator[Benc
         places = len(typed.partition(".")[2])
         plain = f"0.{'0' * places}" if places else "0"
         shape = f"{plain}%" if measure.unit.kind == "percent" else plain
-        yield Benchmark(measure.key, f"{shown} England average", number, display(number, shape), "March 2012")
+        label = f"{shown} England average" if "Avge" in row["comparator_label"] else f"{shown} England"
+        yield Benchmark(measure.key, label, number, display(number, shape), "March 2012")

@@ -28,6 +28,7 @@ from tests.support.office import Office
 TEMPLATES = ROOT / "workbook_templates"
 Q2 = parse("2020-21 Q2")
 NAMES = ("dudley", "sandwell", "kirklees", "walsall-children", "walsall-plan", "blank")
+BOOKS = (*(f"{name}/framework.xlsx" for name in NAMES), "walsall-children/framework Jun 2013.xlsx")
 
 
 def _read(name: str) -> Framework:
@@ -69,16 +70,16 @@ def test_reading_the_kept_book_gives_what_was_written(script: ModuleType, shared
     assert dudley.version == version_of(dudley)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_kept_books_break_no_limit_and_no_standard(name: str, audit: Audit) -> None:
-    data = (TEMPLATES / name / "framework.xlsx").read_bytes()
+@pytest.mark.parametrize("book", BOOKS)
+def test_the_kept_books_break_no_limit_and_no_standard(book: str, audit: Audit) -> None:
+    data = (TEMPLATES / book).read_bytes()
     assert breaches(data) == []
     assert audit(data) == []
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_libreoffice_calculates_the_values_that_stand_in_the_kept_books(name: str, office: Office) -> None:
-    assert_recalculates(TEMPLATES / name / "framework.xlsx", office)
+@pytest.mark.parametrize("book", BOOKS)
+def test_libreoffice_calculates_the_values_that_stand_in_the_kept_books(book: str, office: Office) -> None:
+    assert_recalculates(TEMPLATES / book, office)
 
 
 def test_a_kept_book_saved_by_libreoffice_is_still_the_same(office: Office, tmp_path: Path, dudley: Framework) -> None:
@@ -183,7 +184,8 @@ def test_dudley_by_rule_and_as_published(dudley: Framework) -> None:
 
 def test_dudleys_settings(script: ModuleType) -> None:
     settings = tomllib.loads((TEMPLATES / "dudley/perfbook.toml").read_text(encoding="utf-8"))
-    assert settings == {
+    # How it looks and what its public copy hides have tests of their own.
+    assert {name: value for name, value in settings.items() if name not in ("style", "publish")} == {
         "council": "Dudley",
         "period": "2020-21 Q2",
         "reporting": "quarterly",
