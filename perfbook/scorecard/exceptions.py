@@ -23,7 +23,7 @@ _COLUMNS: tuple[tuple[str, float], ...] = (
     ("Measure", 27),
     ("Directorate", 16),
     ("Figure for", 10),
-    ("Actual", 10),
+    ("Actual", 13),
     ("Target", 10),
     ("Previous period", 10),
     ("Score", 18),
@@ -62,7 +62,9 @@ def write_exceptions(frame: Frame) -> None:
         frame.book.style(**frame.book.house.subtitle()),
     )
     head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=(4, 5, 6))
-    plain, figure = frame.bare(text_wrap=True, valign="vcenter"), frame.bare(align="right", valign="vcenter")
+    plain = frame.bare(text_wrap=True, valign="vcenter")
+    # A figure with its mark, 12.5% (score set), must not lose its first digits: it wraps.
+    figure = frame.bare(text_wrap=True, align="right", valign="vcenter")
     score = frame.bare(text_wrap=True, valign="vcenter", align="left", indent=1)
     for rank in range(feed.exceptions):
         row = found[rank] if rank < len(found) else None

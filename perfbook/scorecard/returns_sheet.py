@@ -39,6 +39,7 @@ def write_returns(frame: Frame, block: Block) -> None:
     styles[18] = frame.figure("#,##0.00####")
     first, last = write_list(frame, sheet, head_row, block, styles, figures=(*range(6, 12), *range(15, 21)))
     sheet.raw.repeat_rows(head_row)
+    _two_pages_wide(sheet, 0)
     for state, style in _state_styles(frame).items():
         _word(frame, sheet, (first, last, 1), STATE_WORDS[state], style)
     for column in (4, 5):
@@ -93,6 +94,7 @@ def write_changes(frame: Frame, block: Block) -> None:
     sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
     styles = dict.fromkeys(range(block.columns), frame.top_text) | {7: frame.top_time, 8: frame.top_time}
     write_list(frame, sheet, _HEAD_ROW, block, styles)
+    _two_pages_wide(sheet, 2)
     sheet.raw.freeze_panes(_HEAD_ROW + 1, 3)
 
 
@@ -110,6 +112,12 @@ def write_evidence(frame: Frame, block: Block) -> None:
     first, last = write_list(frame, sheet, _HEAD_ROW, block, dict.fromkeys(range(block.columns), frame.top_text))
     _word(frame, sheet, (first, last, 5), EVIDENCE_LOST, frame.book.house.bad())
     sheet.raw.freeze_panes(_HEAD_ROW + 1, 2)
+
+
+def _two_pages_wide(sheet: Sheet, last: int) -> None:
+    """On one page's width so many columns are too small to read: two, each with the first columns up to `last`."""
+    sheet.raw.repeat_columns(0, last)
+    sheet.raw.fit_to_pages(2, 0)
 
 
 def _word(frame: Frame, sheet: Sheet, where: tuple[int, int, int], word: str, style: dict[str, object]) -> None:

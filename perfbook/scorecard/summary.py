@@ -121,7 +121,7 @@ class Summary:
         """A link to every sheet, and below it what is there."""
         sheet, book = self.sheet, self.frame.book
         sheet.text(_LINKS_ROW, 0, "Go to", book.style(**self._strong(align="right", indent=1)))
-        link = self.frame.style(book.house.link(), border=0, valign="vcenter", align="left")
+        link = self.frame.style(book.house.link(), border=0, valign="vcenter", align="left", shrink=True)
         for column, (name, what) in enumerate(self.frame.contents, 1):
             sheet.link(_LINKS_ROW, column, f"internal:'{name}'!A1", name, link, f"{name}: {what}")
         sheet.raw.set_row(_LINKS_ROW, 20)

@@ -356,6 +356,12 @@ def test_visible_sheets_are_ready_to_print_and_have_the_right_order(books: dict[
         # The names of directorates need a wider cell than the counts below it; no data is merged.
         assert {str(area) for area in sheet.merged_cells.ranges} == ({"B5:E5"} if name == "Summary" else set())
         assert name == "Summary" or sheet.freeze_panes
+    # Wide lists go over two pages, each with what the row is about, or nobody could read them on paper.
+    for name, columns in {"Returns": "$A:$A", "Changes": "$A:$C", "Passport": "$A:$B"}.items():
+        assert (book[name].page_setup.fitToWidth, book[name].print_title_cols) == (2, columns)
+    # A figure with its mark, 12.5% (score set), would lose its first digits: it wraps, and the longest link shrinks.
+    assert book["Exceptions"]["E5"].alignment.wrap_text
+    assert book["Summary"]["B5"].alignment.shrink_to_fit or book["Summary"]["B6"].alignment.shrink_to_fit
 
 
 def test_charts_say_in_words_what_they_show(books: dict[Period, Path]) -> None:
