@@ -177,7 +177,8 @@ def first_pages(path: Path, folder: Path, office: Office) -> list[tuple[str, Pat
         lines = content.strip().splitlines() or [""]
         for name in names:
             ends_with_name = re.compile(rf"(^|\s){re.escape(name)}\s*$")
-            if name not in found and (ends_with_name.search(lines[0]) or ends_with_name.search(lines[-1])):
+            # Page furniture of a house style may stand below the name.
+            if name not in found and any(ends_with_name.search(line) for line in (lines[0], *lines[-2:])):
                 found[name] = page
     return list(found.items())
 
