@@ -75,8 +75,9 @@ def test_the_workbook_keeps_every_limit_and_recalculates(tmp_path: Path, office:
 
 
 def test_a_framework_without_a_plan_has_the_version_that_it_always_had() -> None:
-    # Returns that were sent out before there were plans carry it.
-    assert version_of(FRAMEWORK) == "a53e6b79e215"
+    # Returns that were sent out before there were plans, or dates of benchmarks, carry it.
+    undated = replace(FRAMEWORK, benchmarks=tuple(replace(each, dated="") for each in FRAMEWORK.benchmarks))
+    assert version_of(undated) == "a53e6b79e215"
     assert version_of(PLAN) != version_of(FRAMEWORK)
 
 
