@@ -26,7 +26,7 @@ COUNCILS = {
     ),
     "walsall-children": (
         "Walsall Children's Services, July 2013",
-        "A scorecard of one service with smaller or bigger is better, and grids beside the measures.",
+        "A scorecard of three services with smaller or bigger is better, and grids beside the measures.",
     ),
     "walsall-plan": (
         "Walsall Corporate Plan, 2021-22 Q2",
@@ -57,7 +57,7 @@ SHEETS = {
     "Files": "each file of the folder with its outcome and the reason",
     "Findings": "what the checks have to say, where it is and what to do",
     "Changes": "what is not as it was at the last consolidation",
-    "Reconciliation": "every count made twice, and whether both agree",
+    "Reconciliation": "our counts beside those that were published, and where they differ",
     "Trends": "every measure over its periods, with a small line each",
     "Passport": "from a figure to its file, sheet and cell, with who sent it and when",
     "Self-test": "the formulas of the book held against what was computed",
