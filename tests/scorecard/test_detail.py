@@ -118,7 +118,7 @@ def test_choosing_any_measure_gives_what_python_has_of_it(
         for key, label in labels.items():
             opened.set_cell(*PICKER, label)
             live = opened.get_cells("Detail feed", "A1:BA44")
-            feed = DetailFeed(View(made, period, {}, key), calc, DetailValues(View(made, period, {}, key)))
+            feed = DetailFeed(View(made, period, measure=key), calc, DetailValues(View(made, period, measure=key)))
             heads = {row[0].value: row[1].value for row in live if row[0].value}
             wrong: list[tuple[object, ...]] = [
                 (key, name, value, heads[name])
