@@ -36,6 +36,8 @@ COURSES: dict[str, tuple[str, tuple[int, ...]]] = {
     "m3": ("20 19 18 17 16 15 14 13 14 15 16 17 18 19 20 21 22 21 20 21 20 21 20 21 20 21 20 19 18 17", (29,)),
     "m4": ("5 6 5 6 5 6 5 6 5", ()),
     "m5": ("5 6 5 6 5 6 5 6 5 4", ()),
+    "m7": ("9 9 8 9 9 8 9 9 8 9 9 1", ()),
+    "m8": ("9 9 8 9 9 8 9 9 8 9 9 30", ()),
     "m6": ("1 2 3 4 5 6 7 8 9 10 11 12 1 2 3 4 5 6 7 8 9 10 11 12 1 2 3", ()),
 }
 
@@ -51,6 +53,8 @@ def quarter() -> Quarter:
         "m4": {"polarity": "none"},
         "m5": {"polarity": "lower", "code": "M4", "title": "M4"},
         "m6": {"polarity": "higher", "calculation": "cumulative"},
+        "m7": {"polarity": "none"},
+        "m8": {"polarity": "lower"},
     }
     months = {
         key: replace(a4, key=key, **({"code": key.upper(), "title": "What? A * by the ~month"} | more))
