@@ -193,7 +193,8 @@ def test_scattered_formulas_are_read_the_same_way(office: Office, tmp_path: Path
 def test_right_cached_values_agree(office: Office, book_path: Path) -> None:
     result = compare_cached(book_path, office)
     assert result.mismatches == []
-    assert [(error.cell, error.cached, error.recalculated) for error in result.errors] == [("C5", "#N/A", "#N/A")]
+    # C5 asks for its #N/A with NA(), as what feeds a chart does.
+    assert result.errors == []
     assert result.formulas == 8
 
 
