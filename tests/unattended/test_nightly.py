@@ -219,7 +219,7 @@ def test_the_notice_reaches_the_scorecard(root: Path, monkeypatch: pytest.Monkey
         book: bytes = real(quarter, **more)
         return book
 
-    monkeypatch.setattr("perfbook.workspace.build_scorecard", build)
+    monkeypatch.setattr("perfbook.scorecard.build.build_scorecard", build)
     night(root, BEFORE_DUE + NIGHT)
     assert given == ["Stale since 15 January 2032, 02:00: the returns folder could not be reached."]
 
