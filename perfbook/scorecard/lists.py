@@ -16,9 +16,9 @@ from perfbook.scorecard.passport_order import checks_of, link_to, passport_order
 from perfbook.scorecard.rating_rows import (
     AS_RETURNED,
     BLANK,
-    SHOWN_OF_HASH,
     rating_row,
     reports_of,
+    source_cells,
 )
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import SEVERITY_WORDS, SUPPRESSED_WORD
@@ -326,23 +326,8 @@ def _passport(view: View) -> Block:
 
 
 def _figure(view: View, each: Observation, measure: Measure, *, as_returned: bool) -> Row:
-    source, note = each.source, None if as_returned else view.notes.get((each.measure, each.period))
+    note = None if as_returned else view.notes.get((each.measure, each.period))
     status = AS_RETURNED if as_returned else note.mark if note else each.status or ""
     beside = " ".join(part for part in (each.companion, note.note if note else "") if part)
     labels = (measure.code, measure.title, each.period.label, each.reported_in.label, status)
-    if source is None:
-        return (*labels, each.actual, "", "", beside, "", "", "", "", None, "", each.measure)
-    return (
-        *labels,
-        each.actual,
-        source.displayed,
-        source.stored,
-        beside,
-        source.file,
-        source.sheet,
-        source.cell,
-        source.submitted_by,
-        serial(source.received),
-        source.sha256[:SHOWN_OF_HASH],
-        each.measure,
-    )
+    return (*labels, each.actual, *source_cells(each.source, beside), each.measure)

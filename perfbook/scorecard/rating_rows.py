@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from perfbook.framework.plan import day_words, place_key
-from perfbook.records import ActionReport
+from perfbook.records import ActionReport, Source
 from perfbook.scorecard.blocks import Row, serial
 from perfbook.scorecard.view import View
 from perfbook.scorecard.words import rating_labels
@@ -75,10 +75,14 @@ def rating_row(view: View, each: ActionReport, *, as_returned: bool = False) -> 
         note = view.rating_notes.get((place_key(each.action, each.deliverable), each.period))
         beside = " ".join(part for part in (beside, note.note if note else "") if part)
     row: Row = (action.code, action.title, label, label, word, None)
+    return (*row, *source_cells(source, beside), place_key(each.action, each.deliverable))
+
+
+def source_cells(source: Source | None, beside: str) -> Row:
+    """Where something came from, as the sheet Passport lists it: from how it was shown to the hash of its file."""
     if source is None:
-        return (*row, "", "", beside, "", "", "", "", None, "", place_key(each.action, each.deliverable))
+        return ("", "", beside, "", "", "", "", None, "")
     return (
-        *row,
         source.displayed,
         source.stored,
         beside,
@@ -88,5 +92,4 @@ def rating_row(view: View, each: ActionReport, *, as_returned: bool = False) -> 
         source.submitted_by,
         serial(source.received),
         source.sha256[:SHOWN_OF_HASH],
-        place_key(each.action, each.deliverable),
     )
