@@ -10,7 +10,7 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.returns import heights, layout, page
 from perfbook.returns.lines import Line
-from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
+from perfbook.returns.measures_place import FIRST_ROW, HEADER_ROW, SIZE
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
@@ -106,28 +106,15 @@ class Look:
 
     def set_up(self) -> None:
         """Widths, panes, filter, protection and pages."""
-        raw = self.sheet.raw
         last = max(FIRST_ROW, FIRST_ROW + len(self.lines) - 1)
-        visible = [index for index, column in enumerate(self.columns, start=1) if column.kind != "hidden"]
-        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 46)
-        raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
-        raw.autofilter(HEADER_ROW, 1, last, visible[-1])
-        page.lock(raw, filtered=True)
-        raw.set_zoom(90)
-        page.lay_out(
-            raw,
-            self.house,
-            page.Page(
-                area=(GROUP_ROW, 0, last, visible[-1]),
-                heading=(GROUP_ROW, HEADER_ROW),
-                title=f"{self.name}: measures, {self.period.label}",
-                council=f"{self.framework.council} {self.period.label}",
-            ),
+        words = page.Page(
+            title=f"{self.name}: measures, {self.period.label}",
+            council=f"{self.framework.council} {self.period.label}",
         )
-        widths = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
-        page.side_by_side(raw, widths, self._breaks(), self.at[layout.REPEATED])
+        page.wide_table(self.sheet.raw, self.house, self.columns, words, last=last, height=46, breaks=self._breaks())
+        shown = [self.at[column.key] for column in self.columns if column.kind != "hidden"]
         start = f"{xl_col_to_name(1)}{HEADER_ROW + 1}"
-        end = f"{xl_col_to_name(visible[-1])}{last + 1}"
+        end = f"{xl_col_to_name(shown[-1])}{last + 1}"
         # A name for whoever moves about by names, such as the users of a screen reader.
         self.book.define_name("Measures_to_fill", f"={layout.MEASURES}!{_fixed(start)}:{_fixed(end)}")
 

@@ -20,14 +20,13 @@ from perfbook.returns.actions_layout import ActionRow, rows_of, words_of
 from perfbook.returns.entries import put
 from perfbook.returns.filled import BLANK, Filled
 from perfbook.returns.layout import DASH, QUERY, REPLY
+from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, SIZE, TITLE_ROW
 from perfbook.returns.progress import Now, Remains, Tally
 from perfbook.returns.query_cells import QueryCells, heads_of
 from perfbook.scoring.expr import Cell, Expr, Var, all_, call, evaluate, if_, is_blank, to_excel
 from perfbook.workbook.palette import Style as Properties
 from perfbook.workbook.writer import Book, Sheet
 
-KEY_ROW, TITLE_ROW, PROGRESS_ROW, GROUP_ROW, HEADER_ROW, FIRST_ROW = range(6)
-SIZE = 10.0
 _LEAST_LINES = 3
 _LISTS = "_ratings"
 _TO_FILL = "Choose a rating, and write what has been done."
@@ -345,26 +344,13 @@ class _Actions:
     def _set_up(self) -> None:
         raw = self.sheet.raw
         last = FIRST_ROW + len(self.rows) - 1
-        visible = [self.at[column.key] for column in self.columns if column.kind != "hidden"]
-        page.head(raw, self.columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), 34)
-        heights.let_grow(raw)
-        raw.freeze_panes(FIRST_ROW, self.at[layout.REPEATED] + 1)
-        raw.autofilter(HEADER_ROW, 1, last, visible[-1])
-        page.lock(raw, filtered=True)
-        raw.set_zoom(90)
-        page.lay_out(
-            raw,
-            self.house,
-            page.Page(
-                area=(GROUP_ROW, 0, last, visible[-1]),
-                heading=(GROUP_ROW, HEADER_ROW),
-                title=f"{self.name}: actions, {self.period.label}",
-                council=f"{self.framework.council} {self.period.label}",
-            ),
+        words = page.Page(
+            title=f"{self.name}: actions, {self.period.label}",
+            council=f"{self.framework.council} {self.period.label}",
         )
-        widths = [(self.at[column.key], column.width) for column in self.columns if column.kind != "hidden"]
         second = self.at[QUERY if QUERY in self.at else layout.REVISED]
-        page.side_by_side(raw, widths, [second], self.at[layout.REPEATED])
+        page.wide_table(raw, self.house, self.columns, words, last=last, height=34, breaks=[second])
+        heights.let_grow(raw)
 
 
 _REVISED: validation.Options = {

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
 from perfbook.returns import layout
 from perfbook.returns.layout import Column
+from perfbook.returns.measures_place import FIRST_ROW, GROUP_ROW, HEADER_ROW, KEY_ROW, PROGRESS_ROW, TITLE_ROW
 from perfbook.workbook.palette import HouseStyle
 
 # Whatever waits for somebody to fill it in.
@@ -87,6 +88,32 @@ def side_by_side(raw: Any, widths: Sequence[tuple[int, float]], breaks: Sequence
     raw.repeat_columns(0, repeated)
     raw.set_v_pagebreaks(list(breaks))
     raw.set_print_scale(_scale(widths, breaks, repeated))
+
+
+def wide_table(
+    raw: Any,
+    house: HouseStyle,
+    columns: Sequence[Column],
+    page: Page,
+    *,
+    last: int,
+    height: float,
+    breaks: Sequence[int],
+) -> None:
+    """A table of many columns, each row of it to be filled in: panes, filter, protection, and pages side by side.
+
+    `page` has the words of the page, `last` is the last row, `height` that of the headers, `breaks` are the columns
+    that begin a new page.
+    """
+    at = {column.key: place for place, column in enumerate(columns, start=1)}
+    widths = [(at[column.key], column.width) for column in columns if column.kind != "hidden"]
+    head(raw, columns, (KEY_ROW, TITLE_ROW, PROGRESS_ROW, HEADER_ROW), height)
+    raw.freeze_panes(FIRST_ROW, at[layout.REPEATED] + 1)
+    raw.autofilter(HEADER_ROW, 1, last, widths[-1][0])
+    lock(raw, filtered=True)
+    raw.set_zoom(90)
+    lay_out(raw, house, replace(page, area=(GROUP_ROW, 0, last, widths[-1][0]), heading=(GROUP_ROW, HEADER_ROW)))
+    side_by_side(raw, widths, breaks, at[layout.REPEATED])
 
 
 def fit_with_queries(raw: Any, columns: Sequence[Column], *, repeated: str) -> None:
