@@ -97,6 +97,8 @@ class Manager:
     # Certified figures that a collection has seen, and those that one may have seen before the power went.
     certified: set[tuple[int, ...]] = field(default_factory=set)
     perhaps: set[tuple[int, ...]] = field(default_factory=set)
+    # Corrections and damages: what each may be asked about once.
+    mishaps: int = 0
 
 
 @dataclass
@@ -139,6 +141,7 @@ class Simulation:
             plan = {} if place == managers - 1 else self._plan()
             self.managers.append(Manager(directorate.key, directorate.name, plan))
         self.sent: dict[str, list[tuple[date, str]]] = {manager.key: [] for manager in self.managers}
+        self.asked: dict[str, list[str]] = {manager.key: [] for manager in self.managers}
         self.troubled: set[date] = set()
         self.heard = 0
 
@@ -182,10 +185,12 @@ class Simulation:
                 return  # what nobody has seen yet cannot count
             path.write_bytes(manager.good[: len(manager.good) // 2])
             manager.is_damaged = True
+            manager.mishaps += 1
         elif act == "mend":
             path.write_bytes(manager.good)
             manager.is_damaged = False
         else:
+            manager.mishaps += act == "correct"
             manager.values = tuple(self.chance.randint(10, 99) for _ in range(2))
             if act == "start":
                 manager.values = manager.values[:1]
@@ -289,6 +294,8 @@ class Simulation:
                 self._fault(day, f"{recipients} were written to about {keys}")
             for key in keys:
                 self.sent[key].append((day, stage))
+            if stage == "query":
+                self.asked[keys[0]] += [line for line in text.splitlines() if line.startswith("- ")]
         self.heard = len(received)
 
     def _check_letters(self, day: date) -> None:
@@ -340,8 +347,13 @@ class Simulation:
             if not manager.is_damaged and (manager.seen_state, manager.seen_values) != (manager.state, manager.values):
                 self._fault(end, f"{manager.name}'s last version was not seen")
             stages = [stage for _, stage in self.sent[manager.key]]
-            if len(stages) != len(set(stages)):
+            if any(stages.count(stage) > 1 for stage in (*REMINDERS, "thanks")):
                 self._fault(end, f"{manager.name} heard twice: {stages}")
+            # At most one letter with questions a mishap, and nothing that was asked is asked again.
+            if stages.count("query") > manager.mishaps or max(Counter(self.asked[manager.key]).values(), default=1) > 1:
+                self._fault(
+                    end, f"{manager.name}, after {manager.mishaps} mishaps, was asked {self.asked[manager.key]}"
+                )
             reminders = [name for name in stages if name in REMINDERS]
             if reminders != [name for name in REMINDERS if name in stages]:
                 self._fault(end, f"{manager.name} heard out of order: {stages}")
