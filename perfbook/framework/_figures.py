@@ -21,14 +21,13 @@ from perfbook.framework.model import (
     Unit,
 )
 from perfbook.framework.periods import Period
+from perfbook.framework.published_sheets import PUBLISHED, PUBLISHED_TOTALS
 from perfbook.framework.sheets import (
     ACTION_COUNTS,
     BENCHMARKS,
     GROUPS,
     MEASURE_COUNTS,
     MOVEMENTS,
-    PUBLISHED,
-    PUBLISHED_TOTALS,
 )
 from perfbook.framework.typed import Typed, past_figure, read_typed
 from perfbook.scoring.rounding import round_half_away

@@ -8,7 +8,7 @@ from perfbook.framework._figures import count_outcomes, period_in_row
 from perfbook.framework._tables import Cell, Problems, Table, required, suggestion
 from perfbook.framework.model import Framework, Measure, PublishedStatement, Scheme, Term
 from perfbook.framework.periods import Period
-from perfbook.framework.sheets import PUBLISHED_STATEMENTS
+from perfbook.framework.published_sheets import PUBLISHED_STATEMENTS
 
 # Figures of one measure, beside the groups of headline counts.
 FIGURES = ("actual", "to date", "target", "previous")

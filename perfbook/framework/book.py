@@ -31,15 +31,13 @@ from perfbook.framework.layout import Layout
 from perfbook.framework.model import KIND_OF, Framework, Frequency, Measure, Scheme
 from perfbook.framework.plan import usual_among
 from perfbook.framework.plan_sheets import ACTIONS, DELIVERABLES, GRIDS, PUBLISHED_RATINGS, SECTIONS
+from perfbook.framework.published_sheets import PUBLISHED, PUBLISHED_STATEMENTS, PUBLISHED_TOTALS
 from perfbook.framework.sheets import (
     BENCHMARKS,
     DIRECTORATES,
     MEASURES,
     PAST_FIGURES,
     PRIORITIES,
-    PUBLISHED,
-    PUBLISHED_STATEMENTS,
-    PUBLISHED_TOTALS,
     SCHEMES,
     TARGETS,
 )
