@@ -220,6 +220,9 @@ class Cell:
     error: int
 
 
+EMPTY = Cell("empty", None, "", "", 0)
+
+
 @dataclass(frozen=True)
 class Formula:
     """One formula cell after a recalculation; `value` of an error is its displayed text (`#N/A`, `Err:504`)."""
@@ -278,7 +281,8 @@ class Book:
 
     def get_cells(self, sheet: str, address: str) -> list[list[Cell]]:
         """Return the cells of a range, row by row."""
-        return [[Cell(**cell) for cell in row] for row in self._call("get_cells", sheet=sheet, address=address)]
+        rows = self._call("get_cells", sheet=sheet, address=address)
+        return [[Cell(**cell) if cell else EMPTY for cell in row] for row in rows]
 
     def get_cell(self, sheet: str, address: str) -> Cell:
         """Return one cell."""
