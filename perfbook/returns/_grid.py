@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import cached_property
@@ -50,9 +50,10 @@ class SheetCells:
     @cached_property
     def marks(self) -> Mapping[str, Place]:
         """The texts that begin as the marks of sheets do, each with where it stands first."""
+        texts = [(value, place) for place, value in self.cells.items() if isinstance(value, str)]
         found: dict[str, Place] = {}
-        for place, value in self.cells.items():
-            if isinstance(value, str) and value.startswith(layout.MARK):
+        for value, place in texts:
+            if value.startswith(layout.MARK):
                 found.setdefault(value, place)
         return found
 
@@ -197,6 +198,8 @@ def _compared(read: CarefulSheet, fast: Mapping[Place, Raw] | None) -> SheetCell
     """The values of a sheet of which there are two readings: those that both see, and those that only one sees."""
     if fast is None:
         return SheetCells(read.name, read.cells, read.looks, read.twice, read)
+    if read.cells == fast:  # as nearly always; no look into each
+        return SheetCells(read.name, fast, read.looks, dict(read.twice), read)
     cells: dict[Place, Raw] = {}
     disputed: dict[Place, tuple[Raw, Raw]] = dict(read.twice)
     # The fast reading is in the order of the rows.
@@ -295,7 +298,7 @@ def _calamine(data: bytes, opening: Opening, names: Iterable[str] | None) -> lis
         with python_calamine.load_workbook(io.BytesIO(data)) as book:
             metas = [meta for meta in book.sheets_metadata if meta.typ == python_calamine.SheetTypeEnum.WorkSheet]
             return [
-                (meta.name, dict(_filled(book.get_sheet_by_name(meta.name), opening.columns)))
+                (meta.name, _filled(book.get_sheet_by_name(meta.name), opening.columns))
                 for meta in metas
                 if wanted is None or meta.name in wanted
             ]
@@ -305,8 +308,11 @@ def _calamine(data: bytes, opening: Opening, names: Iterable[str] | None) -> lis
         return None
 
 
-def _filled(sheet: python_calamine.CalamineSheet, columns: int) -> Iterator[tuple[Place, Raw]]:
-    for row, line in enumerate(sheet.to_python(skip_empty_area=False)):
-        for column, value in enumerate(line[:columns]):
-            if value != "":
-                yield (row, column), value
+def _filled(sheet: python_calamine.CalamineSheet, columns: int) -> dict[Place, Raw]:
+    lines = sheet.to_python(skip_empty_area=False)
+    return {
+        (row, column): value
+        for row, line in enumerate(lines)
+        for column, value in enumerate(line if len(line) <= columns else line[:columns])
+        if value != ""
+    }

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
+from perfbook.returns._quick_text import meant
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook._numfmt_parse import DateSection, Format, NumberSection, parse
 
@@ -53,16 +53,37 @@ BUILT_IN_FORMATS: Mapping[str, str] = MappingProxyType(
 _ELSEWHERE = re.compile(r"\[\d+\]|\[[^\]]*\.xl|file:|\|'", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
 class Look:
     """What is seen of a cell beyond its value.
 
     `number_format` is empty where the kind of file does not tell it; `formula` is `=` and its text, which may be empty.
+    In bytes it is as it stands in XML, for hardly any formula is ever asked for.
     """
 
-    number_format: str
-    formula: str = ""
-    error: str = ""
+    __slots__ = ("_formula", "error", "number_format")
+
+    def __init__(self, number_format: str, formula: str | bytes = "", error: str = "") -> None:
+        self.number_format = number_format
+        self._formula = formula
+        self.error = error
+
+    @property
+    def formula(self) -> str:
+        """The formula, with `=` before it; empty where there is none."""
+        if isinstance(self._formula, bytes):
+            self._formula = meant(self._formula)
+        return self._formula
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Look):
+            return NotImplemented
+        return (self.number_format, self.formula, self.error) == (other.number_format, other.formula, other.error)
+
+    def __hash__(self) -> int:
+        return hash((self.number_format, self.formula, self.error))
+
+    def __repr__(self) -> str:
+        return f"Look({self.number_format!r}, {self.formula!r}, {self.error!r})"
 
     def percent(self, value: float) -> tuple[bool, bool]:
         """Whether the format shows a % for a number, and whether it shows a hundredfold of what is stored."""

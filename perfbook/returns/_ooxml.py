@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
+from typing import NamedTuple
 
 from perfbook.errors import UnreadableFileError
 from perfbook.returns._book_parts import MAIN, formats_of, nothing, relations_of, strings_of, workbook_part
 from perfbook.returns._looks import Look, Place, Raw, shows_date
 from perfbook.returns._package import DAMAGED, SWOLLEN, Package
-from perfbook.returns._quick_cells import QuickCells, plain, quick_cells
+from perfbook.returns._quick_cells import QuickCells, kind_of, quick_cells
+from perfbook.returns._quick_text import meant
 from perfbook.returns._xml import NotXmlError, attribute, names_in, parse
 from perfbook.returns.opening import NOT_A_WORKBOOK, UNSAFE, Opening
 
@@ -35,6 +38,7 @@ _SHEET = (
 
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
+_NUMBER_BYTES = re.compile(_NUMBER.pattern.encode())
 # A row with nothing in it but formats; where a sheet claims a million of them, they are dropped before it is read.
 _EMPTY_ROW = re.compile(rb"""<row r="[0-9]+"[^<>]*(?:/>|>(?:<c r="[A-Z]+[0-9]+"[^<>]*/>)*</row>)""")
 _LARGE = 4_000_000
@@ -44,6 +48,9 @@ _EMPTY_ONES = 5
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell knows no zone)
 _LAST_SERIAL = 2_958_465
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
+_MOST_PLACES = 50_000
+_LONGEST_AREA = 32
+_SMALL = 100_000
 
 # First row, first column, last row, last column, from 0.
 Area = tuple[int, int, int, int]
@@ -96,10 +103,13 @@ class CarefulBook:
         content = self.package.read(sheet.part)
         if content is None:
             return False
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or mark.encode() in content:
+        # What is found soon first: a mark stands in the first cell.
+        numbers = (number for number, text in enumerate(self.strings) if text.startswith(mark))
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or any(
+            f">{number}<".encode() in content for number in numbers
+        ):
             return True
-        numbers = [number for number, text in enumerate(self.strings) if text.startswith(mark)]
-        return any(f">{number}<".encode() in content for number in numbers)
+        return mark.encode() in content
 
     def read(self, sheet: SheetPart) -> CarefulSheet:
         """The cells of a sheet. Raises NotXmlError, UnreadableFileError."""
@@ -116,23 +126,11 @@ def open_book(package: Package, opening: Opening) -> CarefulBook:
     if content is None:
         raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)
     relations = relations_of(package, part)
-    sheets: list[SheetPart] = []
-    flags: list[bool] = []
-    lost: list[bool] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        if name == "workbookPr":
-            flags.append(attributes.get("date1904", "") in ("1", "true"))
-            return
-        kind, target = relations.get(attribute(attributes, _LINKS, "id"), ("nowhere", ""))
-        lost.append(kind == "nowhere")
-        if kind == "worksheet":
-            shown = attributes.get("state", "visible") == "visible"
-            sheets.append(SheetPart(attributes.get("name", ""), target, shown))
-
-    parse(content, _BOOK, start, nothing)
-    if all(lost):
+    named, date1904 = _kept_named(content) if len(content) <= _SMALL else _named(content)
+    found = [(sheet, relations.get(identifier, ("nowhere", ""))) for sheet, identifier in named]
+    if all(kind == "nowhere" for _, (kind, _) in found):
         raise UnreadableFileError(NOT_A_WORKBOOK, DAMAGED)  # not one of its sheets can be found
+    sheets = [replace(sheet, part=target) for sheet, (kind, target) in found if kind == "worksheet"]
     linked = dict(relations.values())
     active = [kind for kind in ("vbaProject", "xlMacrosheet", "externalLink") if kind in linked]
     return CarefulBook(
@@ -141,9 +139,30 @@ def open_book(package: Package, opening: Opening) -> CarefulBook:
         sheets=tuple(sheets),
         strings=strings_of(package, linked.get("sharedStrings", "")),
         formats=formats_of(package, linked.get("styles", "")),
-        date1904=any(flags),
+        date1904=date1904,
         active=tuple(active),
     )
+
+
+def _named(content: bytes) -> tuple[tuple[tuple[SheetPart, str], ...], bool]:
+    """The sheets of a workbook with the ids of their parts, which are not known yet, and whether its days are those of
+    1904.
+    """
+    sheets: list[tuple[SheetPart, str]] = []
+    flags: list[bool] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if name == "workbookPr":
+            flags.append(attributes.get("date1904", "") in ("1", "true"))
+            return
+        shown = attributes.get("state", "visible") == "visible"
+        sheets.append((SheetPart(attributes.get("name", ""), "", shown), attribute(attributes, _LINKS, "id")))
+
+    parse(content, _BOOK, start, nothing)
+    return tuple(sheets), any(flags)
+
+
+_kept_named = lru_cache(maxsize=64)(_named)  # the same in most returns
 
 
 def reference(text: str) -> Place | None:
@@ -155,6 +174,13 @@ def reference(text: str) -> Place | None:
     for letter in match[1]:
         column = column * 26 + ord(letter) - 64
     return int(match[2]) - 1, column - 1
+
+
+@lru_cache(maxsize=4096)
+def _area(text: str) -> Area | None:
+    first, _, last = text.partition(":")
+    begin, finish = reference(first), reference(last or first)
+    return (*begin, *finish) if begin and finish else None
 
 
 def _thinned(content: bytes) -> Iterator[bytes]:
@@ -177,11 +203,45 @@ def _read(book: CarefulBook, sheet: SheetPart, content: bytes) -> CarefulSheet:
     return _SheetReader(book, sheet).read(content)
 
 
-@lru_cache(maxsize=1024)
-def _column(letters: str) -> int:
-    place = reference(f"{letters}1")
-    assert place is not None
-    return place[1]
+class _Places(dict[bytes, Place]):
+    """Where the cells of sheets are, by their addresses, which are those of the pattern: the same in most returns."""
+
+    def __missing__(self, address: bytes) -> Place:
+        place = reference(address.decode())
+        assert place is not None
+        if len(self) >= _MOST_PLACES:
+            self.clear()
+        self[address] = place
+        return place
+
+
+_PLACES = _Places()
+_COLUMN = itemgetter(1)
+
+
+class _Shared(dict[bytes, str | None]):
+    """The shared texts by their numbers as they stand in cells; None for a number that is not plain, or of no text."""
+
+    def __init__(self, strings: Sequence[str]) -> None:
+        super().__init__()
+        self._strings = strings
+
+    def __missing__(self, number: bytes) -> str | None:
+        known = number.isdigit() and int(number) < len(self._strings)
+        text = self[number] = self._strings[int(number)] if known else None
+        return text
+
+
+class _Kind(NamedTuple):
+    """What is told of a cell by its attributes; a number is a plain one, and no date."""
+
+    style: str
+    kind: str
+    number_format: str
+    is_shared: bool
+    is_number: bool
+    is_text: bool
+    fails: bool
 
 
 class _SheetReader:
@@ -220,55 +280,64 @@ class _SheetReader:
     def read_quickly(self, quick: QuickCells) -> CarefulSheet | None:
         """The same of a sheet whose cells are cut out already; None where they are not what they seem."""
         parse(quick.rest, _SHEET, self._start, self._end)
-        if self.rows != quick.rows or (quick.count and not quick.rows):
+        if self.rows != quick.rows or (quick.count and not quick.rows and not quick.cut_rows):
             return None  # rows of another namespace
-        self._count(quick.count)
-        styles: dict[str | None, tuple[str, bool]] = {}
-        alike: dict[tuple[str | None, str | None], Look] = {}  # many rows have the same formulas
-        strings, cells, looks = self.book.strings, self.cells, self.looks
-        most = self.book.opening.columns
-        for letters, row, style, kind, attributes, formula, value, text in quick.cells:
-            if value is None and text is None and attributes is None and kind != "e":
-                continue
-            known = styles.get(style)
-            if known is None:
-                self.style = style or "0"
-                number_format = self._format()
-                dated = _DATE_LETTERS.search(number_format) is not None
-                known = styles[style] = (number_format, dated)
-            number_format, dated = known
-            column = _column(letters)
-            place = (int(row) - 1, column)
-            # Most cells are plain numbers and texts: these are kept here, all others as the parser's are.
-            if text is None and value and column < most and place not in looks:
-                raw: Raw = None
-                if kind == "s" and value.isascii() and value.isdigit() and int(value) < len(strings):
-                    raw = strings[int(value)]
-                elif (kind is None or kind == "n") and not dated and _NUMBER.fullmatch(value):
-                    number = float(value)
-                    raw = number if math.isfinite(number) else None
-                elif kind == "str":
-                    raw = plain(value) if quick.escaped else value
-                if raw is not None and raw != "":
-                    if len(looks) >= self.book.opening.cells:
-                        raise UnreadableFileError(UNSAFE, SWOLLEN)
-                    same = (style, None if attributes is None else formula or "")
-                    look = alike.get(same)
-                    if look is None:
-                        shown = "" if same[1] is None else f"={plain(same[1])}"
-                        look = alike[same] = Look(number_format, shown)
-                    cells[place], looks[place] = raw, look
-                    continue
-            if quick.escaped:
-                formula, value, text = formula and plain(formula), value and plain(value), text and plain(text)
-            self.row, self.column = place
-            self.kind, self.value, self.values = kind or "n", value, 1
-            self.pieces = [] if text is None else [text]
-            self.formula = None if attributes is None else formula or ""
-            self._hold(number_format)
-        self.last[0] = max(self.last[0], max((row for row, _ in looks), default=-1))
-        self.last[1] = max(self.last[1], max((column for _, column in looks), default=-1))
+        self._count(quick.count + quick.cut_rows)
+        beyond, self.validated = self.validated, []
+        for areas in quick.limits:
+            self._note(self.validated, areas)
+        self.validated += beyond
+        self._keep(quick)
+        if self.looks:
+            self.last[0] = max(self.last[0], max(self.looks)[0])
+            self.last[1] = max(self.last[1], *map(_COLUMN, self.looks))
         return self._sheet(large=False)
+
+    def _keep(self, quick: QuickCells) -> None:
+        """The cells that were cut out. Most are plain numbers and texts; all others are held as the parser's are."""
+        kinds: dict[bytes, _Kind] = {}
+        alike: dict[bytes | tuple[bytes, bytes | None], Look] = {}  # many rows have the same formulas
+        strings, cells, looks, places = _Shared(self.book.strings), self.cells, self.looks, _PLACES
+        most, limit = self.book.opening.columns, self.book.opening.cells
+        raw: Raw
+        for address, attributes, given, formula, value, text in quick.cells:
+            known = kinds.get(attributes)
+            if known is None:
+                known = kinds[attributes] = self._kind(attributes)
+            if value is None and text is None and given is None and not known.fails:
+                continue
+            raw = None
+            if text is None and value:
+                if known.is_shared:
+                    raw = strings[value]
+                elif known.is_number:
+                    raw = float(value) if _NUMBER_BYTES.fullmatch(value) else None
+                    if raw is not None and not math.isfinite(raw):
+                        raw = None
+                elif known.is_text:
+                    raw = meant(value)
+            place = places[address]
+            if raw is None or raw == "" or place[1] >= most or place in looks:
+                self.row, self.column = place
+                self.kind, self.style = known.kind, known.style
+                self.value, self.values = None if value is None else meant(value), 1
+                self.pieces = [] if text is None else [meant(text)]
+                self.formula = None if given is None else meant(formula or b"")
+                self._hold(known.number_format)
+                continue
+            if len(looks) >= limit:
+                raise UnreadableFileError(UNSAFE, SWOLLEN)
+            same = attributes if given is None else (attributes, formula)
+            look = alike.get(same)
+            if look is None:
+                look = alike[same] = Look(known.number_format, "" if given is None else b"=" + (formula or b""))
+            cells[place], looks[place] = raw, look
+
+    def _kind(self, attributes: bytes) -> _Kind:
+        self.style, kind = kind_of(attributes)
+        number_format = self._format()
+        plain = kind == "n" and _DATE_LETTERS.search(number_format) is None
+        return _Kind(self.style, kind, number_format, kind == "s", plain, kind == "str", kind == "e")
 
     def _sheet(self, *, large: bool) -> CarefulSheet:
         return CarefulSheet(
@@ -309,10 +378,9 @@ class _SheetReader:
     def _note(self, areas: list[Area], words: str) -> None:
         for area in words.split():
             self._count()
-            first, _, last = area.partition(":")
-            begin, finish = reference(first), reference(last or first)
-            if begin and finish:
-                areas.append((*begin, *finish))
+            known = _area(area) if len(area) <= _LONGEST_AREA else None
+            if known:
+                areas.append(known)
 
     def _count(self, more: int = 1) -> None:
         self.seen += more

@@ -118,10 +118,14 @@ class Package:
 
         Raises UnreadableFileError (R113) where any declares entities.
         """
-        found = False
-        for _, content in self.texts():
-            found = found or content is None or _holds(content, MARKS)
-        return found
+        found, large = False, []
+        for name, content in self.texts():
+            # Most marks are among the shared texts: the large parts only where they have to be.
+            if content is not None and len(content) > _SMALL_PART // 10:
+                large.append(name)
+            else:
+                found = found or content is None or _holds(content, MARKS)
+        return found or any(_holds(self.read(name) or b"", MARKS) for name in large)
 
 
 def _holds(content: bytes, words: tuple[bytes, ...]) -> bool:

@@ -4,123 +4,174 @@ A parser that calls back for each of a sheet's thousands of cells takes far long
 return. So cells that are written in the plainest way, as Excel, LibreOffice and XlsxWriter do, are taken by one
 pattern, which nothing matches but what is well-formed; what is between them, and around, is left for the parser. Where
 anything is unusual (comments, rich text, other encodings, a cell without its address), nothing is taken.
+
+Rows and data validation are cut out in the same way, each where all of it is plain.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-# Column, row, style, kind, attributes of the formula, formula, value, text of its own; None for what is not there.
-Cut = tuple[str, str, str | None, str | None, str | None, str | None, str | None, str | None]
+from perfbook.returns._book_parts import MAIN
+from perfbook.returns._quick_text import is_sound, is_utf8
 
-_BEGIN, _END = "<sheetData>", "</sheetData>"
+# Address, attributes for style and kind, attributes of the formula, formula, value, text of its own; None for what is
+# not there. All as it stands in the XML.
+Cut = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]
+
+_BEGIN, _END = b"<sheetData>", b"</sheetData>"
 _CELL = re.compile(
-    r'<c r="([A-Z]{1,3})([1-9][0-9]{0,6})"(?: s="([0-9]{1,6})")?(?: t="([a-zA-Z]{1,9})")?'
-    r"(?:/>|>"
-    r'(?:<f((?: [a-zA-Z]+="[^"<&]*")*)(?:/>|>([^<]*)</f>))?'
-    r"(?:<v>([^<]*)</v>|<v/>)?"
-    r'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
-    r"</c>)"
+    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"((?: s="[0-9]{1,6}")?(?: t="[a-zA-Z]{1,9}")?)'
+    rb"(?:/>|>"
+    rb'(?:<f((?: [a-zA-Z]+="[^"<&]*")*)(?:/>|>([^<]*)</f>))?'
+    rb"(?:<v>([^<]*)</v>|<v/>)?"
+    rb'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
+    rb"</c>)"
 )
 _GROUPS = _CELL.groups + 1
-_DECLARED = re.compile(rb"<\?xml [^<>]*?encoding=[\"']([^\"']*)[\"']")
-# What no XML holds, and line ends that a parser makes into others.
-_UNFIT_BYTES = bytes(number for number in range(0x20) if number not in (9, 10))
-_UNFIT = re.compile("[\x00-\x08\x0b-\x1f]")
-_RARE = b"\xef"  # how U+FFFE and U+FFFF begin
-_ENTITY = re.compile(r"&(?:(amp|lt|gt|quot|apos)|#([0-9]{1,7})|#x([0-9a-fA-F]{1,6}));")
-# The ampersand last: what it makes is not taken for another.
-_NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
-_STRAY = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
-_NAME = re.compile(r' ([a-zA-Z]+)="')
+_KIND = re.compile(rb'(?: s="([0-9]*)")?(?: t="([a-zA-Z]*)")?')
+_NAME = re.compile(rb' ([a-zA-Z]+)="')
+
+# -- Rows and data validation -----------------------------------------------------------------------------------------
+#
+# Attributes in one of the orders in which programs write them: none of them can stand there twice.
+
+_ROOT = re.compile(
+    rb"(?:<\?xml [^<>]*\?>\s*)?<worksheet xmlns=\"(?:" + "|".join(map(re.escape, MAIN)).encode() + rb")\"[^<>]*>"
+)
+_OTHER_NAMESPACE = re.compile(rb"xmlns(?!:)")
+_PREFIXES = ((b" x14ac:", b' xmlns:x14ac="'), (b" xr:", b' xmlns:xr="'))
+
+
+def _optional(names: str, value: bytes) -> bytes:
+    return b"".join(b'(?: %s="%s")?' % (name.encode(), value) for name in names.split())
+
+
+_ROW = re.compile(
+    rb'\s*<row r="[0-9]{1,7}"'
+    + _optional("spans", b"[0-9: ]*")
+    + _optional("s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph", b"[a-z0-9.]*")
+    + _optional("x14ac:dyDescent", b"[0-9.]*")
+    + rb"\s*(?:/>|>\s*</row>)\s*"
+)
+_VALIDATIONS = re.compile(rb"<dataValidations[^<>]*>(?=<)")
+_VALIDATIONS_END = b"</dataValidations>"
+_ANY = b'[^"<]*'
+_SQREF = rb' sqref="([A-Z0-9: ]+)"'
+_FORMULAS = rb"(?:<formula1>[^<]*</formula1>)?(?:<formula2>[^<]*</formula2>)?"
+_LIMITS = tuple(
+    re.compile(
+        rb"<dataValidation"
+        + _optional(before, _ANY)
+        + _SQREF
+        + after
+        + rb"(?:/>|>"
+        + _FORMULAS
+        + rb"</dataValidation>)"
+    )
+    for before, after in (
+        (
+            "type errorStyle imeMode operator allowBlank showDropDown showInputMessage showErrorMessage "
+            "errorTitle error promptTitle prompt",
+            _optional("xr:uid", b"[{}0-9A-F-]*"),
+        ),
+        (
+            "allowBlank error errorStyle errorTitle imeMode operator prompt promptTitle showDropDown "
+            "showErrorMessage showInputMessage",
+            _optional("type", _ANY),
+        ),
+    )
+)
 
 
 @dataclass(frozen=True)
 class QuickCells:
-    """`rest` is the sheet without its cells, `rows` how many rows begin in it, `cells` what was cut out.
-
-    Texts in `cells` are as they stand in the XML; where `escaped`, `plain` says what they are.
+    """`rest` is the sheet without what was cut out: `rows` says how many rows begin in it, `cut_rows` how many are cut
+    out, `limits` are the areas of the data validation that is, `cells` the cells and `count` their number.
     """
 
     rest: bytes
     rows: int
-    cells: Iterator[Cut]
+    cells: Iterable[Cut]
     count: int
-    escaped: bool
+    cut_rows: int = 0
+    limits: tuple[str, ...] = ()
 
 
 def quick_cells(content: bytes) -> QuickCells | None:
     """The cells of a sheet and the rest of it; None where they have to be read one by one."""
-    declared = _DECLARED.match(content)
-    if declared and declared[1].lower() != b"utf-8":
+    begin = content.find(_BEGIN) + len(_BEGIN)
+    end = content.find(_END, begin)
+    if begin < len(_BEGIN) or end < 0 or not is_utf8(content):
         return None
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError:
-        return None
-    begin = text.find(_BEGIN) + len(_BEGIN)
-    end = text.find(_END, begin)
-    if begin < len(_BEGIN) or end < 0 or text.startswith("\ufeff"):
-        return None
-    inside = text[begin:end]
-    # One character is sought far faster than several, and hardly ever there.
-    if ("]" in inside and "]]>" in inside) or (_RARE in content and any(word in inside for word in "\ufffe\uffff")):
-        return None
-    if len(content.translate(None, _UNFIT_BYTES)) != len(content) and _UNFIT.search(inside):
-        return None
-    escaped = "&" in inside
-    if escaped and not _well_escaped(inside):
+    inside = content[begin:end]
+    if not is_sound(inside):
         return None
     parts = _CELL.split(inside)
+    # No cell stands within a tag, which would be whole without it.
+    pieces = {piece.strip(b" \n\t") for piece in parts[::_GROUPS]} - {b""}
+    if not all(piece.startswith(b"<") and piece.endswith(b">") for piece in pieces):
+        return None
     # What was taken has no other tags than those of the pattern; the rest is looked at here, and by the parser.
-    before, between, after = text[:begin], "".join(parts[::_GROUPS]), text[end:]
-    if "<c" in between or _BEGIN in after or _END in after[len(_END) :]:
+    before, between, after = content[:begin], b"".join(parts[::_GROUPS]), content[end:]
+    if b"<c" in between or _BEGIN in after or _END in after[len(_END) :]:
         return None
-    if any("<!" in each for each in (before, between, after)) or before.find("<?", 2) >= 0 or "<?" in between + after:
-        return None
-    if not all(map(_each_once, filter(None, set(parts[5::_GROUPS])))):
+    around = before + between + after
+    if b"<!" in around or around.find(b"<?", 2) >= 0:
         return None
     columns = [parts[number::_GROUPS] for number in range(1, _GROUPS)]
-    rest = f"{before}{between}{after}".encode()
-    return QuickCells(rest, between.count("<row"), zip(*columns, strict=True), len(columns[0]), escaped)
+    if not all(map(_each_once, filter(None, set(columns[2])))):
+        return None
+    cells, count = zip(*columns, strict=True), len(columns[0])
+    root = _ROOT.match(before)
+    if root is None or len(_OTHER_NAMESPACE.findall(around)) != 1:
+        return QuickCells(around, between.count(b"<row"), cells, count)
+    unknown = tuple(prefix for prefix, declared in _PREFIXES if declared not in root[0])
+    rows = _plain_rows(between, unknown)
+    limits, others = _plain_limits(before, after, unknown)
+    kept = between if rows is None else b""
+    return QuickCells(before + kept + others, kept.count(b"<row"), cells, count, rows or 0, limits)
 
 
-def plain(text: str) -> str:
-    """A text of XML as it is meant."""
-    if "&" not in text:
-        return text
-    if "&#" in text:
-        return _ENTITY.sub(_character, text)
-    for name, character in _NAMED.items():
-        text = text.replace(name, character)
-    return text
+def kind_of(attributes: bytes) -> tuple[str, str]:
+    """Style and kind of a cell, from its attributes as they were cut out."""
+    found = _KIND.fullmatch(attributes)
+    assert found is not None
+    style, kind = found.groups()
+    return (style or b"0").decode(), (kind or b"n").decode()
 
 
-def _character(found: re.Match[str]) -> str:
-    name, decimal, hexadecimal = found.groups()
-    return _NAMED[f"&{name};"] if name else chr(int(decimal) if decimal else int(hexadecimal, 16))
+def _plain_rows(between: bytes, unknown: tuple[bytes, ...]) -> int | None:
+    """How many rows there are; None where they are to be read by the parser."""
+    parts = _ROW.split(between)
+    if any(parts) or any(prefix in between for prefix in unknown):
+        return None
+    return len(parts) - 1
 
 
-def _well_escaped(text: str) -> bool:
-    """Whether each & begins an entity that every reader knows, or names a character that there may be."""
-    if not _STRAY.search(text):
-        return True
-    if "&" in _ENTITY.sub("", text):
-        return False
-    numbers = {
-        int(decimal) if decimal else int(other, 16) for _, decimal, other in _ENTITY.findall(text) if decimal or other
-    }
-    return all(_may_be(number) for number in numbers)
-
-
-def _may_be(number: int) -> bool:
-    return number in (9, 10, 13) or 0x20 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0x10000 <= number < 0x110000
+def _plain_limits(before: bytes, after: bytes, unknown: tuple[bytes, ...]) -> tuple[tuple[str, ...], bytes]:
+    """The areas that have limits or a drop-down, and the rest; none, and all of it, where they are not plain."""
+    start = _VALIDATIONS.search(after)
+    if start is None:
+        return (), after
+    begin, end = start.end(), after.find(_VALIDATIONS_END, start.end())
+    block = after[begin:end]
+    # What was written in another way, before or among them, is in the parser's order.
+    if end < 0 or b"dataValidation " in before + after[:begin] or any(prefix in block for prefix in unknown):
+        return (), after
+    if not is_sound(block):
+        return (), after
+    for pattern in _LIMITS:
+        parts = pattern.split(block)
+        if not any(parts[::2]):
+            return tuple(area.decode() for area in parts[1::2]), after[:begin] + after[end:]
+    return (), after
 
 
 @lru_cache(maxsize=1024)
-def _each_once(attributes: str) -> bool:
+def _each_once(attributes: bytes) -> bool:
     names = _NAME.findall(attributes)
     return len(names) == len(set(names))

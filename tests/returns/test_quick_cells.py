@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import cast
 
 import pytest
 
 from perfbook.errors import UnreadableFileError
 from perfbook.returns import _ooxml
+from perfbook.returns._book_parts import _strings, quick_strings
 from perfbook.returns._formats import contents
 from perfbook.returns._ooxml import CarefulBook, SheetPart, _SheetReader, open_book
 from perfbook.returns._package import Package
@@ -53,6 +55,7 @@ ROWS = {
     "a control character": ('<c r="A1" t="str"><v>\x01</v></c>', False),
     "an attribute twice": ('<c r="A1"><f t="shared" t="array">1</f><v>5</v></c>', False),
     "an end that is none": ('<c r="A1" t="str"><v>a]]>b</v></c>', False),
+    "within a tag": ('<c r="A1"><v>5</v></c></row><row <c r="A2"><v>6</v></c>r="2">', False),
     "not closed": ('<c r="A1"><v>5</v>', False),
 }
 
@@ -70,13 +73,14 @@ def sheet_of(cells: str, row: str = '<row r="1" ht="15">', namespace: str = NAME
 
 def outcomes(content: bytes, opening: Opening = OPENING) -> list[object]:
     """What both ways make of a sheet."""
+    return both(book(opening), SHEET, content)
+
+
+def both(opened: CarefulBook, part: SheetPart, content: bytes) -> list[object]:
     found: list[object] = []
-    for read in (
-        lambda: _SheetReader(book(opening), SHEET).read(content),
-        lambda: _ooxml._read(book(opening), SHEET, content),
-    ):
+    for quickly in (False, True):
         try:
-            found.append(read())
+            found.append(_ooxml._read(opened, part, content) if quickly else _SheetReader(opened, part).read(content))
         except (NotXmlError, UnreadableFileError) as error:
             found.append(type(error))
     return found
@@ -108,6 +112,109 @@ def test_both_ways_find_the_same(name: str) -> None:
 def test_what_is_around_the_cells_counts(content: bytes) -> None:
     slowly, quickly = outcomes(content)
     assert slowly == quickly
+
+
+LIMIT = '<dataValidation type="list" prompt="a &gt; b" sqref="{}"{}><formula1>"a,b"</formula1></dataValidation>'
+MORE = """<extLst><ext xmlns:x14="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main"
+xmlns:xm="http://schemas.microsoft.com/office/excel/2006/main"><x14:dataValidations><x14:dataValidation type="list">
+<xm:sqref>C3:C9</xm:sqref></x14:dataValidation></x14:dataValidations></ext></extLst>"""
+# What stands after the cells, and how many of its areas with limits are cut out.
+LIMITS = {
+    "in the order of Excel": (LIMIT.format("B2", "") + LIMIT.format("A1:A9 D4", ""), 2),
+    "in the order of letters": ('<dataValidation allowBlank="true" error="&lt;" sqref="B2" type="list"/>', 1),
+    "of a prefix that is not declared": (LIMIT.format("B2", ' xr:uid="{1}"'), 0),
+    "an attribute twice": ('<dataValidation type="list" type="whole" sqref="B2"/>', 0),
+    "in two orders": (LIMIT.format("B2", "") + '<dataValidation sqref="B3" type="list"/>', 0),
+    "with a namespace of its own": ('<dataValidation xmlns="urn:x" sqref="B2"/>' + LIMIT.format("B3", ""), 0),
+    "with what no XML holds": (LIMIT.format("B2", "").replace("a,b", "a&b"), 0),
+    "with words between": (LIMIT.format("B2", "") + "words" + LIMIT.format("B3", ""), 0),
+    "of no area": (LIMIT.format("b2 or so", ""), 0),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("more", ["", MORE])
+def test_limits_are_those_that_the_parser_finds(name: str, more: str) -> None:
+    words, cut = LIMITS[name]
+    block = f"<dataValidations>{words}</dataValidations>{more}</worksheet>"
+    content = sheet_of(ROWS["numbers"][0]).replace(b"</worksheet>", block.encode())
+    slowly, quickly = outcomes(content)
+    assert slowly == quickly
+    taken = quick_cells(content)
+    assert taken is not None and len(taken.limits) == cut
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        '<row r="1" spans="1:3" s="1" customFormat="1" ht="15" customHeight="1">',
+        '<row r="1" customFormat="false" ht="15" customHeight="false" outlineLevel="0" collapsed="false">',
+        '<row r="3"/><row r="4"></row>\n<row r="1">',
+        '<row r="1" ht="15" ht="15">',
+        '<row r="1" x14ac:dyDescent="0.25">',
+        '<row r="1"><row r="2">',
+    ],
+)
+def test_rows_are_those_that_the_parser_finds(row: str) -> None:
+    slowly, quickly = outcomes(sheet_of(ROWS["numbers"][0], row=row))
+    assert slowly == quickly
+
+
+# Shared texts, and whether they are plain enough to be cut out.
+STRINGS = {
+    "plain": ('<si><t>a</t></si><si><t xml:space="preserve"> b &amp; c </t></si><si><t/></si>', True),
+    "rich": ("<si><t>a</t></si><si><r><t>b</t></r><r><t>c</t></r></si>", False),
+    "with how they are read": ("<si><t>a</t><rPh><t>b</t></rPh></si>", False),
+    "in a remark": ("<si><t>a</t></si><!-- <si><t>b</t></si> -->", False),
+    "with carriage returns": ("<si><t>a\r\nb</t></si>", False),
+    "after the end": ("<si><t>a</t></si></sst><sst>", False),
+    "of another namespace": ('<si xmlns="urn:x"><t>a</t></si>', False),
+    "a bare ampersand": ("<si><t>a & b</t></si>", False),
+}
+
+
+@pytest.mark.parametrize("name", STRINGS)
+def test_shared_texts_are_those_that_the_parser_finds(name: str) -> None:
+    strings, is_plain = STRINGS[name]
+    content = f'<?xml version="1.0"?><sst xmlns="{NAMESPACE}" count="3" uniqueCount="2">{strings}</sst>'.encode()
+    quickly = quick_strings(content)
+    assert (quickly is not None) == is_plain
+    if is_plain:
+        assert quickly == _strings(content)
+
+
+PIECES = (
+    *(b"<", b">", b'"', b"&", b"/", b" ", b"\r", b"\x01", b"\xff", b"]]>", b"<!-- -->", b"&amp;", b"&#0;", b"&nbsp;"),
+    *(
+        b' xmlns="urn:x"',
+        b' xr:uid="{1}"',
+        b' ht="5"',
+        b"<row>",
+        b"</row>",
+        b'<row r="3"/>',
+        b'<c r="A1"/>',
+        b"<v>1</v>",
+    ),
+    *(b'<dataValidation sqref="A1"/>', b"<dataValidations>", b"</dataValidations>", b"<sheetData>", b"</sheetData>"),
+)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_spoilt_sheet_is_the_same_for_both(seed: int) -> None:
+    draw = random.Random(seed)
+    found = contents(filled("housing", {"h1": 4}, "Certified"), OPENING)
+    assert found.package is not None
+    opened = open_book(found.package, OPENING)
+    for part in opened.sheets:
+        content = found.package.read(part.part)
+        assert content is not None
+        places = [at for word in (b"<row", b"<c ", b"<dataValidation", b"sheetData") if (at := content.find(word)) >= 0]
+        for _ in range(30):
+            at = draw.choice((*places, draw.randrange(len(content)))) + draw.randrange(60)
+            cut = draw.choice((0, 0, 1, 3, 12))
+            spoilt = content[:at] + (draw.choice(PIECES) if not cut else b"") + content[at + cut :]
+            slowly, quickly = both(opened, part, spoilt)
+            assert slowly == quickly, spoilt[max(at - 80, 0) : at + 80]
 
 
 def test_the_limit_of_cells_holds_for_both() -> None:
