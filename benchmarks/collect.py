@@ -37,7 +37,7 @@ SHEETS = ("Start", "Measures", "_perfbook")
 LOOPS = ("pandas-openpyxl", "pandas-calamine", "openpyxl")
 LINES = ("nothing", *LOOPS, "bytes", "calamine", "read", "rows", "whole", "again", "changed", "scorecard")
 # What follows once the returns are collected.
-AFTER = ("history", "checks across", "settle", "quarter", "feedback", "account")
+AFTER = ("history", "checks across", "settle", "quarter", "moves and curves", "feedback", "account")
 MOST_FOR_SCORECARD = 20
 
 
@@ -185,33 +185,42 @@ def checks_of_rows(root: Path, size: int, parts: dict[str, tuple[float, float]])
             examine(path.read_bytes(), path=path.name, framework=framework, period=PERIOD)
 
 
-def whole(root: Path, size: int, processes: int, parts: dict[str, tuple[float, float]]) -> None:
-    """All of `perfbook collect`, but for reading framework.xlsx."""
-    from _council import AS_AT, PERIOD
-
+def spans_of_collect() -> dict[str, list[tuple[object, str]]]:
+    """What is measured within a collection, by where it is called from."""
+    from perfbook import conversing
     from perfbook import workspace as room
     from perfbook.collecting import collect as collecting
     from perfbook.collecting.archive import Archive
     from perfbook.collecting.isolation import Readers
 
-    made = council(root, size)
-    reading = replace(made.settings.reading, processes=processes)
-    workspace = room.Workspace(root, replace(made.settings, reading=reading))
-    workspace.__dict__["framework"] = made.framework
-    places: dict[str, list[tuple[object, str]]] = {
-        "collect": [(room, "collect")],
+    return {
+        "collect": [(conversing, "collect")],
         "decide": [(collecting._Run, "decide")],
         "archive": [(Archive, "store"), (Archive, "append_all"), (Archive, "demand"), (collecting, "read_ledger")],
-        "history": [(room, "history")],
-        "checks across": [(room, "quarter_findings")],
-        "settle": [(room, "settle_collected"), (room, "settle")],
-        "quarter": [(room, "quarter_of")],
-        "feedback": [(room.Workspace, "_write_feedback")],
+        "history": [(conversing, "history")],
+        "checks across": [(conversing, "findings_across")],
+        "settle": [(conversing, "settle_collected"), (conversing, "settle")],
+        "quarter": [(conversing, "quarter_of")],
+        "moves and curves": [
+            (conversing, name)
+            for name in ("with_closings", "with_curves", "with_moves", "with_framework_changes", "with_copies")
+        ],
+        "feedback": [(room, "write_feedback")],
         "account": [(room, "account")],
         "scan": [(collecting, "list_files")],
         "waiting for readers": [(collecting._Run, "await_readers"), (Readers, "submit")],
     }
-    with spans(parts, places):
+
+
+def whole(root: Path, size: int, processes: int, parts: dict[str, tuple[float, float]]) -> None:
+    """All of `perfbook collect`, but for reading framework.xlsx."""
+    from _council import AS_AT, PERIOD
+
+    made = council(root, size)
+    reading = replace(made.settings.reading, processes=processes)
+    workspace = replace(made, settings=replace(made.settings, reading=reading))
+    workspace.__dict__["framework"] = made.framework
+    with spans(parts, spans_of_collect()):
         found = workspace.converse(period=PERIOD, as_at=AS_AT)
     if found.account.as_json({})["returns"]["received"] != size:
         raise SystemExit(f"Not every return was received: {found.account.as_json({})['returns']}")

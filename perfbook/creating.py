@@ -13,8 +13,8 @@ from perfbook._files import write_whole
 from perfbook.errors import CannotWriteError, UsageError
 from perfbook.framework_changes import remember_framework
 from perfbook.samples import Sample, read_sample
-from perfbook.settings import FILE_NAME, read_settings
-from perfbook.workspace import FRAMEWORK_NAME, TEMPLATES, Workspace
+from perfbook.settings import FILE_NAME, FRAMEWORK_NAME, TEMPLATES, read_settings
+from perfbook.workspace import Workspace
 
 
 def create_workspace(path: str | os.PathLike[str], *, example: str | None = None, blank: bool = False) -> Workspace:

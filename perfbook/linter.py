@@ -17,7 +17,8 @@ from perfbook.framework.book import read_framework
 from perfbook.framework.model import FREQUENCIES, Framework
 from perfbook.reading import file_bytes, framework_of, inspect_file, workspace_near
 from perfbook.records import SEVERITIES, Finding, Submission
-from perfbook.workspace import FRAMEWORK_NAME, Workspace, open_workspace
+from perfbook.settings import FRAMEWORK_NAME
+from perfbook.workspace import Workspace, open_workspace
 
 MISTAKE = "F001"
 _NOWHERE = ("", "", "", "")  # file, sheet, cell, measure

@@ -20,6 +20,8 @@ from perfbook.publishing.rules import PublishRules, read_publishing
 from perfbook.styling import StyleSettings, read_style
 
 FILE_NAME = "perfbook.toml"
+FRAMEWORK_NAME = "framework.xlsx"
+TEMPLATES = "templates"
 ZONE = ZoneInfo("Europe/London")
 _MONTHS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
 _TOP = {

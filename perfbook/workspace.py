@@ -33,11 +33,12 @@ from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.framework_changes import remember_framework
+from perfbook.memo import forget_all
 from perfbook.moving import remember_consolidated
 from perfbook.parallel import Workers
 from perfbook.records import Quarter, Reopening
 from perfbook.reopening import reopen
-from perfbook.settings import FILE_NAME, ZONE, By, Settings, find_root, read_settings
+from perfbook.settings import FILE_NAME, FRAMEWORK_NAME, ZONE, By, Settings, find_root, read_settings
 from perfbook.styling import house_of
 from perfbook.workbook.palette import HouseStyle
 from perfbook.workbook.text import file_name, shortened
@@ -51,8 +52,6 @@ if TYPE_CHECKING:
     from perfbook.scorecard.button import Button
 
 Progress = Callable[[int, int, str], None]
-FRAMEWORK_NAME = "framework.xlsx"
-TEMPLATES = "templates"
 
 
 @dataclass(frozen=True)
@@ -436,8 +435,8 @@ class Workspace:
         with held(self.root):
             done = redact(self.archive, what, reason=reason, texts=texts, at=now, period=label)
             forget_seen(self.root)
-            for kind in ("nights", "feedback"):
-                _cache.forget_kind(kind)
+            forget_all()
+            _cache.forget_kind("feedback")
         return done
 
     def scorecard_path(self, period: Period, *, xlsm: bool = False) -> Path:

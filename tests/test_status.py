@@ -146,7 +146,7 @@ def test_what_is_remembered_and_spoilt_is_worked_out_again(
     for spoilt in (
         b"",
         b"[]",
-        json.dumps(table | {"shown": hostile}).encode(),
+        json.dumps(table | {"screen": hostile}).encode(),
         json.dumps({**table, "facts": 1}).encode(),
     ):
         kept.write_bytes(spoilt)

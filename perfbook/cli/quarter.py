@@ -14,7 +14,7 @@ from perfbook.cli._options import CLUSTER, JSON, common
 from perfbook.cli._talk import answer, at_work, fail, leave, moment_of, open_for_tables, open_here, progress_of, say
 
 if TYPE_CHECKING:
-    from perfbook.glance import Glance
+    from perfbook.memo import Memo
 
 
 @click.command()
@@ -22,17 +22,23 @@ if TYPE_CHECKING:
 @CLUSTER
 def collect(folder: str, period: str | None, as_at: str | None, as_json: bool, cluster: str | None) -> None:
     """Read the returns in the shared folder into the archive."""
-    with at_work(open_here(folder), cluster) as workspace, progress_of("Collecting", as_json) as progress:
-        done = workspace.converse(period=period, as_at=moment_of(as_at), progress=progress)
-    if as_json:
-        answer(done.as_json())
-    else:
-        from perfbook import _show
+    from perfbook.collected import collect_told
+    from perfbook.settings import find_root
 
-        quarter, headline = done.quarter, _show.headline(done.account)
-        say(_show.files(quarter), _show.findings(quarter), _show.returns(quarter), headline)
-        say(_show.feedback(done.feedback))
-    leave(done.account.exit_code)
+    moment = moment_of(as_at)
+    with progress_of("Collecting", as_json) as progress:
+        told = collect_told(
+            find_root(folder),
+            lambda: at_work(open_here(folder), cluster),
+            period=period,
+            as_at=moment,
+            progress=progress,
+        )
+    if as_json:
+        answer(told.answer)
+    else:
+        say(*told.tables)
+    leave(told.exit_code)
 
 
 @click.command()
@@ -209,29 +215,33 @@ def chase(folder: str, period: str | None, as_at: str | None, as_json: bool, sen
 @common
 def status(folder: str, period: str | None, as_at: str | None, as_json: bool) -> None:
     """Show who has sent what. Writes nothing."""
-    from perfbook.glance import Glance, shown
-    from perfbook.settings import ZONE
+    from perfbook.memo import Memo, shown
+    from perfbook.settings import FILE_NAME, ZONE, find_root, read_settings
 
-    moment = moment_of(as_at) or datetime.now(ZONE)
-    glance = Glance(folder, period, moment)
-    known = glance.recall()
-    tables = shown(known[1]) if known and not as_json else ()
-    if known is None or tables is None:
-        known, tables = _looked(folder, period, moment, glance)
+    moment, root = moment_of(as_at) or datetime.now(ZONE), find_root(folder)
+    settings = read_settings(root / FILE_NAME)
+    memo = Memo("status", root, settings, settings.period if period is None else settings.parse_period(period))
+    known = memo.recall(moment)
+    tables = shown(known.screen) if known and not as_json else ()
+    if known and tables is not None:
+        found, code = dict(known.answer) | {"as_at": moment.isoformat()}, known.exit_code
+    else:
+        found, tables, code = _looked(folder, period, moment, memo)
     if as_json:
-        answer(known[0])
+        answer(found)
     else:
         say(*tables)
-    leave(known[2])
+    leave(code)
 
 
 def _looked(
-    folder: str, period: str | None, moment: datetime, glance: Glance
-) -> tuple[tuple[dict[str, Any], bytes, int], tuple[object, ...]]:
+    folder: str, period: str | None, moment: datetime, memo: Memo
+) -> tuple[dict[str, Any], tuple[object, ...], int]:
     """What status answers when it is worked out, and kept."""
     from perfbook import _show
     from perfbook.account import account
     from perfbook.chasing.curve import curves
+    from perfbook.memo import end_of_day
 
     workspace = open_here(folder)
     quarter = workspace.look(period=period, as_at=moment)
@@ -240,8 +250,10 @@ def _looked(
     curve = {"now": now.as_json(), "before": before.as_json() if before else None}
     found = result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve}
     tables = (_show.returns(quarter), _show.curve(now, before), _show.headline(result))
-    glance.keep(found, tables, result.exit_code, (file.code for file in quarter.files))
-    return (found, b"", result.exit_code), tables
+    if all(event.at <= moment for event in workspace.archive.events()):
+        codes = [file.code for file in quarter.files]
+        memo.keep(moment, found, result.exit_code, outcomes=codes, until=end_of_day(moment), tables=tables)
+    return found, tables, result.exit_code
 
 
 def _by_directorate(quarter: Any) -> list[dict[str, Any]]:

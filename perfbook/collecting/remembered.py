@@ -10,17 +10,16 @@ from __future__ import annotations
 import hashlib
 import io
 import pickle
-import sys
 import zlib
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from functools import lru_cache
 from importlib import metadata
 from operator import attrgetter
-from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Any
 
+from perfbook._code import own_state
 from perfbook.collecting import outcomes
 from perfbook.collecting._reader_process import take_apart
 from perfbook.collecting.intake import Examined
@@ -79,11 +78,7 @@ class Remembered:
 @lru_cache(maxsize=1)
 def code_version() -> str:
     """What tells one state of perfbook, and of the libraries that read files, from another."""
-    found = hashlib.sha256(sys.version.encode())
-    root = Path(__file__).resolve().parents[1]
-    for path in sorted(root.rglob("*.py")):
-        stat = path.stat()
-        found.update(f"{path.relative_to(root).as_posix()} {stat.st_size} {stat.st_mtime_ns}\n".encode())
+    found = hashlib.sha256(own_state().encode())
     for name in _LIBRARIES:
         found.update(f"{name} {metadata.version(name)}\n".encode())
     return found.hexdigest()

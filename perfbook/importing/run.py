@@ -29,8 +29,8 @@ from perfbook.importing.spelling import exact, parts_of
 from perfbook.importing.tables import find_tables
 from perfbook.returns._grid import address
 from perfbook.scoring.schemes import BUILT_IN
-from perfbook.settings import FILE_NAME, Settings, read_settings
-from perfbook.workspace import FRAMEWORK_NAME, Workspace, open_workspace
+from perfbook.settings import FILE_NAME, FRAMEWORK_NAME, Settings, read_settings
+from perfbook.workspace import Workspace, open_workspace
 
 _APRIL = 4
 BEFORE = "framework before import.xlsx"

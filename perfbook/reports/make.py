@@ -15,7 +15,8 @@ from perfbook.reports.digest import build_digest
 from perfbook.reports.restyle import furnished_digest, furnished_report, restyled_page, restyled_template
 from perfbook.reports.story import story_of
 from perfbook.reports.word import build_report
-from perfbook.workspace import TEMPLATES, Workspace
+from perfbook.settings import TEMPLATES
+from perfbook.workspace import Workspace
 
 REPORT, DIGEST = "report.docx", "digest.html"
 

@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,10 @@ from perfbook._files import write_whole
 from perfbook._lock import held
 from perfbook.errors import BusyError, CannotWriteError, PerfbookError, UsageError
 from perfbook.framework.periods import Period
+from perfbook.memo import Memo
 from perfbook.settings import FILE_NAME, ZONE, Settings, read_settings
-from perfbook.unattended import memo, notes
+from perfbook.unattended import notes
 from perfbook.unattended.runlog import RunLog, new_run_id
-from perfbook.workbook.text import file_name
 
 if TYPE_CHECKING:
     from perfbook.records import Quarter
@@ -193,12 +193,16 @@ class _Night:
 
     def _period(self, settings: Settings, period: Period, as_at: datetime) -> PeriodNight:
         began = time.perf_counter()
+        memo = None
         try:
-            done = self._unchanged(settings, period, as_at) or self._refresh(settings, period, as_at)
+            memo = Memo("nights", self.root, settings, period)
+            done = self._unchanged(memo, period, as_at) or self._refresh(memo, settings, period, as_at)
             done = self._chase(settings, period, as_at, done)
         except Exception as error:  # a fault in one period must not keep the others from being told
             code, sentence = _told(error)
             self.log.failure("failed", error, period=period.label, reason=sentence)
+            if memo:
+                memo.forget()
             done = self._failed(period, code, sentence)
         self.log.info(
             "period",
@@ -212,23 +216,18 @@ class _Night:
         )
         return done
 
-    def _unchanged(self, settings: Settings, period: Period, as_at: datetime) -> PeriodNight | None:
+    def _unchanged(self, memo: Memo, period: Period, as_at: datetime) -> PeriodNight | None:
         """The night from the memo of the last one, where that still holds."""
-        held_memo = memo.read(self.root, period)
-        if held_memo is None:
+        known = memo.recall(as_at)
+        if known is None:
             return None
-        folder = self.root / settings.returns_folder / file_name(period.label)
-        seen = memo.sight(self.root, folder, time.time())
-        if not held_memo.still_holds(memo.facts(self.root, seen), as_at):
-            return None
-        self._fresh(period, [Path(place) for place, _, _ in held_memo.outputs.values()])
-        return PeriodNight(period.label, "unchanged", held_memo.exit_code, held_memo.account)
+        self._fresh(period, [Path(place) for place in known.answer.get("outputs", {}).values()])
+        return PeriodNight(period.label, "unchanged", known.exit_code, known.answer)
 
-    def _refresh(self, settings: Settings, period: Period, as_at: datetime) -> PeriodNight:
+    def _refresh(self, memo: Memo, settings: Settings, period: Period, as_at: datetime) -> PeriodNight:
         workspace = self._open()
-        folder = workspace.returns_folder(period)
-        seen = memo.sight(self.root, folder, time.time())
-        if not notes.is_reachable(folder):
+        if not notes.is_reachable(workspace.returns_folder(period)):
+            memo.forget()
             return self._from_archive(workspace, period, as_at)
         done = self._consolidated(settings, workspace, period, as_at)
         self._quarters[period] = done.quarter
@@ -237,19 +236,12 @@ class _Night:
             self._tell_placed(period, done.scorecard)
         code, failed = self._report(settings, workspace, done)
         counts = _counts(done.as_json(), done.quarter)
-        if not failed and memo.is_lasting(file.code for file in done.quarter.files):
-            deadline = settings.due_at(period) + timedelta(days=settings.grace_days)
-            kept = memo.Memo(
-                facts=memo.facts(self.root, seen),
-                as_at=as_at.isoformat(),
-                deadline=deadline.isoformat(),
-                outputs=memo.stamped(done.outputs),
-                account=counts,
-                exit_code=done.exit_code,
-            )
-            memo.write(self.root, period, kept)
+        if failed:
+            memo.forget()
         else:
-            memo.forget(self.root, period)
+            codes = [file.code for file in done.quarter.files]
+            written = (*done.outputs.values(), workspace.feedback_folder(period))
+            memo.keep(as_at, counts, done.exit_code, outcomes=codes, outputs=written)
         return PeriodNight(period.label, "written", max(done.exit_code, code), counts, failed)
 
     def _consolidated(self, settings: Settings, workspace: Workspace, period: Period, as_at: datetime) -> Consolidation:
@@ -320,7 +312,6 @@ class _Night:
         folder, scorecard = workspace.returns_folder(period), workspace.scorecard_path(period)
         since = self._since(period)
         reason = f"The returns folder {folder} could not be reached."
-        memo.forget(self.root, period)
         notice = f"{notes.since_text(since)}: the returns folder could not be reached."
         quarter = quarter_from_archive(workspace, period, as_at, notice)
         if quarter is None:
@@ -337,7 +328,6 @@ class _Night:
 
     def _failed(self, period: Period, code: int, sentence: str) -> PeriodNight:
         since = self._since(period)
-        memo.forget(self.root, period)
         with contextlib.suppress(PerfbookError, OSError):
             notes.put_note(self._open().scorecard_path(period), since, sentence)
         return PeriodNight(period.label, "failed", code, {}, sentence, since)

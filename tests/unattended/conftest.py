@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 
 from perfbook import _cache
-from perfbook.unattended import memo
 from tests.unattended.council import make_workspace
 
 
@@ -15,8 +14,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPa
     folder = tmp_path_factory.mktemp("cache")
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.setenv(name, str(folder))
-    for module in (memo, _cache):
-        monkeypatch.setattr(module, "cache_folder", lambda: folder / "perfbook")
+    monkeypatch.setattr(_cache, "cache_folder", lambda: folder / "perfbook")
     return folder / "perfbook"
 
 

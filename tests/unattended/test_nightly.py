@@ -14,12 +14,13 @@ from typing import Any
 import openpyxl
 import pytest
 
+from perfbook import _cache
 from perfbook._lock import held
 from perfbook.cli import main
 from perfbook.collecting import outcomes
 from perfbook.errors import BusyError, CannotWriteError, WorkspaceError
+from perfbook.memo import is_lasting
 from perfbook.records import Quarter
-from perfbook.unattended import memo
 from perfbook.unattended.nightly import Night, run_night
 from perfbook.workspace import Workspace, open_workspace
 from tests.unattended.council import AFTER_DUE, BEFORE_DUE, PERIOD, SENT, fill
@@ -116,8 +117,8 @@ def touch_a_return(root: Path) -> None:
         lambda root: scorecard(root).write_bytes(b"somebody's own"),
         lambda root: open_workspace(root).archive.append("ignored", BEFORE_DUE, {"path": "x", "directorate": ""}),
         lambda root: (root / "perfbook.toml").write_text((root / "perfbook.toml").read_text() + "grace_days = 1\n"),
-        lambda root: shutil.rmtree(memo.cache_folder() or root),
-        lambda root: [p.write_bytes(b"{") for p in (memo.cache_folder() or root).rglob("*.json")],
+        lambda root: shutil.rmtree(_cache.cache_folder() or root),
+        lambda root: [p.write_bytes(b"{") for p in (_cache.cache_folder() or root).rglob("*.json")],
     ],
     ids=["filled", "touched", "gone", "new file", "no book", "other book", "log", "settings", "no memo", "torn memo"],
 )
@@ -160,8 +161,8 @@ def test_a_file_that_could_not_be_opened_is_tried_again(root: Path, monkeypatch:
 
 def test_a_file_that_a_busy_machine_gave_up_is_tried_again() -> None:
     passing = (outcomes.LOCKED, outcomes.STILL_WRITTEN, outcomes.TOO_SLOW, outcomes.TOO_MUCH_MEMORY, outcomes.CRASHED)
-    assert memo.is_lasting(["C000"])
-    assert not any(memo.is_lasting(["C000", code]) for code in passing)
+    assert is_lasting(["C000"])
+    assert not any(is_lasting(["C000", code]) for code in passing)
 
 
 def test_an_unreachable_folder_leaves_a_book_that_says_since_when(root: Path) -> None:
