@@ -21,8 +21,8 @@ from perfbook.settings import FILE_NAME, ZONE, read_settings
 if TYPE_CHECKING:
     from perfbook.workspace import Consolidation, Progress, Workspace
 
-# What a run that follows at once finds as it was: these are read again, or refused again, and logged no second time.
-_READ_AGAIN = ("received", "rejected", "ignored")
+# What is logged once: a run that follows finds the same bytes and refuses the same files, and knows the adjustments.
+_LOGGED_ONCE = ("received", "rejected", "ignored", "adjusted")
 _FIRST_TIME = (outcomes.ACCEPTED, outcomes.NEW_VERSION)
 
 
@@ -98,7 +98,7 @@ def _next_time(done: Consolidation, events: tuple[Event, ...], before: int) -> C
         return None  # the state as it was earlier: what is said of later events depends on the moment
     accepted = {event.data["path"]: event for event in new if event.kind == "accepted"}
     plain = all(event.data["code"] in _FIRST_TIME for event in accepted.values())
-    if not plain or any(event.kind not in (*_READ_AGAIN, "accepted") for event in new):
+    if not plain or any(event.kind not in (*_LOGGED_ONCE, "accepted") for event in new):
         return None
     names = {each.key: each.name for each in done.quarter.framework.directorates}
     if any(event.data["directorate"] not in names for event in accepted.values()):

@@ -16,8 +16,10 @@ from perfbook import _cache, memo
 from perfbook.cli import main
 from perfbook.collecting.seen import forget_seen
 from perfbook.creating import create_workspace
+from perfbook.returns import layout
 from perfbook.settings import ZONE
 from perfbook.workspace import Workspace, open_workspace
+from tests.returns.places import Places
 from tests.unattended import council
 from tests.unattended.test_nightly import change_a_return, touch_a_return
 
@@ -67,7 +69,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "logo.png").write_bytes(LOGO)
     (root / "passwords.txt").write_text("open sesame")
     path = workspace.returns_folder(council.PERIOD) / "Elmbridge Vale 2031-32 Q3 Service 02.xlsx"
-    path.write_bytes(council.fill(path.read_bytes(), ["d02-m01"], -3))
+    book = openpyxl.load_workbook(path)
+    book[layout.MEASURES][Places(path.read_bytes()).measure("d02-m01", layout.ACTUAL)] = "about fifty"
+    book.save(path)
     os.utime(path, (council.SENT.timestamp(),) * 2)
     return root
 
@@ -104,8 +108,10 @@ def test_of_a_council_too(
     example: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     workspace = create_workspace(tmp_path / "council", example=example)
+    for path in workspace.returns_folder(workspace.settings.period).iterdir():
+        os.utime(path, (council.SENT.timestamp(),) * 2)
     collector = Collector(workspace.root, monkeypatch, capsys)
-    as_at = workspace.settings.due_at(workspace.settings.period) + timedelta(days=30)
+    as_at = workspace.settings.due_at(workspace.settings.period) + timedelta(days=30, hours=-9)
     collector.run(as_at, "--json")
     remembered, code, worked = collector.run(as_at + timedelta(minutes=1), "--json")
     assert not worked
@@ -170,7 +176,7 @@ def log_something(root: Path) -> None:
 CHANGES: dict[str, Callable[[Path], object]] = {
     "a return is filled": change_a_return,
     "a return is saved again": touch_a_return,
-    "a return is gone": lambda root: council_file(root).unlink(),
+    "a return is gone": lambda root: min(council_file(root).parent.iterdir()).unlink(),
     "a return is moved": move_a_return,
     "a file is new": lambda root: shutil.copy2(root / "perfbook.toml", council_file(root).with_name("notes.txt")),
     "somebody has it open": lambda root: council_file(root).with_name("~$Service 03.xlsx").write_bytes(b"\x05Ann"),
@@ -190,9 +196,10 @@ CHANGES: dict[str, Callable[[Path], object]] = {
 
 def test_whatever_changed_is_worked_out(collector: Collector) -> None:
     for name, happens in CHANGES.items():
-        runs = [collector.run(council.BEFORE_DUE)[2] for _ in range(3)]
-        assert not runs[2], f"before: {name}"
+        assert not [collector.run(council.BEFORE_DUE)[2] for _ in range(3)][-1], f"before: {name}"
         happens(collector.root)
+        for path in council_file(collector.root).parent.iterdir():
+            os.utime(path, (min(path.stat().st_mtime, council.SENT.timestamp() + 90),) * 2)
         out, code, worked = collector.run(council.BEFORE_DUE)
         assert worked, name
         assert code in (0, 1), out
