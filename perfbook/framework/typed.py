@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 
+from perfbook._quick import quick
 from perfbook.framework.model import Measure, PastFigure, Place, Unit, ValueStatus
 from perfbook.records import Basis
 from perfbook.scoring.rounding import as_decimal15, round_half_away
@@ -20,6 +21,7 @@ from perfbook.workbook.text import clean_text
 CellValue = str | float | int | bool | None
 
 
+@quick
 @dataclass(frozen=True)
 class Typed:
     """A typed value, understood.
@@ -44,6 +46,9 @@ class Typed:
     mark: str = ""
 
 
+_NOTHING = Typed(None)
+
+
 def read_typed(value: CellValue, unit: Unit) -> Typed:
     """The meaning of a cell's value for a measure of the given unit. Never raises.
 
@@ -52,7 +57,7 @@ def read_typed(value: CellValue, unit: Unit) -> Typed:
     measure is kept as the unit, beside the number as typed.
     """
     if value is None:
-        return Typed(None)
+        return _NOTHING
     if isinstance(value, bool):
         return Typed(None, leftover=str(value).upper())
     if isinstance(value, str):

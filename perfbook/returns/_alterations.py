@@ -143,19 +143,14 @@ def _validation(measures: Keyed, validated: Sequence[Area]) -> Iterator[str]:
         return
     columns = [measures.columns[key] for key in layout.INPUT_KEYS if key in measures.columns]
     rows = sorted(measures.rows.values())
-    limited = {
-        (row, column)
-        for column in columns
-        for top, left, bottom, right in validated
-        if left <= column <= right
-        for row in rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
-    }
-    bare = [
-        address((row, column))
-        for row in rows
-        for column in columns
-        if (row, column) not in limited and says(measures.sheet, (row, column))
-    ]
+    limited = {(top, left) for top, left, bottom, right in validated if (top, left) == (bottom, right)}
+    wide = [area for area in validated if area[:2] != area[2:]]
+    inputs = set(columns)
+    for top, left, bottom, right in wide:
+        covered = rows[bisect_left(rows, top) : bisect_right(rows, bottom)]
+        limited |= {(row, column) for column in inputs if left <= column <= right for row in covered}
+    there = [(row, column) for row in rows for column in columns if (row, column) not in limited]
+    bare = [address(place) for place in there if says(measures.sheet, place)]
     if bare:
         yield f"cells of {measures.sheet.name} were pasted over, so their limits are gone: {listed(bare)}"
 

@@ -19,7 +19,8 @@ _STYLES = names_in(MAIN, "numFmt cellXfs xf")
 _KEPT = 100_000
 
 _STRINGS_HEAD = re.compile(
-    rb"(?:<\?xml [^<>]*\?>\s*)?<sst xmlns=\"(?:"
+    rb'(?:<\?xml version="1\.0"(?: encoding="[Uu][Tt][Ff]-8")?(?: standalone="(?:yes|no)")?\?>\s*)?'
+    rb'<sst xmlns="(?:'
     + "|".join(map(re.escape, MAIN)).encode()
     + rb')"(?: count="[0-9]*")?(?: uniqueCount="[0-9]*")?>'
 )

@@ -66,9 +66,10 @@ def beside(keyed: Keyed, inputs: Mapping[str, str], file: str, what: str) -> tup
     columns = {keyed.columns[key] for key in inputs if key in keyed.columns}
     cells = [
         place
-        for place in sorted({*keyed.sheet.cells, *(keyed.sheet.looks or {})})
+        for place in {*keyed.sheet.cells, *(keyed.sheet.looks or {})}
         if place[0] > above and place[0] not in known and place[1] in columns and says(keyed.sheet, place)
     ]
+    cells.sort()
     rows = len({row for row, _ in cells})
     if not rows:
         return ()

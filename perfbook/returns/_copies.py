@@ -64,6 +64,9 @@ def sort_out(
     `inputs` are the columns that are filled, `weighty` those of them that matter most.
     """
 
+    if len(found) == 1 and not found[0].twice:
+        return Copies(found[0], {}, ())  # as nearly always
+
     def _weight(keyed: Keyed, key: str) -> int:
         """2 for a row with something that matters most, 1 for one with anything else, 0 for an empty one."""
         if any(_input(keyed, key, column) is not None for column in weighty):

@@ -102,6 +102,11 @@ class Keyed:
     corner: Place = (0, 0)
     columns_twice: tuple[tuple[str, int], ...] = field(default=())
 
+    @cached_property
+    def letters(self) -> Mapping[str, str]:
+        """The letters of the columns, by their keys."""
+        return {key: address((0, column))[:-1] for key, column in self.columns.items()}
+
     def place(self, row: str, column: str) -> Place | None:
         """Where a cell is; None where its row or column is gone."""
         if row not in self.rows or column not in self.columns:

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
+from perfbook._quick import quick
 from perfbook.errors import PeriodError
 from perfbook.framework.model import Measure, Unit
 from perfbook.framework.periods import Period, parse
 from perfbook.framework.typed import same_scale
 from perfbook.returns import layout
-from perfbook.returns._grid import Keyed
+from perfbook.returns._grid import Keyed, Raw
 from perfbook.scoring.expr import Cell
 from perfbook.workbook.text import clean_text
 
 
+@quick
 @dataclass(frozen=True)
 class Issued:
     """One row as issued.
@@ -39,7 +41,7 @@ class Issued:
 
     def unit_differs(self, measure: Measure) -> bool:
         """Whether the framework has given the measure another unit since."""
-        return bool(self.unit) and _words(self.unit).casefold() != _words(measure.unit.shown).casefold()
+        return bool(self.unit) and self.unit != measure.unit.shown and _differ(self.unit, measure.unit.shown)
 
     def unit_fits(self, measure: Measure) -> bool:
         """Whether a figure in the unit of the row is one in the unit of the framework."""
@@ -48,19 +50,24 @@ class Issued:
 
 def issued(keyed: Keyed, key: str, year_start: int) -> Issued:
     """The row of a measure as issued. A cell that somebody spoilt says nothing."""
-    words = keyed.text(key, "about")
+    at, columns, cells = keyed.rows.get(key), keyed.columns, keyed.sheet.cells
+
+    def there(column: str) -> Raw:
+        return None if at is None or column not in columns else cells.get((at, columns[column]))
+
+    words = _text(there("about"))
     return Issued(
         about=_period(words, year_start),
         due=words.casefold() != layout.NOT_DUE,
-        unit=_words(keyed.text(key, "unit")),
-        earlier=_number(keyed, key, layout.PREVIOUS),
-        last_year=_number(keyed, key, layout.LAST_YEAR),
-        last_commentary=clean_text(keyed.text(key, "last_commentary")).strip() or None,
-        usual=_number(keyed, key, "usual"),
-        spread=_number(keyed, key, "spread"),
-        before=_number(keyed, key, "before"),
-        before_numerator=_number(keyed, key, "before_numerator"),
-        before_denominator=_number(keyed, key, "before_denominator"),
+        unit=_words(_text(there("unit"))),
+        earlier=_number(there(layout.PREVIOUS)),
+        last_year=_number(there(layout.LAST_YEAR)),
+        last_commentary=clean_text(_text(there("last_commentary"))).strip() or None,
+        usual=_number(there("usual")),
+        spread=_number(there("spread")),
+        before=_number(there("before")),
+        before_numerator=_number(there("before_numerator")),
+        before_denominator=_number(there("before_denominator")),
     )
 
 
@@ -72,9 +79,17 @@ def _period(words: str, year_start: int) -> Period | None:
         return None
 
 
-def _number(keyed: Keyed, key: str, column: str) -> Cell:
-    value = keyed.value(key, column)
-    return value if isinstance(value, float | int) and not isinstance(value, bool) else None
+def _text(value: Raw) -> str:
+    return "" if value is None else str(value).strip()
+
+
+def _number(value: Raw) -> Cell:
+    return value if isinstance(value, (float, int)) and not isinstance(value, bool) else None
+
+
+@lru_cache(maxsize=256)
+def _differ(one: str, other: str) -> bool:
+    return _words(one).casefold() != _words(other).casefold()
 
 
 def _words(text: str) -> str:

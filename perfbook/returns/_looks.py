@@ -49,6 +49,7 @@ BUILT_IN_FORMATS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_LONGEST = 255  # Excel has no format that is longer
 # Another workbook by its number or its name, a file, a program (DDE).
 _ELSEWHERE = re.compile(r"\[\d+\]|\[[^\]]*\.xl|file:|\|'", re.IGNORECASE)
 
@@ -60,12 +61,14 @@ class Look:
     In bytes it is as it stands in XML, for hardly any formula is ever asked for.
     """
 
-    __slots__ = ("_formula", "error", "number_format")
+    __slots__ = ("_formula", "error", "is_plain", "number_format")
 
     def __init__(self, number_format: str, formula: str | bytes = "", error: str = "") -> None:
         self.number_format = number_format
         self._formula = formula
         self.error = error
+        # Neither a formula nor an error.
+        self.is_plain = not formula and not error
 
     @property
     def formula(self) -> str:
@@ -108,6 +111,10 @@ def shows_date(number_format: str, value: float) -> bool:
 
 
 def _section(number_format: str, value: float) -> object:
+    return _kept_section(number_format, value) if len(number_format) <= _LONGEST else _chosen(number_format, value)
+
+
+def _chosen(number_format: str, value: float) -> object:
     parsed = _parsed(number_format)
     if parsed is None:
         return None
@@ -115,6 +122,9 @@ def _section(number_format: str, value: float) -> object:
         return parsed.choose(as_decimal15(value))[0]
     except ValueError:
         return None
+
+
+_kept_section = lru_cache(maxsize=4096)(_chosen)  # one value is looked at from several sides
 
 
 @lru_cache(maxsize=1024)

@@ -49,6 +49,7 @@ _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell
 _LAST_SERIAL = 2_958_465
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
 _MOST_PLACES = 50_000
+_INFINITE = math.inf
 _LONGEST_AREA = 32
 _SMALL = 100_000
 
@@ -233,14 +234,14 @@ class _Shared(dict[bytes, str | None]):
 
 
 class _Kind(NamedTuple):
-    """What is told of a cell by its attributes; a number is a plain one, and no date."""
+    """What is told of a cell by its attributes: it holds a shared text, a text, something else or a plain number."""
 
     style: str
     kind: str
     number_format: str
     is_shared: bool
-    is_number: bool
     is_text: bool
+    is_other: bool
     fails: bool
 
 
@@ -282,62 +283,89 @@ class _SheetReader:
         parse(quick.rest, _SHEET, self._start, self._end)
         if self.rows != quick.rows or (quick.count and not quick.rows and not quick.cut_rows):
             return None  # rows of another namespace
+        if quick.count > self.book.opening.cells:
+            return None  # it may be too many
         self._count(quick.count + quick.cut_rows)
         beyond, self.validated = self.validated, []
         for areas in quick.limits:
             self._note(self.validated, areas)
         self.validated += beyond
-        self._keep(quick)
+        if not self._keep(quick):
+            return None
         if self.looks:
             self.last[0] = max(self.last[0], max(self.looks)[0])
             self.last[1] = max(self.last[1], *map(_COLUMN, self.looks))
         return self._sheet(large=False)
 
-    def _keep(self, quick: QuickCells) -> None:
-        """The cells that were cut out. Most are plain numbers and texts; all others are held as the parser's are."""
+    def _keep(self, quick: QuickCells) -> bool:
+        """Keep the cells that were cut out, unless one stands there twice.
+
+        Most are plain numbers and texts, and formulas without a value; all others are held as the parser's are.
+        """
         kinds: dict[bytes, _Kind] = {}
         alike: dict[bytes | tuple[bytes, bytes | None], Look] = {}  # many rows have the same formulas
         strings, cells, looks, places = _Shared(self.book.strings), self.cells, self.looks, _PLACES
-        most, limit = self.book.opening.columns, self.book.opening.cells
-        raw: Raw
+        most, kept = self.book.opening.columns, 0
+        is_number = _NUMBER_BYTES.fullmatch
         for address, attributes, given, formula, value, text in quick.cells:
             known = kinds.get(attributes)
             if known is None:
                 known = kinds[attributes] = self._kind(attributes)
-            if value is None and text is None and given is None and not known.fails:
-                continue
-            raw = None
-            if text is None and value:
-                if known.is_shared:
-                    raw = strings[value]
-                elif known.is_number:
-                    raw = float(value) if _NUMBER_BYTES.fullmatch(value) else None
-                    if raw is not None and not math.isfinite(raw):
-                        raw = None
-                elif known.is_text:
-                    raw = meant(value)
+            raw: Raw = None
+            if text is not None or known.is_other:
+                plain = False
+            elif not value:
+                if given is None:
+                    continue
+                plain = True
+            elif known.is_shared:
+                raw = strings[value]
+                plain = bool(raw)
+            elif known.is_text:
+                raw = meant(value)
+                plain = bool(raw)
+            else:
+                raw = float(value) if is_number(value) else _INFINITE
+                plain = -_INFINITE < raw < _INFINITE
             place = places[address]
-            if raw is None or raw == "" or place[1] >= most or place in looks:
-                self.row, self.column = place
-                self.kind, self.style = known.kind, known.style
-                self.value, self.values = None if value is None else meant(value), 1
-                self.pieces = [] if text is None else [meant(text)]
-                self.formula = None if given is None else meant(formula or b"")
-                self._hold(known.number_format)
+            if not plain or place[1] >= most:
+                kept += self._hold_cut(place, known, given, formula, value, text)
                 continue
-            if len(looks) >= limit:
-                raise UnreadableFileError(UNSAFE, SWOLLEN)
             same = attributes if given is None else (attributes, formula)
             look = alike.get(same)
             if look is None:
                 look = alike[same] = Look(known.number_format, "" if given is None else b"=" + (formula or b""))
-            cells[place], looks[place] = raw, look
+            looks[place] = look
+            if raw is not None:
+                cells[place] = raw
+            kept += 1
+        return kept == len(looks)
+
+    def _hold_cut(
+        self,
+        place: Place,
+        known: _Kind,
+        given: bytes | None,
+        formula: bytes | None,
+        value: bytes | None,
+        text: bytes | None,
+    ) -> int:
+        """A cell that is not plain; how many cells there are more to be looked at."""
+        if value is None and text is None and given is None and not known.fails:
+            return 0
+        self.row, self.column = place
+        self.kind, self.style = known.kind, known.style
+        self.value, self.values = None if value is None else meant(value), 1
+        self.pieces = [] if text is None else [meant(text)]
+        self.formula = None if given is None else meant(formula or b"")
+        return self._hold(known.number_format)
 
     def _kind(self, attributes: bytes) -> _Kind:
         self.style, kind = kind_of(attributes)
         number_format = self._format()
-        plain = kind == "n" and _DATE_LETTERS.search(number_format) is None
-        return _Kind(self.style, kind, number_format, kind == "s", plain, kind == "str", kind == "e")
+        is_number = kind == "n" and _DATE_LETTERS.search(number_format) is None
+        other = not is_number and kind not in ("s", "str")
+        return _Kind(self.style, kind, number_format, kind == "s", kind == "str", other, kind == "e")
 
     def _sheet(self, *, large: bool) -> CarefulSheet:
         return CarefulSheet(
@@ -421,8 +449,8 @@ class _SheetReader:
     def _end_cell(self) -> None:
         self._hold(self._format())
 
-    def _hold(self, number_format: str) -> None:
-        """Keep the cell that was read."""
+    def _hold(self, number_format: str) -> int:
+        """Keep the cell that was read; how many were kept."""
         error = ""
         raw: Raw = None
         text = "".join(self.pieces) if self.pieces else self.value
@@ -435,13 +463,13 @@ class _SheetReader:
         elif self.value:
             raw = self._typed(self.value.strip(), number_format)
         if raw is None and not error and self.formula is None:
-            return
+            return 0
         if self.row > self.last[0]:
             self.last[0] = self.row
         if self.column > self.last[1]:
             self.last[1] = self.column
         if self.column >= self.book.opening.columns:
-            return
+            return 0
         place = (self.row, self.column)
         if len(self.looks) >= self.book.opening.cells:
             raise UnreadableFileError(UNSAFE, SWOLLEN)
@@ -456,6 +484,7 @@ class _SheetReader:
             self.cells[place] = raw
         else:
             self.cells.pop(place, None)
+        return 1
 
     def _format(self) -> str:
         number = int(self.style) if self.style.isascii() and self.style.isdigit() else 0

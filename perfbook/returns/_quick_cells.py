@@ -103,9 +103,8 @@ class QuickCells:
 
 def quick_cells(content: bytes) -> QuickCells | None:
     """The cells of a sheet and the rest of it; None where they have to be read one by one."""
-    begin = content.find(_BEGIN) + len(_BEGIN)
-    end = content.find(_END, begin)
-    if begin < len(_BEGIN) or end < 0 or not is_utf8(content):
+    begin, end = content.find(_BEGIN) + len(_BEGIN), content.rfind(_END)
+    if begin < len(_BEGIN) or end < begin or not is_utf8(content):
         return None
     inside = content[begin:end]
     if not is_sound(inside):
@@ -115,25 +114,26 @@ def quick_cells(content: bytes) -> QuickCells | None:
     pieces = {piece.strip(b" \n\t") for piece in parts[::_GROUPS]} - {b""}
     if not all(piece.startswith(b"<") and piece.endswith(b">") for piece in pieces):
         return None
-    # What was taken has no other tags than those of the pattern; the rest is looked at here, and by the parser.
-    before, between, after = content[:begin], b"".join(parts[::_GROUPS]), content[end:]
-    if b"<c" in between or _BEGIN in after or _END in after[len(_END) :]:
-        return None
-    around = before + between + after
-    if b"<!" in around or around.find(b"<?", 2) >= 0:
-        return None
     columns = [parts[number::_GROUPS] for number in range(1, _GROUPS)]
     if not all(map(_each_once, filter(None, set(columns[2])))):
         return None
-    cells, count = zip(*columns, strict=True), len(columns[0])
+    # What was taken has no other tags than those of the patterns; the rest is looked at here, and by the parser.
+    before, between, after = content[:begin], b"".join(parts[::_GROUPS]), content[end:]
+    if b"<c" in between or _END in between or _BEGIN in after:
+        return None
+    rows: int | None = None
+    limits: tuple[str, ...] = ()
+    kept, others = between, after
     root = _ROOT.match(before)
-    if root is None or len(_OTHER_NAMESPACE.findall(around)) != 1:
-        return QuickCells(around, between.count(b"<row"), cells, count)
-    unknown = tuple(prefix for prefix, declared in _PREFIXES if declared not in root[0])
-    rows = _plain_rows(between, unknown)
-    limits, others = _plain_limits(before, after, unknown)
-    kept = between if rows is None else b""
-    return QuickCells(before + kept + others, kept.count(b"<row"), cells, count, rows or 0, limits)
+    if root and len(_OTHER_NAMESPACE.findall(before + between + after)) == 1:
+        unknown = tuple(prefix for prefix, declared in _PREFIXES if declared not in root[0])
+        rows = _plain_rows(between, unknown)
+        limits, others = _plain_limits(before, after, unknown)
+        kept = between if rows is None else b""
+    rest = before + kept + others
+    if b"<!" in rest or rest.find(b"<?", 2) >= 0:
+        return None
+    return QuickCells(rest, kept.count(b"<row"), zip(*columns, strict=True), len(columns[0]), rows or 0, limits)
 
 
 def kind_of(attributes: bytes) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 
 from perfbook.framework.model import Measure, Unit
@@ -13,7 +13,7 @@ from perfbook.records import Finding, Severity, Source
 from perfbook.returns import layout
 from perfbook.returns._cells import as_stored, look_into, plain_value, quoted
 from perfbook.returns._context import Context
-from perfbook.returns._grid import Keyed, Look, Raw, address
+from perfbook.returns._grid import Keyed, Look, Place, Raw
 from perfbook.returns._issued import Issued
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.numfmt import display, unit_format
@@ -38,6 +38,7 @@ _PERCENT_SIGN = "%"
 _LARGEST, _SMALLEST = Decimal("1E15"), Decimal("1E-15")
 # Numerator and denominator as text: digits and what parts them, nothing else.
 _DIGITS_ONLY = re.compile(r"[-+]?[0-9][0-9., ]*")
+_MOMENTS = (date, time, timedelta)  # a datetime is a date
 _NUMBERS = (layout.NUMERATOR, layout.DENOMINATOR, layout.ACTUAL, layout.TO_DATE, layout.FORECAST)
 # Where a locked dash stands in rows that do not ask for it.
 _DASHED = (*PARTS, layout.TO_DATE, layout.CHOSEN)
@@ -58,8 +59,21 @@ class RowCells:
         self.findings: list[Finding] = []
         self.filled = False
         self.unusable: dict[str, str] = {}
-        self.places = {column: keyed.place(row, column) for column in layout.INPUT_KEYS}
-        self.addresses = {key: address(place) for key, place in self.places.items() if place}
+        at, columns, letters = keyed.rows.get(row), keyed.columns, keyed.letters
+        there = () if at is None else [key for key in layout.INPUT_KEYS if key in columns]
+        self.places: dict[str, Place | None] = dict.fromkeys(layout.INPUT_KEYS)
+        self.places.update({key: (at, columns[key]) for key in there if at is not None})
+        self.addresses = {key: f"{letters[key]}{at + 1}" for key in there if at is not None}
+
+    def raws(self) -> dict[str, Raw]:
+        """The values of all inputs, with `raw`."""
+        sheet = self.keyed.sheet
+        cells, looks, disputed = sheet.cells, sheet.looks or {}, sheet.disputed
+        # Most are blank.
+        return {
+            key: self.raw(key) if place and (place in cells or place in looks or place in disputed) else None
+            for key, place in self.places.items()
+        }
 
     def raw(self, key: str) -> Raw:
         """A cell's value; an error or a formula is reported, and a formula without a value is no blank."""
@@ -72,14 +86,18 @@ class RowCells:
             value = clean_text(value, drop_zero_width=key not in TEXTS).strip() or None
             if value == layout.DASH and key in _DASHED:
                 return None  # a locked cell of a row that does not ask for it, as issued
-        seen = look_into(sheet, place, value, NAMES[key])
-        self.filled = self.filled or seen.filled
-        if seen.code:
-            self.say(seen.code, seen.severity, key, seen.found, seen.remedy)
-        if seen.unusable:
-            self.unusable[key] = seen.unusable
-            return None
-        if isinstance(value, datetime | date | time | timedelta) and key in _NUMBERS:
+        if (look is not None and not look.is_plain) or place in sheet.disputed:
+            seen = look_into(sheet, place, value, NAMES[key])
+            self.filled = self.filled or seen.filled
+            if seen.code:
+                self.say(seen.code, seen.severity, key, seen.found, seen.remedy)
+            if seen.unusable:
+                self.unusable[key] = seen.unusable
+                return None
+        if value is None or isinstance(value, str):
+            self.filled = self.filled or value is not None
+            return value
+        if isinstance(value, _MOMENTS) and key in _NUMBERS:
             self.filled = True
             known = look.number_format if look else ""
             shown = display(value, known) if known and not isinstance(value, timedelta) else str(value)
@@ -92,13 +110,15 @@ class RowCells:
             )
             self.unusable[key] = str(value).upper()
             return None
-        self.filled = self.filled or value is not None
-        if isinstance(value, float | int) and key in _NUMBERS:
+        self.filled = True
+        if isinstance(value, (float, int)) and key in _NUMBERS:
             return value if self._fits(key, value, look) else None
         return value
 
     def text(self, key: str, value: Raw) -> str:
         """A text as a cell may hold it; Excel itself never writes a longer one."""
+        if value is None:
+            return ""
         words = cell_words(value)
         if utf16_length(words) <= _LONGEST_TEXT:
             return words
@@ -123,13 +143,14 @@ class RowCells:
             self._not_a_number(key, as_stored(value), display(value, look.number_format))
         else:
             shows, scaled = look.percent(value)
-            shown = quoted(display(value, look.number_format))
             if key in PARTS:
                 if not shows:
                     return True
+                shown = quoted(display(value, look.number_format))
                 self.say("V109", "error", key, f"The {NAMES[key]} is a percentage: {shown}.", "Type a plain number.")
             elif self.measure.unit.kind == "percent":
                 if not scaled and abs(value) > 1:
+                    shown = quoted(display(value, look.number_format))
                     counts = display(value, self.measure.number_format)
                     words = f"The cell shows {shown} and has lost its percentage format, so it counts as {counts}."
                     self.say("V115", "warning", key, words, "Type the figure with its % sign, such as 76.8%.")
@@ -137,7 +158,7 @@ class RowCells:
             elif not shows or not contradicts(_PERCENT_SIGN, self.measure.unit):
                 return True
             else:
-                self._wrong_unit(key, shown)
+                self._wrong_unit(key, quoted(display(value, look.number_format)))
         self.unusable[key] = as_stored(value)
         return False
 
@@ -178,6 +199,8 @@ class RowCells:
 
     def part(self, key: str, value: Raw) -> Decimal | None:
         """A numerator or denominator as a number; what is none is reported."""
+        if value is None:
+            return None
         if not isinstance(value, str):
             return read_typed(plain_value(value), PLAIN).number
         number = plain_number(value)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
 from perfbook.checks.text_rules import Facts, text_findings
-from perfbook.framework.model import VALUE_STATUSES, Measure, Place, ValueStatus
+from perfbook.framework.model import VALUE_STATUSES, Measure, Place, Target, ValueStatus
 from perfbook.framework.periods import Period
 from perfbook.framework.typed import Typed, read_typed
 from perfbook.records import Finding, Observation
@@ -72,7 +72,7 @@ class _Row:
         self.cells = self.row.addresses
 
     def read(self) -> RowRead:
-        measure, raw = self.measure, {key: self.row.raw(key) for key in layout.INPUT_KEYS}
+        measure, raw = self.measure, self.row.raws()
         typed, given = self._running(self.row.understood(layout.ACTUAL, raw), raw)
         parts = self._fraction(raw, typed)
         forecast = self.row.understood(layout.FORECAST, raw)
@@ -279,8 +279,9 @@ class _Row:
         framework, measure = self.context.framework, self.reading
         if not status_words and typed.status not in (None, "provided", "withdrawn"):
             inputs = inputs | {"status": typed.status}
+        wanted = asked(framework, measure, self.about, self.context.period, explained=self.explained)
         found = row_findings(
-            asked(framework, measure, self.about, self.context.period, explained=self.explained),
+            wanted,
             inputs,
             file=self.context.file,
             sheet=self.keyed.sheet.name,
@@ -288,14 +289,18 @@ class _Row:
             typed_decimals=typed.decimals,
         )
         words = {key: str(inputs[key] or "") for key in TEXTS}
-        found += text_findings(
-            words,
-            measure.key,
-            self._facts(inputs),
-            file=self.context.file,
-            sheet=self.keyed.sheet.name,
-            cells=self.cells,
-        )
+        if any(words.values()):
+            found += text_findings(
+                words,
+                measure.key,
+                self._facts(inputs, wanted.target),
+                file=self.context.file,
+                sheet=self.keyed.sheet.name,
+                cells=self.cells,
+            )
+        if not self.row.findings:
+            self.row.findings = list(found)
+            return
         # A cell that could not be used is already reported; that it is missing is its consequence.
         figures = {self.cells.get(key, "") for key in (*PARTS, layout.ACTUAL)}
         unusable = any(finding.severity == "error" and finding.cell in figures for finding in self.row.findings)
@@ -307,9 +312,8 @@ class _Row:
             consequences.add("V103")
         self.row.findings += [finding for finding in found if finding.code not in consequences]
 
-    def _facts(self, inputs: Mapping[str, Cell]) -> Facts:
+    def _facts(self, inputs: Mapping[str, Cell], target: Target | None) -> Facts:
         """The figures that the texts of the row are about."""
-        target = self.context.framework.target(self.measure.key, self.about)
         return Facts(
             self.measure,
             self.figure,
@@ -320,7 +324,7 @@ class _Row:
 
 
 def _figure(value: Cell) -> Decimal | None:
-    return as_number(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
+    return as_number(value) if isinstance(value, (float, int)) and not isinstance(value, bool) else None
 
 
 def _as_shown(measure: Measure, inputs: Mapping[str, Cell]) -> Decimal | None:

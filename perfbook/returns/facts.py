@@ -65,15 +65,14 @@ def year_target_of(framework: Framework, line: Line) -> Decimal | str:
 
 def wanted_of(framework: Framework, directorate: str, period: Period, years: tuple[Period, ...] = ()) -> layout.Wanted:
     """What the measures of a return ask for beyond what every return has."""
-    rows = [
-        (line.measure, asked(framework, line.measure, line.about, period))
-        for line in lines_of(framework, directorate, period)
-        if line.about
-    ]
+    rows = [(line.measure, line.about) for line in lines_of(framework, directorate, period) if line.about]
     return layout.Wanted(
         adding=any(measure.runs for measure, _ in rows),
         rolling=any(measure.rolls for measure, _ in rows),
-        choosing=any(row.is_chosen for _, row in rows),
+        choosing=any(
+            framework.scheme_of(measure).chosen_without_target and asked(framework, measure, about, period).is_chosen
+            for measure, about in rows
+        ),
         years=years,
     )
 

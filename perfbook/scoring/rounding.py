@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from fractions import Fraction
+from functools import lru_cache
 
 Number = int | float | Decimal | Fraction
 
@@ -24,11 +25,8 @@ def as_decimal15(value: Number) -> Decimal:
             context.rounding = ROUND_HALF_UP
             return _plain(+exact)
     if isinstance(value, float):
-        # No more digits than that already.
-        rounded = Decimal(f"{value:.15g}")
-        if rounded.is_finite():
-            return _plain(rounded)
-        raise ValueError(f"{value} is not a number that a cell can hold")
+        # Of the two noughts one has a sign, and each counts as the other.
+        return _of_float(value) if value else _plain(Decimal(f"{value:.15g}"))
     with localcontext() as context:
         context.prec = 15
         context.rounding = ROUND_HALF_UP
@@ -36,6 +34,15 @@ def as_decimal15(value: Number) -> Decimal:
     if not rounded.is_finite():
         raise ValueError(f"{value} is not a number that a cell can hold")
     return _plain(rounded)
+
+
+@lru_cache(maxsize=4096)
+def _of_float(value: float) -> Decimal:
+    # No more digits than that already.
+    rounded = Decimal(f"{value:.15g}")
+    if rounded.is_finite():
+        return _plain(rounded)
+    raise ValueError(f"{value} is not a number that a cell can hold")
 
 
 def round_half_away(value: Number, places: int) -> Decimal:

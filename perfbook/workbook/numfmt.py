@@ -21,9 +21,11 @@ from perfbook.workbook._numfmt_show import exponent_of, show_date, show_number, 
 
 __all__ = ["display", "unit_format"]
 
-Shown = int | float | Decimal | str | bool | datetime | date | time | None
+_Value = int | float | Decimal | str | bool | datetime | date | time
+Shown = _Value | None
 
 _EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 (a cell knows no zone)
+_LONGEST_FORMAT = 255  # Excel has none that is longer
 _LAST_SERIAL = 2_958_466  # the day after 31 December 9999
 
 
@@ -36,6 +38,12 @@ def display(value: Shown, number_format: str = "General") -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, float) and value and len(number_format) <= _LONGEST_FORMAT:
+        return _float_shown(value, number_format)
+    return _shown(value, number_format)
+
+
+def _shown(value: _Value, number_format: str) -> str:
     parsed = _parsed(number_format)
     if isinstance(value, str):
         return value if parsed is None or parsed.text is None else value.join(parsed.text)
@@ -47,6 +55,11 @@ def display(value: Shown, number_format: str = "General") -> str:
     with localcontext(Context(prec=700)):
         shown = _display_number(number, parsed)
         return _general(number) if shown is None else shown
+
+
+@lru_cache(maxsize=4096)
+def _float_shown(value: float, number_format: str) -> str:
+    return _shown(value, number_format)
 
 
 def unit_format(decimals: int, kind: Literal["percent", "number", "currency"], suffix: str = "") -> str:

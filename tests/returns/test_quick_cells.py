@@ -183,6 +183,11 @@ def test_shared_texts_are_those_that_the_parser_finds(name: str) -> None:
         assert quickly == _strings(content)
 
 
+def test_shared_texts_of_a_part_that_begins_as_no_xml_are_none() -> None:
+    content = f'<?xml ver="1.0"?><sst xmlns="{NAMESPACE}"><si><t>a</t></si></sst>'.encode()
+    assert quick_strings(content) is None
+
+
 PIECES = (
     *(b"<", b">", b'"', b"&", b"/", b" ", b"\r", b"\x01", b"\xff", b"]]>", b"<!-- -->", b"&amp;", b"&#0;", b"&nbsp;"),
     *(

@@ -30,6 +30,15 @@ def test_halves_go_away_from_zero_on_the_digits_that_are_shown(value: float, pla
     assert round_half_away(value, places) == Decimal(expected)
 
 
+def test_each_nought_keeps_its_sign_whichever_came_first() -> None:
+    for _ in range(2):
+        assert (str(as_decimal15(0.0)), str(as_decimal15(-0.0)), str(as_decimal15(0))) == ("0", "-0", "0")
+
+
+def test_a_number_of_another_kind_keeps_its_digits_after_an_equal_one() -> None:
+    assert (str(as_decimal15(1e16)), str(as_decimal15(10**16))) == ("1E+16", "1.00000000000000E+16")
+
+
 def test_fifteen_digits_are_kept() -> None:
     assert as_decimal15(0.1 + 0.2) == Decimal("0.3")
     assert as_decimal15(1234567890123456789) == Decimal(1234567890123460000)
