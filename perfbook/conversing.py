@@ -29,7 +29,7 @@ from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
 from perfbook.framework_changes import with_framework_changes
 from perfbook.moving import with_moves
-from perfbook.quarter import findings_across, quarter_of
+from perfbook.quarter import findings_across, quarter_of, recall_findings
 from perfbook.returns.identity import issue_id, return_names
 from perfbook.settings import FILE_NAME, ZONE
 
@@ -78,7 +78,7 @@ def conversation_of(
             workers=workspace.workers,
         )
     past = history(framework, archive, period)
-    across = findings_across(framework, period, past, collected)
+    across = findings_across(framework, period, past, collected, workspace.root)
     found = settle((*collected.findings, *across), framework, period)
     collected = replace(collected, findings=found)
     settlings = settle_collected(framework, period, archive if collecting else archive.preview(), collected, now)
@@ -92,6 +92,7 @@ def conversation_of(
             submissions=joined_submissions(framework, collected.submissions),
         )
     record_adjustments(archive if collecting else archive.preview(), framework, now)
+    recall_findings(framework, workspace.root)
     quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
     quarter = with_framework_changes(with_moves(with_curves(quarter, archive, workspace.settings), archive), archive)
     quarter = with_copies(quarter)

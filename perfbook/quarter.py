@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 
+from perfbook._stored import Stored
 from perfbook.adjusting import adjust
 from perfbook.checks.across.findings import framework_findings, quarter_findings
 from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.collecting.merge import says_figure
+from perfbook.collecting.remembered import code_version, digest_of, framework_digest
 from perfbook.collecting.restated import restatements
 from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of
@@ -36,7 +39,7 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     # A figure that was given anew leaves the period in which it was given first.
     reported |= {each.reported_in for each in past.said if each.actual is not None}
     periods = tuple(sorted(reported | {period}, key=lambda p: p.ordinal))
-    others = settle((*past.findings, *adjusting.findings, *framework_findings(framework)), framework, period)
+    others = settle((*past.findings, *adjusting.findings, *_of_framework(framework)), framework, period)
     findings = (*collected.findings, *others)
     return Quarter(
         framework,
@@ -58,17 +61,51 @@ def quarter_of(framework: Framework, period: Period, now: datetime, past: Histor
     )
 
 
-def findings_across(framework: Framework, period: Period, past: History, collected: Collected) -> tuple[Finding, ...]:
+def _of_framework(framework: Framework) -> tuple[Finding, ...]:
+    """What is odd about a framework, worked out once: it is the same for every quarter."""
+    return framework.once("findings", lambda: framework_findings(framework))
+
+
+def recall_findings(framework: Framework, root: Path) -> None:
+    """Have what is odd about a framework as an earlier run of the workspace at `root` kept it, or keep it now."""
+    found = _kept(Stored("findings", root, "framework"), framework, (), lambda: _of_framework(framework))
+    framework.once("findings", lambda: found)
+
+
+def _kept(
+    stored: Stored, framework: Framework, about: object, work: Callable[[], tuple[Finding, ...]]
+) -> tuple[Finding, ...]:
+    """Findings that follow from a framework and what they are `about`, from the run before where both are the same."""
+    key = f"{framework_digest(framework)} {digest_of(about)} {code_version()}"
+    known = stored.get(key)
+    if isinstance(known, tuple) and all(isinstance(each, Finding) for each in known):
+        return known
+    found = work()
+    stored.put(key, found)
+    return found
+
+
+def findings_across(
+    framework: Framework, period: Period, past: History, collected: Collected, root: Path | None = None
+) -> tuple[Finding, ...]:
     """What the checks across rows say of the figures and ratings that would be published, those by hand among them.
 
     What an adjustment puts right is not said; what it brings about is said of the row of Adjustments that makes it.
+    With the `root` of a workspace they are kept there for the next run over the same.
     """
     figures: tuple[Observation, ...] = (*past.observations, *collected.observations)
     actions: tuple[ActionReport, ...] = collected.actions
     if framework.adjustments:
         figures = adjust(framework, figures, period).observations
         actions = set_ratings(framework, actions, period).actions
-    return quarter_findings(framework, period, (), figures, actions, collected.sections)
+    asked = (figures, actions, collected.sections)
+
+    def work() -> tuple[Finding, ...]:
+        return quarter_findings(framework, period, (), *asked)
+
+    if root is None:
+        return work()
+    return _kept(Stored("findings", root, period.label), framework, (period, *asked), work)
 
 
 def _reported_in(framework: Framework, observations: Iterable[Observation], period: Period) -> set[Period]:

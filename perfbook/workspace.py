@@ -16,7 +16,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from perfbook import _cache
+from perfbook import _cache, _stored
 from perfbook._files import write_changed, write_whole
 from perfbook._lock import held
 from perfbook.account import Account, account
@@ -29,7 +29,7 @@ from perfbook.collecting.seen import forget_seen
 from perfbook.conversing import conversation_of, write_feedback
 from perfbook.copies import write_copies
 from perfbook.errors import PerfbookError, UsageError
-from perfbook.framework.book import read_framework
+from perfbook.framework.kept import kept_framework
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.framework_changes import remember_framework
@@ -98,7 +98,8 @@ class Workspace:
     def framework(self) -> Framework:
         """What is measured, from framework.xlsx. Raises FrameworkError with all mistakes."""
         settings = self.settings
-        return read_framework(
+        return kept_framework(
+            self.root,
             self.root / FRAMEWORK_NAME,
             council=settings.council,
             year_start=settings.year_start,
@@ -435,6 +436,7 @@ class Workspace:
         with held(self.root):
             done = redact(self.archive, what, reason=reason, texts=texts, at=now, period=label)
             forget_seen(self.root)
+            _stored.forget_all()
             forget_all()
             _cache.forget_kind("feedback")
         return done

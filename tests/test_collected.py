@@ -14,6 +14,7 @@ import pytest
 
 from perfbook import _cache, memo
 from perfbook.cli import main
+from perfbook.collecting import changes
 from perfbook.collecting.seen import forget_seen
 from perfbook.creating import create_workspace
 from perfbook.returns import layout
@@ -264,3 +265,29 @@ def test_the_scorecard_is_the_same_to_the_byte(collector: Collector, tmp_path: P
         done = open_workspace(root).consolidate(as_at=council.BEFORE_DUE + LATER)
         books.append((done.outputs["scorecard"].read_bytes(), done.quarter.findings, done.quarter.observations))
     assert books[0] == books[1]
+
+
+def correct(root: Path, seed: int) -> None:
+    path = council_file(root)
+    path.write_bytes(council.fill(path.read_bytes(), ["d03-m01", "d03-m02"], seed))
+    os.utime(path, (council.SENT.timestamp() + 60 * seed,) * 2)
+
+
+def test_what_changed_in_a_return_is_read_from_its_workbooks_but_once(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    root = collector.root
+    collector.run(council.BEFORE_DUE)
+    correct(root, 3)
+    first = open_workspace(root).collect(as_at=council.BEFORE_DUE + LATER).changes
+    assert first
+    with monkeypatch.context() as patch:
+        patch.setattr(changes, "own_entries", lambda _: pytest.fail("the workbook was read again"))
+        again = open_workspace(root).collect(as_at=council.BEFORE_DUE + LATER).changes
+    assert again == first
+    assert [each.now.tzinfo for each in again] == [each.now.tzinfo for each in first]
+    correct(root, 4)
+    more = open_workspace(root).collect(as_at=council.BEFORE_DUE + 2 * LATER).changes
+    assert len(more) > len(first)
+    forget_seen(root)
+    assert open_workspace(root).collect(as_at=council.BEFORE_DUE + 2 * LATER).changes == more

@@ -9,6 +9,7 @@ from datetime import datetime
 from perfbook.checks.action_rules import NOT_RATED_WORD
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.ledger import Ledger
+from perfbook.collecting.remembered import Remembered
 from perfbook.collecting.standing import restore
 from perfbook.collecting.versions import Version
 from perfbook.errors import ArchiveError, UnreadableFileError
@@ -82,6 +83,36 @@ def late_changes(
         found += _between(before, after, archive, framework)
     last = {place: at for at, (place, _) in enumerate(found)}
     return tuple(replace(change, is_latest=last[place] == at) for at, (place, change) in enumerate(found))
+
+
+def kept_changes(
+    remembered: Remembered | None,
+    directorate: str,
+    ledger: Ledger,
+    winner: Version,
+    archive: Archive,
+    framework: Framework,
+) -> tuple[Change, ...]:
+    """The same, from what is remembered where the versions are: each workbook is read again for the places in it."""
+    now = (winner.sha256, "", winner.submission.state, winner.received.isoformat())
+    states = [
+        now if a.sha256 == winner.sha256 else (a.sha256, a.figures, a.state, a.received.isoformat())
+        for a in ledger.accepted_of(directorate)
+    ]
+    if not states or states[-1] != now:
+        states.append(now)  # it counts for the first time
+
+    def work() -> tuple[Change, ...]:
+        return late_changes(directorate, ledger, winner, archive, framework)
+
+    zone = winner.received.tzinfo
+    if remembered is None or zone is None or len(set(states)) == 1:
+        return work()
+    # What was accepted of the same bytes by another framework may be carried over into what is read now.
+    stands = ledger.standing.get((winner.path, directorate))
+    carried = stands.figures if stands and stands.sha256 == winner.sha256 else ""
+    about = (states, winner.path, winner.present, carried if carried != remembered.figures(winner.path) else "")
+    return remembered.changes(directorate, about, zone, work)
 
 
 def _states(

@@ -18,7 +18,7 @@ from perfbook.checks.evidence_rules import GENERAL
 from perfbook.checks.registry import settle
 from perfbook.collecting import outcomes, recorded
 from perfbook.collecting.archive import Archive, Event, digest_of
-from perfbook.collecting.changes import late_changes
+from perfbook.collecting.changes import kept_changes
 from perfbook.collecting.evidence import Looked, look_for, may_be_evidence
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits
@@ -359,7 +359,7 @@ class _Run:
 
     def _note_changes(self, key: str, winner: Version) -> None:
         """What has changed in a return since it was certified, cell by cell."""
-        for change in late_changes(key, self.ledger, winner, self.archive, self.framework):
+        for change in kept_changes(self.remembered, key, self.ledger, winner, self.archive, self.framework):
             self.changes.append(change)
             if change.is_of_sign_off:
                 continue  # who signed again, or when, is no question, and that it is signed less is said already

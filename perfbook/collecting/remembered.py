@@ -8,16 +8,16 @@ in its place is passed over, and the file is read.
 from __future__ import annotations
 
 import hashlib
-import io
 import pickle
 import zlib
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
+from datetime import UTC, tzinfo
 from functools import lru_cache
 from importlib import metadata
 from operator import attrgetter
 from types import MappingProxyType
-from typing import IO, Any
+from typing import Any
 
 from perfbook._code import own_state
 from perfbook.collecting import outcomes
@@ -26,6 +26,7 @@ from perfbook.collecting.intake import Examined
 from perfbook.collecting.seen import SeenFiles
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
+from perfbook.records import Change
 from perfbook.returns import reader
 from perfbook.returns.opening import Opening
 
@@ -45,13 +46,7 @@ class Remembered:
 
     def recall(self, path: str, sha256: str, expected: bool) -> Examined | None:
         """What was made of a file; None where it has to be read."""
-        kept = self._seen.reading(path, (self._key(sha256), self._key(sha256, expected)))
-        if kept is None or hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
-            return None
-        try:
-            found = take_apart(zlib.decompress(kept[_CHECK:]))
-        except Exception:  # what is spoilt fails in any way
-            return None
+        found = _taken_apart(self._seen.reading(path, (self._key(sha256), self._key(sha256, expected))))
         return found if isinstance(found, Examined) else None
 
     def figures(self, path: str) -> str:
@@ -65,14 +60,45 @@ class Remembered:
     def note(self, path: str, sha256: str, expected: bool, found: Examined) -> None:
         """Remember what was made of a file."""
         if found.verdict is None or found.verdict.code not in _PASSING:
-            packed = zlib.compress(pickle.dumps(found), 1)
             # Whether a return was expected there matters only of what is none (see `intake.examine`).
             depends = found.verdict is not None and found.verdict.code in _BY_EXPECTATION
             key = self._key(sha256, expected) if depends else self._key(sha256)
-            self._seen.note_reading(path, key, hashlib.sha256(packed).digest() + packed)
+            self._seen.note_reading(path, key, _packed(found))
+
+    def changes(
+        self, directorate: str, about: object, zone: tzinfo, work: Callable[[], tuple[Change, ...]]
+    ) -> tuple[Change, ...]:
+        """What has changed in a return, its moments in a zone; kept while it is `about` the same versions."""
+        # No file of the folder has such a name.
+        path, key = f"//changes of {directorate}", digest_of((self._about, about))
+        known = _taken_apart(self._seen.reading(path, (key, key)))
+        if isinstance(known, tuple) and all(isinstance(each, Change) for each in known):
+            return tuple(_in(zone, each) for each in known)
+        found = work()
+        self._seen.note_reading(path, key, _packed(tuple(_in(UTC, each) for each in found)))
+        return found
 
     def _key(self, sha256: str, expected: bool | None = None) -> str:
         return f"{sha256} {expected} {self._about}"
+
+
+def _packed(value: object) -> bytes:
+    packed = zlib.compress(pickle.dumps(value), 1)
+    return hashlib.sha256(packed).digest() + packed
+
+
+def _taken_apart(kept: bytes | None) -> object:
+    """What was packed; None for what is spoilt."""
+    if kept is None or hashlib.sha256(kept[_CHECK:]).digest() != kept[:_CHECK]:
+        return None
+    try:
+        return take_apart(zlib.decompress(kept[_CHECK:]))
+    except Exception:  # what is spoilt fails in any way
+        return None
+
+
+def _in(zone: tzinfo, change: Change) -> Change:
+    return replace(change, was=change.was.astimezone(zone), now=change.now.astimezone(zone))
 
 
 @lru_cache(maxsize=1)
@@ -86,9 +112,9 @@ def code_version() -> str:
 
 def digest_of(value: object) -> str:
     """A hash of all that a value of plain data and records holds, the same in every run."""
-    packed = io.BytesIO()
-    _Spelling(packed).dump(value)
-    return hashlib.sha256(packed.getvalue()).hexdigest()
+    found = _Digest()
+    _Spelling(found).dump(value)
+    return found.hexdigest()
 
 
 def framework_digest(framework: Framework) -> str:
@@ -96,27 +122,41 @@ def framework_digest(framework: Framework) -> str:
     return framework.once("digest", lambda: digest_of(framework))
 
 
+class _Digest:
+    """What is written to it is not held, only hashed."""
+
+    def __init__(self) -> None:
+        self._hash = hashlib.sha256()
+        self.hexdigest = self._hash.hexdigest
+
+    def write(self, data: bytes | bytearray | memoryview) -> int:
+        """Hash some more."""
+        self._hash.update(data)
+        return len(data)
+
+
 class _Spelling(pickle.Pickler):
     """Writes down records by their fields alone, each time that it meets one: for a framework of many thousands."""
 
-    def __init__(self, file: IO[bytes]) -> None:
+    def __init__(self, file: _Digest) -> None:
         super().__init__(file, protocol=4)
         self.fast = True  # what is one object in one run may be two of the same in the next
 
     def reducer_override(self, value: object) -> Any:
-        getter = _FIELDS.get(type(value))
-        if getter:
-            return type(value), getter(value)
-        names = _fields_of(type(value))
-        if names:
+        kind = type(value)
+        if kind not in _FIELDS:
+            names = _fields_of(kind)
             many = len(names) > 1
-            _FIELDS[type(value)] = attrgetter(*names) if many else lambda record: (getattr(record, names[0]),)
-            return self.reducer_override(value)
+            one = attrgetter(*names) if many else lambda record: (getattr(record, names[0]),)
+            _FIELDS[kind] = one if names else None
+        getter = _FIELDS[kind]
+        if getter:
+            return kind, getter(value)
         return (dict, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
 
 
-# How the fields of each kind of record are had at once.
-_FIELDS: dict[type, Callable[[Any], tuple[Any, ...]]] = {}
+# How the fields of each kind of record are had at once; None for what is no record.
+_FIELDS: dict[type, Callable[[Any], tuple[Any, ...]] | None] = {}
 
 
 def _fields_of(kind: type) -> tuple[str, ...]:

@@ -1,0 +1,82 @@
+"""Records of ours that were worked out, kept for the next run: one value a file in the user's own cache folder.
+
+It counts only for the same key; what is spoilt or is no record of ours is passed over. It can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import pickle
+import zlib
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+from perfbook import _cache
+from perfbook._files import write_whole
+from perfbook._packing import frozen, pack
+from perfbook.errors import CannotWriteError
+
+KINDS = ("findings", "framework")
+_CHECK = 32
+_PLAIN = {
+    ("decimal", "Decimal"),
+    ("datetime", "datetime"),
+    ("datetime", "date"),
+    ("builtins", "frozenset"),
+    ("builtins", "set"),
+}
+
+
+class Stored:
+    """The place of one value of a workspace."""
+
+    def __init__(self, kind: str, root: Path, *more: str) -> None:
+        self._path = _cache.cache_file(kind, root, ".kept", *more)
+
+    def get(self, key: str) -> object | None:
+        """What was put there under a key; None where nothing was, or something else."""
+        if self._path is None:
+            return None
+        try:
+            kept = self._path.read_bytes()
+            head, check, packed = kept[:_CHECK], kept[_CHECK : 2 * _CHECK], kept[2 * _CHECK :]
+            if head != _digest(key.encode()) or check != _digest(packed):
+                return None
+            found: object = _RecordsOnly(io.BytesIO(zlib.decompress(packed))).load()
+        except Exception:  # what is spoilt fails in any way
+            return None
+        return found
+
+    def put(self, key: str, value: object) -> None:
+        """Keep a value in place of what was there."""
+        if self._path:
+            packed = zlib.compress(pack(value), 1)
+            with contextlib.suppress(CannotWriteError):
+                write_whole(self._path, _digest(key.encode()) + _digest(packed) + packed)
+
+
+def forget_all() -> None:
+    """Drop all that was kept, of every workspace."""
+    for kind in KINDS:
+        _cache.forget_kind(kind)
+
+
+class _RecordsOnly(pickle.Unpickler):
+    """Makes nothing but our records and plain values."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == (frozen.__module__, frozen.__name__):
+            return frozen
+        if (module, name) in _PLAIN:
+            return super().find_class(module, name)
+        found = super().find_class(module, name) if module.startswith("perfbook.") else None
+        if isinstance(found, type) and is_dataclass(found):
+            return found
+        raise pickle.UnpicklingError(f"{module}.{name} is no record")
+
+
+def _digest(data: bytes) -> bytes:
+    return hashlib.sha256(data).digest()
