@@ -307,7 +307,7 @@ def test(arguments: list[str]) -> int:
         ("Style", [python, "-m", "ruff", "check", "."]),
         ("Layout", [python, "-m", "ruff", "format", "--check", "."]),
         ("Types", [python, "-m", "mypy", "perfbook", "bootstrap.py", "tests/support"]),
-        ("Tests", [python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]),
+        ("Tests", [python, "-m", "pytest", "-n", "2", *arguments]),
     ]
     for title, command in checks:
         started = time.monotonic()

@@ -27,14 +27,12 @@ settings.register_profile(
 settings.load_profile("perfbook")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one worker run all tests that need LibreOffice, so that one process serves them."""
-    for item in items:
-        if "office" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("libreoffice"))
-        if "browser" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Share modules out, the long ones first. Each worker has a LibreOffice of its own."""
+    from tests.support import schedule
+
+    return schedule.make(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -243,7 +243,7 @@ def test_the_first_check_that_fails_decides(failing: int, reached: int, monkeypa
     assert bootstrap.main(["test", "-k", "one"]) == (7 if failing < 4 else 0)
     assert len(calls) == reached
     if reached == 4:
-        assert calls[3][1:] == ["-m", "pytest", "-n", "2", "--dist", "loadgroup", "-k", "one"]
+        assert calls[3][1:] == ["-m", "pytest", "-n", "2", "-k", "one"]
 
 
 def test_the_demo_passes_its_arguments_and_exit_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,8 +40,6 @@ from tests.publishing.test_protect import attacker
 from tests.test_adjustments import adjustment, with_adjustments
 from tests.unattended.council import AFTER_DUE, PERIOD, make_workspace
 
-# One worker collects the samples once.
-pytestmark = pytest.mark.xdist_group("public copies")
 SAMPLES = ("dudley", "kirklees", "sandwell", "walsall-children", "walsall-plan")
 KEY = "d02-m01"
 

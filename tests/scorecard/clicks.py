@@ -127,10 +127,37 @@ def cells(book: Book) -> dict[str, list[list[Cell]]]:
     return {s.name: book.get_cells(s.name, "A1:Z160") for s in book.sheets() if s.name != "Settings"}
 
 
+def _built(workspace: Workspace) -> None:
+    """The scorecard as built on the day before, with hooks."""
+    sources = project.read_sources
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(made, "read_sources", lambda folder: (*sources(folder), Module("Hooks", HOOKS, "standard")))
+        workspace.consolidate(as_at=BUILT, xlsm=True)
+
+
+@pytest.fixture(scope="module")
+def created(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Dudley's second quarter, which tests copy: nothing is consolidated yet."""
+    return create_workspace(tmp_path_factory.mktemp("created") / FOLDER, example="dudley").root
+
+
+@pytest.fixture(scope="module")
+def built(created: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with its scorecard, which tests copy."""
+    workspace = copied(created, tmp_path_factory.mktemp("built"))
+    _built(workspace)
+    return workspace.root
+
+
+def copied(root: Path, folder: Path) -> Workspace:
+    """A copy of a workspace to change."""
+    return open_workspace(Path(shutil.copytree(root, folder / FOLDER)))
+
+
 @pytest.fixture
-def workspace(tmp_path: Path) -> Workspace:
-    """Dudley's second quarter."""
-    return create_workspace(tmp_path / FOLDER, example="dudley")
+def workspace(built: Path, tmp_path: Path) -> Workspace:
+    """A workspace with its scorecard as built on the day before."""
+    return copied(built, tmp_path)
 
 
 def script(path: Path, line: str) -> str:
@@ -146,17 +173,19 @@ def perfbook_command(folder: Path) -> str:
     return script(folder / "perfbook it.sh", f'{python} -m perfbook "$@" --as-at {AS_AT} > /dev/null 2>&1')
 
 
+def _scorecards(workspace: Workspace) -> list[Path]:
+    return list((workspace.root / "outputs").glob("*/*.xlsm"))
+
+
 @contextmanager
-def opened(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, *, hidden: bool = True
-) -> Iterator[Click]:
+def opened(workspace: Workspace, office: Office, *, hidden: bool = True) -> Iterator[Click]:
     """The scorecard of the workspace as built on the day before, open in LibreOffice, with hooks.
 
     Only one that is not `hidden` has a cell that is selected.
     """
-    sources = project.read_sources
-    monkeypatch.setattr(made, "read_sources", lambda folder: (*sources(folder), Module("Hooks", HOOKS, "standard")))
-    path = workspace.consolidate(as_at=BUILT, xlsm=True).outputs["scorecard"]
+    if not _scorecards(workspace):
+        _built(workspace)
+    (path,) = _scorecards(workspace)
     with office.open(path, macros=4, hidden=hidden) as book:
         click = Click(workspace, book)
         click.set(WORKSPACE, str(workspace.root))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +27,11 @@ from tests.scorecard.clicks import (
     WAY,
     WORKSPACE,
     Click,
+    built,
     cells,
     change_returns,
+    copied,
+    created,
     headless,
     opened,
     script,
@@ -35,7 +39,7 @@ from tests.scorecard.clicks import (
 )
 from tests.support.office import Cell, Office, read_cached, same_number
 
-__all__ = ["workspace"]
+__all__ = ["built", "created", "workspace"]
 pytestmark = pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
 UNCHANGED = "Nothing in this workbook was changed."
 Screen = dict[str, list[list[Cell]]]
@@ -74,10 +78,8 @@ def assert_same(ours: Screen, theirs: Screen) -> None:
 
 
 @pytest.mark.parametrize("way", ["process", "mailbox"])
-def test_a_click_shows_what_a_new_book_would(
-    way: str, workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with opened(workspace, office, monkeypatch) as click:
+def test_a_click_shows_what_a_new_book_would(way: str, workspace: Workspace, office: Office, tmp_path: Path) -> None:
+    with opened(workspace, office) as click:
         change_returns(workspace)
         expected = headless(workspace, tmp_path / "copy")
         click.book.set_cell("Scorecard", "T7", "a note of an officer")
@@ -120,13 +122,12 @@ def rows_of(screen: Screen, name: str) -> int:
     return sum(row[0].type != "empty" for row in screen[name][4:])
 
 
-def test_another_period_stays_chosen_and_lists_shrink_again(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_another_period_stays_chosen_and_lists_shrink_again(created: Path, office: Office, tmp_path: Path) -> None:
+    workspace = copied(created, tmp_path)
     expected = headless(workspace, tmp_path / "copy")
     change_returns(workspace)
     extra = workspace.returns_folder(workspace.settings.period) / "=1+1, notes & é.txt"
-    with opened(workspace, office, monkeypatch) as click:
+    with opened(workspace, office) as click:
         click.book.set_cell("Summary", "B4", "2020-21 Q1")
         longer = click.screen()
         extra.unlink()
@@ -142,11 +143,35 @@ def test_another_period_stays_chosen_and_lists_shrink_again(
     assert rows_of(after, "Files") == rows_of(shown, "Files")
 
 
-def spoil(click: Click, how: str, folder: Path) -> str:
+@pytest.fixture(scope="module")
+def changed(built: Path, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Click]:
+    """An open scorecard after returns were changed. It serves many clicks: none of them may change it."""
+    with opened(copied(built, tmp_path_factory.mktemp("changed")), office) as click:
+        change_returns(click.workspace)
+        yield click
+
+
+@pytest.fixture(scope="module")
+def answer(changed: Click, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The tables that perfbook answers with, if nothing goes wrong."""
+    path = tmp_path_factory.mktemp("answer") / "tables.json"
+    changed.workspace.write_tables(path, as_at=CLICKED)
+    return path.read_bytes().decode("ascii")
+
+
+@pytest.fixture
+def click(changed: Click) -> Iterator[Click]:
+    """The open scorecard; its settings and the mailbox are as before when the test has ended."""
+    cells = (WAY, COMMAND, WORKSPACE, LIMIT)
+    before = {cell: changed.book.get_cell("Settings", cell).value for cell in cells}
+    yield changed
+    for cell, value in before.items():
+        changed.book.set_cell("Settings", cell, value)
+    shutil.rmtree(changed.workspace.root / "mailbox", ignore_errors=True)
+
+
+def spoil(click: Click, how: str, text: str, folder: Path) -> str:
     """Let a click go wrong; what the message must say."""
-    real = folder / "tables.json"
-    click.workspace.write_tables(real, as_at=CLICKED)
-    text = real.read_bytes().decode("ascii")
     if how == "exit 2":
         click.set(WORKSPACE, str(folder))
         return "There is no workspace at "
@@ -201,31 +226,25 @@ def spoil(click: Click, how: str, folder: Path) -> str:
         *("a letter lost", "empty", "not tables", "framework", "layout", "period", "protected"),
     ],
 )
-def test_a_click_that_fails_changes_nothing_and_says_why(
-    how: str, workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    with opened(workspace, office, monkeypatch) as click:
-        change_returns(workspace)
-        expected = spoil(click, how, tmp_path)
-        before = click.screen()
-        if how == "protected":
-            click.book.run_macro("Hooks", "Protect")
-        if how == "exit 3":
-            with held(workspace.root):
-                said = click.click()
-        else:
+def test_a_click_that_fails_changes_nothing_and_says_why(how: str, click: Click, answer: str, tmp_path: Path) -> None:
+    expected = spoil(click, how, answer, tmp_path)
+    before = click.screen()
+    if how == "protected":
+        click.book.run_macro("Hooks", "Protect")
+    if how == "exit 3":
+        with held(click.workspace.root):
             said = click.click()
-        assert said.startswith(expected)
-        assert said.endswith(UNCHANGED)
-        if how == "protected":
-            click.book.unprotect("Check trend")
-        assert_same(click.screen(), before)
+    else:
+        said = click.click()
+    assert said.startswith(expected)
+    assert said.endswith(UNCHANGED)
+    if how == "protected":
+        click.book.unprotect("Check trend")
+    assert_same(click.screen(), before)
 
 
-def test_a_list_does_not_grow_over_what_stands_below_it(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with opened(workspace, office, monkeypatch) as click:
+def test_a_list_does_not_grow_over_what_stands_below_it(workspace: Workspace, office: Office) -> None:
+    with opened(workspace, office) as click:
         change_returns(workspace)
         click.book.set_cell("Files", "B14", "an officer's remark")
         before = click.screen()
@@ -237,19 +256,14 @@ def test_a_list_does_not_grow_over_what_stands_below_it(
         assert_same(click.screen(), before)
 
 
-def test_a_click_while_a_consolidation_runs_only_says_so(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with opened(workspace, office, monkeypatch) as click:
-        before = click.screen()
-        assert click.click("ClickTwice") == "A consolidation is running already. Wait until it has ended."
-        assert_same(click.screen(), before)
+def test_a_click_while_a_consolidation_runs_only_says_so(click: Click) -> None:
+    before = click.screen()
+    assert click.click("ClickTwice") == "A consolidation is running already. Wait until it has ended."
+    assert_same(click.screen(), before)
 
 
-def test_a_row_leads_to_its_passport_and_its_return(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with opened(workspace, office, monkeypatch) as click:
+def test_a_row_leads_to_its_passport_and_its_return(workspace: Workspace, office: Office) -> None:
+    with opened(workspace, office) as click:
         codes = [row[0].value for row in click.book.get_cells("Scorecard", "A1:A60")]
         row = codes.index("PI2027") + 1
         click.set(MESSAGE, str(row))
@@ -264,11 +278,9 @@ def test_a_row_leads_to_its_passport_and_its_return(
         assert said == "The return ../framework.xlsx lies outside the folder of returns and is not opened."
 
 
-def test_the_four_buttons_of_the_ribbon_do_what_they_say(
-    workspace: Workspace, office: Office, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_four_buttons_of_the_ribbon_do_what_they_say(workspace: Workspace, office: Office) -> None:
     assert [macro for _, _, _, macro, _ in RIBBON] == ["RibbonConsolidate", "RibbonTrace", "RibbonOpen", "RibbonAbout"]
-    with opened(workspace, office, monkeypatch, hidden=False) as click:
+    with opened(workspace, office, hidden=False) as click:
         change_returns(workspace)
         assert click.click("PressConsolidate").startswith(
             "Consolidated 2020-21 Q2, as at 22 October 2020 16:30: 9 of 9"
@@ -292,7 +304,8 @@ def test_the_four_buttons_of_the_ribbon_do_what_they_say(
         assert read.rstrip() == rest.rstrip()
 
 
-def test_tables_are_the_blocks_of_the_book_and_ascii(workspace: Workspace, tmp_path: Path) -> None:
+def test_tables_are_the_blocks_of_the_book_and_ascii(created: Path, tmp_path: Path) -> None:
+    workspace = copied(created, tmp_path)
     target = tmp_path / "tables é.json"
     done = workspace.write_tables(target, as_at=BUILT)
     data = target.read_bytes()

@@ -16,6 +16,7 @@ import contextlib
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -73,19 +74,6 @@ Failed:
 End Function
 """
 
-# Asked cell by cell from outside, LibreOffice spends far more time on talking than on the answers.
-READER_LIBRARY = "PerfbookReader"
-READER = """Function Shown(ByVal cells, ByVal places, ByVal width) As Variant
-    Dim texts() As String
-    Dim i As Long
-    ReDim texts(UBound(places))
-    For i = 0 To UBound(places)
-        texts(i) = cells.getCellByPosition(places(i) Mod width, places(i) \\ width).String
-    Next i
-    Shown = texts
-End Function
-"""
-
 
 class BridgeError(RefusedError):  # type: ignore[misc]
     """Something that the caller asked for cannot be done; the text says what."""
@@ -101,7 +89,6 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
         self.last = 0
         self.process: subprocess.Popen[bytes] | None = None
         self.desktop: Any = None
-        self.reader: Any = None
 
     # -- the process ------------------------------------------------------------------------------------------------
 
@@ -142,13 +129,7 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
                 time.sleep(0.05)
         services = context.ServiceManager
         self.desktop = services.createInstanceWithContext("com.sun.star.frame.Desktop", context)
-        libraries = services.createInstanceWithContext("com.sun.star.script.ApplicationScriptLibraryContainer", context)
-        libraries.createLibrary(READER_LIBRARY).insertByName("Reader", READER)
-        factory = "com.sun.star.script.provider.MasterScriptProviderFactory"
-        scripts = services.createInstanceWithContext(factory, context).createScriptProvider("")
-        self.reader = scripts.getScript(
-            f"vnd.sun.star.script:{READER_LIBRARY}.Reader.Shown?language=Basic&location=application"
-        )
+        self.start_reader(services, context)
         return {"pid": self.process.pid}
 
     def stop(self) -> None:
@@ -286,13 +267,6 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
                 row.append({**made, "value": value, "string": texts.get(r * width + c, value)})
             rows.append(row)
         return rows
-
-    def shown(self, cells: Any, places: list[int], width: int) -> tuple[str, ...]:
-        """What is displayed in the cells of a range at these places, counted row by row from 0."""
-        if not places:
-            return ()
-        texts: tuple[str, ...] = self.reader.invoke((cells, tuple(places), width), (), ())[0]
-        return texts
 
     def recalculate(self, book: int) -> None:
         self.book(book).calculateAll()
@@ -458,7 +432,12 @@ def read_requests(lines: queue.Queue[str | None]) -> None:
         lines.put(line)
     lines.put(None)
     time.sleep(20)
-    # LibreOffice hangs and nobody is left to say so: this process leads the group, so the whole group goes.
+    end_all()  # LibreOffice hangs and nobody is left to say so
+
+
+def end_all() -> None:
+    """End this process and, as it leads their group, every one of LibreOffice, and remove their folder."""
+    shutil.rmtree(sys.argv[2], ignore_errors=True)
     if hasattr(os, "killpg"):
         os.killpg(os.getpgid(0), signal.SIGKILL)
     os._exit(1)
@@ -490,6 +469,7 @@ def main() -> None:
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
     bridge.stop()
+    end_all()
 
 
 if __name__ == "__main__":

@@ -14,9 +14,41 @@ TEXT, DATE = 256, 2  # com.sun.star.util.NumberFormat
 CONTENTS = 1 | 2 | 4 | 16  # numbers, dates, texts and formulas, of com.sun.star.sheet.CellFlags
 POINT = 2540 / 72  # hundredths of a millimetre
 
+# Asked cell by cell from outside, LibreOffice spends far more time on talking than on the answers.
+READER_LIBRARY = "PerfbookReader"
+READER = """Function Shown(ByVal cells, ByVal places, ByVal width) As Variant
+    Dim texts() As String
+    Dim i As Long
+    ReDim texts(UBound(places))
+    For i = 0 To UBound(places)
+        texts(i) = cells.getCellByPosition(places(i) Mod width, places(i) \\ width).String
+    Next i
+    Shown = texts
+End Function
+"""
+
 
 class Ranges:
     """Operations on the books of a bridge."""
+
+    reader: Any
+
+    def start_reader(self, services: Any, context: Any) -> None:
+        """Put READER into LibreOffice's own profile."""
+        libraries = services.createInstanceWithContext("com.sun.star.script.ApplicationScriptLibraryContainer", context)
+        libraries.createLibrary(READER_LIBRARY).insertByName("Reader", READER)
+        factory = "com.sun.star.script.provider.MasterScriptProviderFactory"
+        scripts = services.createInstanceWithContext(factory, context).createScriptProvider("")
+        self.reader = scripts.getScript(
+            f"vnd.sun.star.script:{READER_LIBRARY}.Reader.Shown?language=Basic&location=application"
+        )
+
+    def shown(self, cells: Any, places: list[int], width: int) -> tuple[str, ...]:
+        """What is displayed in the cells of a range at these places, counted row by row from 0."""
+        if not places:
+            return ()
+        texts: tuple[str, ...] = self.reader.invoke((cells, tuple(places), width), (), ())[0]
+        return texts
 
     def book(self, handle: int) -> Any:
         raise NotImplementedError
@@ -126,9 +158,22 @@ class Ranges:
         self.book(book).NamedRanges.getByName(name).setContent(f"$'{quoted}'." + address)
 
     def tables(self, book: int, sheet: str) -> dict[str, list[Any]]:
+        found: dict[str, list[Any]] = self.layout(book)["tables"][sheet]
+        return found
+
+    def layout(self, book: int) -> dict[str, Any]:
+        """The places of all names (None where one stands for no range) and, sheet by sheet, of all tables."""
+        sheets = self.book(book).Sheets.ElementNames
+        names = self.book(book).NamedRanges
+        found: dict[str, Any] = {"names": {}, "tables": {sheet: {} for sheet in sheets}}
+        for name in names.ElementNames:
+            cells = names.getByName(name).getReferredCells()
+            found["names"][name] = None if cells is None else _placed(sheets, cells.RangeAddress)
         ranges = self.book(book).DatabaseRanges
-        found = {name: self._place(book, ranges.getByName(name).DataArea) for name in ranges.ElementNames}
-        return {name: place for name, place in found.items() if place[0] == sheet}
+        for name in ranges.ElementNames:
+            place = _placed(sheets, ranges.getByName(name).DataArea)
+            found["tables"][place[0]][name] = place
+        return found
 
     def table_resize(self, book: int, name: str, place: list[Any]) -> None:
         self.book(book).DatabaseRanges.getByName(name).DataArea = self._cells(book, place).RangeAddress
@@ -141,9 +186,7 @@ class Ranges:
         return bool(table.AutoFilter)
 
     def _place(self, book: int, where: Any) -> list[Any]:
-        sheet = self.book(book).Sheets.getByIndex(where.Sheet).Name
-        rows, columns = where.EndRow - where.StartRow + 1, where.EndColumn - where.StartColumn + 1
-        return [sheet, where.StartRow, where.StartColumn, rows, columns]
+        return _placed(self.book(book).Sheets.ElementNames, where)
 
     # -- the application ----------------------------------------------------------------------------------------------
 
@@ -174,6 +217,11 @@ class Ranges:
         frame = uno.createUnoStruct("com.sun.star.awt.Rectangle")
         frame.X, frame.Y, frame.Width, frame.Height = 9000, 1000, 9000, 6000
         on.Charts.addNewByName(name, frame, (on.getCellRangeByName(address).RangeAddress,), True, True)
+
+
+def _placed(sheets: tuple[str, ...], where: Any) -> list[Any]:
+    rows, columns = where.EndRow - where.StartRow + 1, where.EndColumn - where.StartColumn + 1
+    return [sheets[where.Sheet], where.StartRow, where.StartColumn, rows, columns]
 
 
 def _constant(value: Any) -> str:

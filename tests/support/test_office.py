@@ -3,6 +3,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -14,7 +15,10 @@ from PIL import Image
 
 from tests.conftest import Audit
 from tests.support.office import Cached, Office, OfficeError, compare_cached, read_cached, same_number
+from tests.support.office_process import remove_leftovers
 from tests.support.render import render
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def make_book(path: Path, *, total: object = 7.0, ratio: object = 0.75, error: str = "#N/A") -> Path:
@@ -299,6 +303,48 @@ def test_it_is_gone_when_closed(book_path: Path) -> None:
     assert len(processes) > 1
     _, alive = psutil.wait_procs(processes, timeout=120)
     assert not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="ends a process by a signal")
+def test_it_is_gone_when_the_process_that_started_it_is_killed(book_path: Path) -> None:
+    script = (
+        "import sys, time; from tests.support.office import Office; own = Office(); own.open(sys.argv[1]);"
+        "print(own.process_id, own._folder.name, flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", script, str(book_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, encoding="utf-8") as starter:
+        assert starter.stdout is not None
+        leader, _, folder = starter.stdout.readline().strip().partition(" ")
+        processes = [psutil.Process(int(leader)), *psutil.Process(int(leader)).children(recursive=True)]
+        starter.kill()
+    assert len(processes) > 1
+    _, alive = psutil.wait_procs(processes, timeout=120)
+    assert not [p for p in alive if p.status() != psutil.STATUS_ZOMBIE]
+    assert not Path(folder).exists()
+
+
+def test_what_a_dead_process_left_is_cleared_away_and_nothing_else(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as ended:
+        pass
+    for name, owner in (("dead", ended.pid), ("mine", os.getpid())):
+        folder = tmp_path / f"perfbook-office-{name}"
+        folder.mkdir()
+        (folder / "owner").write_text(str(owner))
+    (tmp_path / "perfbook-office-new").mkdir()
+    waiting = "import time; time.sleep(600)"
+    hanging = [
+        subprocess.Popen([sys.executable, "-c", waiting, str(tmp_path / f"perfbook-office-{name}" / "profile")])
+        for name in ("dead", "mine")
+    ]
+    try:
+        remove_leftovers(tmp_path)
+        assert sorted(path.name for path in tmp_path.iterdir()) == ["perfbook-office-mine", "perfbook-office-new"]
+        assert hanging[0].wait(60) != 0
+        assert hanging[1].poll() is None
+    finally:
+        for process in hanging:
+            process.kill()
+            process.wait()
 
 
 def test_no_answer_in_time_ends_it(book_path: Path) -> None:
