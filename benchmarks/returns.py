@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -24,6 +24,7 @@ from perfbook.framework.periods import Period, parse
 from perfbook.records import Observation
 from perfbook.returns.writer import build_return
 from perfbook.scoring.schemes import STAR_CIRCLE_TRIANGLE
+from perfbook.workbook._quick_sheet import QuickWorksheet
 
 RUNS = 3
 COUNT = 300
@@ -115,11 +116,22 @@ def noted(calls: list[Call], names: dict[str, int]) -> Iterator[None]:
 
         return method
 
+    def row(self: QuickWorksheet, row: int, col: int, values: Sequence[Any], styles: Iterable[Any]) -> int:
+        """A row of plain values: what XlsxWriter needs a call each for."""
+        for place, (value, style) in enumerate(zip(values, styles, strict=False), col):
+            if value is not None or style is not None:
+                name = "write_blank" if value is None else "write_string" if type(value) is str else "write_number"
+                calls.append((names.setdefault(self.get_name(), len(names)), name, (row, place, value, style), {}))
+        return written(self, row, col, values, styles)
+
+    written = QuickWorksheet.write_plain
     for name in CALLS:
         setattr(Worksheet, name, noting(name))
+    QuickWorksheet.write_plain = row  # type: ignore[method-assign]
     try:
         yield
     finally:
+        QuickWorksheet.write_plain = written  # type: ignore[method-assign]
         for name, method in kept.items():
             setattr(Worksheet, name, method)
 

@@ -166,10 +166,10 @@ class _Layer:
     # -- Looks ------------------------------------------------------------------------------------------------------
 
     def _style_above(self, place: Place) -> str | None:
-        """The style of a cell that is new: in a list that of its last row."""
+        """The style of a cell that is new: in a list that of its last row, elsewhere that of its column."""
         listed = self.sheets.listed
         if listed is None or place not in listed.new_body:
-            return None
+            return self.sheets.theirs.column_style(place[1])
         last = self.theirs.get((listed.body.bottom, place[1]))
         return last.style if last else None
 

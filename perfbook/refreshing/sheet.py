@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from perfbook.refreshing.cells import BLANK, Area, Kind, Place, Value, address, area_of, column_number
 from perfbook.refreshing.errors import RefusedError
@@ -84,6 +85,17 @@ class SheetText:
     def text(self, place: Place) -> str:
         """What a cell holds as text."""
         return self.value(place).text
+
+    def column_style(self, column: int) -> str | None:
+        """The number of the style that a column (from 0) gives to cells that are new; None where it gives none."""
+        return next((style for first, last, style in self._column_styles if first <= column + 1 <= last), None)
+
+    @cached_property
+    def _column_styles(self) -> list[tuple[int, int, str]]:
+        """Columns (from 1, both ends) that have a style of their own."""
+        columns = [each.attributes for holder in self.root.of("cols") for each in holder.of("col")]
+        ends = [(each.get("min", ""), each.get("max", ""), each.get("style")) for each in columns]
+        return [(int(low), int(high), style) for low, high, style in ends if style and low.isdigit() and high.isdigit()]
 
 
 def read_sheet(part: str, content: bytes, strings: tuple[str, ...]) -> SheetText:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import chain, repeat
+
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.facts import Facts
-from perfbook.scorecard.frame import write
 from perfbook.scorecard.matrices import lookups, matrices
 from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Book
@@ -19,11 +21,14 @@ def sheet_of(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def write_data(book: Book, view: View, facts: Facts) -> None:
-    """Every data sheet."""
+def write_data(book: Book, view: View, facts: Facts) -> tuple[Block, ...]:
+    """Every data sheet. Returns what stands on them, without its content."""
     _facts(book, facts)
-    for block in (*matrices(view), *lookups(view)):
+    written = []
+    for block in chain(matrices(view), lookups(view)):
         _matrix(book, block)
+        written.append(replace(block, rows=()))
+    return tuple(written)
 
 
 def _matrix(book: Book, block: Block) -> None:
@@ -40,13 +45,14 @@ def _matrix(book: Book, block: Block) -> None:
     sheet.table(0, 0, len(block.keys), block.columns, options)
     # What a macro writes into a cell of the format @ stays text, as what is written here does anyway.
     text = book.style(num_format="@")
+    # Cells without a style of their own look as their column does, and blank ones need not be written.
+    looks = [text, *repeat(None, block.columns)]
     for row, (key, values) in enumerate(zip(block.keys, block.rows, strict=True), 1):
-        sheet.text(row, 0, key, text)
-        for column, value in enumerate(values):
-            write(sheet, row, column + 1, value, text if column in block.texts else None)
+        sheet.plain(row, 0, (key, *values), looks)
     sheet.raw.freeze_panes(1, 1)
     sheet.raw.set_column(0, 0, 22)
-    sheet.raw.set_column(1, block.columns, 12)
+    for column in range(block.columns):
+        sheet.raw.set_column(column + 1, column + 1, 12, text if column in block.texts else None)
     last = f"${xl_col_to_name(block.columns)}${len(block.keys) + 1}"
     book.define_name(block.name, f"='{sheet.name}'!$B$2:{last}")
 

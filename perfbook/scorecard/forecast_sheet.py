@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from perfbook.scorecard.charts import label_font
 from perfbook.scorecard.colours import band_colours
-from perfbook.scorecard.frame import Frame, colour_bands, figure_width, head, open_sheet, row_height
+from perfbook.scorecard.frame import Frame, colour_bands, head, open_sheet, row_height
 from perfbook.scorecard.places import SHOWN_ROWS
 from perfbook.scorecard.words import NO_TARGET, score_labels
 from perfbook.scoring.forecast import METHOD_WORDS
@@ -34,7 +34,7 @@ _FIGURES = (_SO_FAR, _FORECAST, _TARGET, _GAP)
 def write_forecasts(frame: Frame) -> None:
     """Writes the sheet: a row for every measure that has a forecast or a way to one, whatever the period."""
     view = frame.view
-    least = figure_width(frame)
+    least = frame.figure_width
     widths = [max(width, least) if place in _FIGURES else width for place, (_, width) in enumerate(_COLUMNS)]
     sheet = open_sheet(frame, SHEET, "Year end: forecasts beside targets", widths, head_row=_HEAD_ROW)
     head(frame, sheet, _HEAD_ROW, [label for label, _ in _COLUMNS], height=32, figures=_FIGURES)

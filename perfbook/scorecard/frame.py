@@ -10,7 +10,7 @@ from functools import cached_property
 from xlsxwriter.utility import xl_col_to_name
 
 from perfbook.scorecard.action_calc import ActionCalc
-from perfbook.scorecard.blocks import Block, Value, spread, spread_formats
+from perfbook.scorecard.blocks import Block, spread, spread_formats
 from perfbook.scorecard.calc import Calc
 from perfbook.scorecard.colours import tints
 from perfbook.scorecard.facts import Facts
@@ -18,7 +18,8 @@ from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.passport_order import shown_of_link
 from perfbook.scorecard.places import CHOSEN_PERIOD
 from perfbook.scorecard.view import View
-from perfbook.scorecard.words import band_label, figure_text
+from perfbook.scorecard.words import band_label
+from perfbook.workbook.numfmt import display
 from perfbook.workbook.writer import Book, Sheet, Style
 
 SUMMARY = "Summary"
@@ -175,6 +176,17 @@ class Frame:
         return self._figures[key]
 
     @cached_property
+    def figure_width(self) -> float:
+        """The width that the longest figure of the book needs, actual or target, of whatever period, in bold."""
+        measures = self.view.framework.by_key
+        held = [(key, each.actual) for (key, _), each in self.view.observations.items()]
+        for (key, _), target in self.view.framework.targets.items():
+            held += [(key, target.value), (key, target.high)]
+        # Many are the same, and what a figure takes is not known before it is shown.
+        shown = {(measures[key].number_format, value) for key, value in held if key in measures and value is not None}
+        return 1.5 + max((len(display(value, code)) for code, value in shown), default=0)
+
+    @cached_property
     def _figures(self) -> dict[tuple[object, ...], Style]:
         return {}
 
@@ -256,16 +268,6 @@ def lines_of(text: str, width: float) -> int:
     return sum(max(1, math.ceil(len(part) / per_line)) for part in text.split("\n"))
 
 
-def figure_width(frame: Frame) -> float:
-    """The width that the longest figure of the book needs, actual or target, of whatever period, in bold."""
-    view = frame.view
-    measures = view.framework.by_key
-    shown = [figure_text(measures[key], each.actual) for (key, _), each in view.observations.items() if key in measures]
-    for (key, _), target in view.framework.targets.items():
-        shown += [figure_text(measures[key], value) for value in (target.value, target.high) if key in measures]
-    return 1.5 + max(map(len, shown), default=0)
-
-
 def row_height(texts: Sequence[tuple[str, float]], least: float = 18) -> float:
     """A row's height in points for wrapped texts, each with its column's width; 409 is the most that Excel has."""
     return min(409.0, max(least, *(lines_of(text, width) * LINE + 4 for text, width in texts)))
@@ -327,17 +329,17 @@ def write_list(
     sheet.raw.set_row(row, 30)
     first = row + 1
     heights, formats = spread(block.heights), spread_formats(block.formats)
+    looks = [styles.get(column, frame.text) for column in range(block.columns)]
     for place, values in enumerate(block.rows or ((None,) * block.columns,)):
         if block.rows:
             sheet.raw.set_row(first + place, heights[place])
-        for column, value in enumerate(values):
-            style = styles.get(column, frame.text)
-            if column == block.figure and block.rows:
-                style = frame.figure(formats[place])
-            if column == block.link and isinstance(value, str):
-                sheet.formula(first + place, column, value, shown_of_link(value), style)
-                continue
-            write(sheet, first + place, column, value, style)
+        if block.figure is not None and block.rows:
+            looks[block.figure] = frame.figure(formats[place])
+        link = None if block.link is None else values[block.link]
+        plain = values if block.link is None else (*values[: block.link], None, *values[block.link + 1 :])
+        sheet.plain(first + place, 0, plain, looks)
+        if block.link is not None and isinstance(link, str):
+            sheet.formula(first + place, block.link, link, shown_of_link(link), looks[block.link])
     end = f"${xl_col_to_name(last)}${first + count}"
     frame.book.define_name(block.name, f"='{sheet.name}'!$A${first + 1}:{end}")
     return first, first + count - 1
@@ -351,14 +353,3 @@ def write_rows(frame: Frame, sheet: Sheet, row: int, block: Block) -> None:
     frame.book.define_name(block.name, f"='{sheet.name}'!$A${row + 1}:${xl_col_to_name(block.columns - 1)}${last}")
     # Rows beyond what any period needs are there for later figures and would print as empty pages.
     sheet.raw.print_area(0, 0, row + block.printed - 1, block.columns - 1)
-
-
-def write(sheet: Sheet, row: int, column: int, value: Value, style: Style = None) -> None:
-    """A plain value: text as text, nothing for None and the empty text."""
-    if value is None or value == "":
-        if style is not None:
-            sheet.blank(row, column, style)
-    elif isinstance(value, str):
-        sheet.text(row, column, value, style)
-    else:
-        sheet.number(row, column, value, style)

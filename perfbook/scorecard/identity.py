@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_range_abs
@@ -17,7 +18,6 @@ from perfbook.scorecard.blocks import Block
 from perfbook.scorecard.button import SETTINGS
 from perfbook.scorecard.data import FACTS
 from perfbook.scorecard.facts import Facts, layout_parts
-from perfbook.scorecard.matrices import lookups, matrices
 from perfbook.scorecard.places import scorecard_lines
 from perfbook.scorecard.view import View
 from perfbook.workbook.writer import Book, Sheet
@@ -32,13 +32,13 @@ THEIRS = (CHOICE, NOTES, "setting_", "last_message", "message_count")
 MATRIX = "tbl_"
 
 
-def write_identity(book: Book, view: View, facts: Facts) -> None:
-    """Names the area of every sheet and writes the geometry. After the last sheet."""
+def write_identity(book: Book, view: View, facts: Facts, data: Sequence[Block]) -> None:
+    """Names the area of every sheet and writes the geometry. After the last sheet; `data` is what data sheets hold."""
     sheet = book.sheets[FACTS]
     row = len(facts.all)
     text = book.style(num_format="@")
     sheet.text(row, 0, GEOMETRY, text)
-    sheet.text(row, 1, _geometry(book, view), text)
+    sheet.text(row, 1, _geometry(book, view, data), text)
     book.define_name(GEOMETRY, f"='{FACTS}'!$B${row + 1}")
     for each in book.sheets.values():
         slug = re.sub(r"[^a-z]+", "_", each.name.casefold())
@@ -62,14 +62,14 @@ def _row(area: str) -> int:
     return int(found[1]) - 1
 
 
-def _geometry(book: Book, view: View) -> str:
+def _geometry(book: Book, view: View, data: Sequence[Block]) -> str:
     """A fingerprint of where everything stands: two books of one geometry differ only in what their cells hold."""
     framework = view.framework
     content = [
         layout_parts(view),
         # A book with macros has one sheet more, and is otherwise the same.
         [_sheet(sheet) for sheet in book.sheets.values() if sheet.name != SETTINGS],
-        [_block(block) for block in (*matrices(view), *lookups(view))],
+        [_block(block) for block in data],
         # Which row is whose, and how its figures are shown.
         [line.key for line in scorecard_lines(framework)],
         [(measure.key, measure.number_format) for measure in framework.measures],

@@ -10,7 +10,7 @@ from perfbook.framework.model import Measure, Priority
 from perfbook.scorecard.benchmarks import compared_formula, compared_text, longest_text
 from perfbook.scorecard.detail_charts import BETTER, OTHER, WORSE
 from perfbook.scorecard.facts import NEWEST
-from perfbook.scorecard.frame import Frame, arrows, colour_bands, figure_width, head, open_sheet, row_height
+from perfbook.scorecard.frame import Frame, arrows, colour_bands, head, open_sheet, row_height
 from perfbook.scorecard.places import FIRST, ICONS, MARKED, SHOWN_COLUMNS, WIDTHS, columns_of, scorecard_lines
 from perfbook.scorecard.places import SCORECARD as SHEET
 from perfbook.scorecard.reconcile import score_word
@@ -31,7 +31,7 @@ def write_scorecard(frame: Frame) -> None:
     """Writes the sheet."""
     framework = frame.view.framework
     # A figure that is wider than its column would be shown as ####.
-    least = figure_width(frame)
+    least = frame.figure_width
     columns = columns_of(frame.view)
     at_of = {column.key: place for place, column in enumerate(columns)}
     widths = [max(column.width, least) if column.is_figure else column.width for column in columns]

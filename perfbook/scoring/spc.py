@@ -15,11 +15,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Literal
 
 from perfbook.framework.model import Polarity
-from perfbook.scoring.rounding import round_half_away
 
 # How many figures limits are made from, at least and at most; and how many make a run.
 LEAST, MOST, RUN = 10, 40, 7
@@ -62,22 +62,22 @@ class Limits:
     mean: Decimal
     average_range: Decimal
 
-    @property
+    @cached_property
     def upper(self) -> Decimal:
         """The upper natural process limit."""
         return self.mean + PROCESS * self.average_range
 
-    @property
+    @cached_property
     def lower(self) -> Decimal:
         """The lower natural process limit; it may lie below nought."""
         return self.mean - PROCESS * self.average_range
 
-    @property
+    @cached_property
     def range_limit(self) -> Decimal:
         """The largest moving range to be expected."""
         return RANGE * self.average_range
 
-    @property
+    @cached_property
     def near(self) -> Decimal:
         """How far from the mean the last third before a limit begins."""
         return 2 * PROCESS * self.average_range / 3
@@ -237,8 +237,15 @@ def _sign(value: Decimal) -> int:
 
 
 def _sign_of(value: Decimal, places: int) -> int:
-    """The sign of a difference between figures or lines that is more than the noise of a division."""
-    return _sign(round_half_away(value, places + FINER))
+    """The sign of a difference between figures or lines that is more than the noise of a division: of what it is when
+    rounded to some places more than those of the figures."""
+    return _sign(value) if abs(value) >= _half(places) else 0
+
+
+@lru_cache(maxsize=64)
+def _half(places: int) -> Decimal:
+    """Half a unit of the last place that counts."""
+    return Decimal(5).scaleb(-places - FINER - 1)
 
 
 def _outside(value: Decimal, found: Limits, places: int) -> int:

@@ -58,12 +58,17 @@ def facts(formula: str) -> FormulaFacts:
 
 
 def shape_of(formula: str) -> str:
-    """The formula with its row numbers made alike if it breaks the same limits so; otherwise as it is.
+    """The formula with its row numbers made alike; it breaks the same limits.
 
-    A formula of up to 255 UTF-16 units is too short to hold a text that is too long.
+    A formula of up to 255 UTF-16 units is too short to hold a text that is too long; in longer ones each number keeps
+    its digits' count, and with it every length.
     """
     body = formula.removeprefix("=")
-    return _ROW_NUMBERS.sub("0", body) if utf16_length(body) <= 255 else body
+    return _ROW_NUMBERS.sub("0" if utf16_length(body) <= 255 else _noughts, body)
+
+
+def _noughts(number: re.Match[str]) -> str:
+    return "0" * len(number[0])
 
 
 @lru_cache(maxsize=4096)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from perfbook.workbook._formulas import facts
+from functools import lru_cache
+
+from perfbook.workbook._formulas import facts, shape_of
 from perfbook.workbook._limit_table import Report
 
 __all__ = ["check_formula"]
@@ -12,6 +14,21 @@ def check_formula(
     report: Report, formula: str, part: str, *, sheet: str = "", cell: str = "", what: str = "", errors: bool = False
 ) -> None:
     """Adds a breach for each limit that the formula breaks; `errors` allows it to hold error values such as #N/A."""
+    if not _is_fine(shape_of(formula), errors):
+        _check(report, formula, part, sheet=sheet, cell=cell, what=what, errors=errors)
+
+
+@lru_cache(maxsize=8192)
+def _is_fine(shape: str, errors: bool) -> bool:
+    """Whether formulas of this shape break no limit."""
+    report = Report()
+    _check(report, shape, "", errors=errors)
+    return not report.breaches
+
+
+def _check(
+    report: Report, formula: str, part: str, *, sheet: str = "", cell: str = "", what: str = "", errors: bool = False
+) -> None:
     found = facts(formula)
 
     def add(code: str, value: object) -> None:

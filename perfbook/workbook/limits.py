@@ -80,8 +80,7 @@ class _Gate:
         self._check_names(book, root)
         strings = self._strings()
         for sheet in self._sheets(book, root, relations):
-            with self.package.open(sheet.part) as stream:
-                check_sheet(self.report, sheet, stream, strings)
+            check_sheet(self.report, sheet, self.package.read(sheet.part), strings)
         for part in self.parts:
             if part.startswith("xl/tables/"):
                 self._check_table(part)

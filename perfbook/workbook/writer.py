@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -25,46 +25,24 @@ from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook._formulas import shape_of
 from perfbook.workbook._gate_formula import check_formula
 from perfbook.workbook._limit_table import LIMITS, Report
+from perfbook.workbook._quick_sheet import Fifteen, QuickWorksheet, ValueText
 from perfbook.workbook.furniture import Logo, furnish
 from perfbook.workbook.limits import breaches, name_problem, sheet_name_problem
 from perfbook.workbook.palette import STANDARD, HouseStyle
 from perfbook.workbook.text import clean_text, utf16_length
 
-__all__ = ["Book", "Number", "Sheet", "Style", "Value"]
+__all__ = ["Book", "Number", "Plain", "Sheet", "Style", "Value"]
 
 # XlsxWriter comes without types; these names say what is meant.
 Style = Any
 Number = int | float | Decimal
 Value = str | float | int | Decimal | bool
+Plain = str | float | int | Decimal | None
 
 _LISTED = 100  # breaches that an error message lists
 
 
-class _Fifteen(float):
-    """A number written with 15 significant digits; XlsxWriter would write 16, or all 17 for a formula's value."""
-
-    def __format__(self, spec: str) -> str:
-        # As a plain float: '%.15g' of 0.1 + 0.2 is 0.3, and the nearest double of that is what Excel holds.
-        return f"{float(self):.15G}" if spec in {"", ".16G", ".16g"} else format(float(self), spec)
-
-    def __str__(self) -> str:
-        return f"{self}"
-
-
-class _ValueText(str):
-    """A formula's text, which XlsxWriter marks as text (t="str") even if it is empty or spells an error (`#REF!`)."""
-
-    __slots__ = ()
-
-    def __eq__(self, other: object) -> bool:
-        return False if other == "" or other in _ERRORS else str.__eq__(self, other)
-
-    def __hash__(self) -> int:
-        return str.__hash__(self)
-
-
 _NOT_AVAILABLE = "#N/A"
-_ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
 class Book:
@@ -114,7 +92,7 @@ class Book:
         if name.casefold() in {other.casefold() for other in self.sheets}:
             raise LimitError(f"The sheet name {name!r} is used twice. Give each sheet a name of its own.")
         with _heard(f"sheet {name!r}"):
-            raw = self.raw.add_worksheet(name)
+            raw = self.raw.add_worksheet(name, QuickWorksheet)
         # XlsxWriter looks in every formula for functions of later versions, which ours never have (`_check_formula`):
         # that is a fifth of the time that a return takes to write.
         raw._prepare_formula = _without_sign
@@ -194,23 +172,32 @@ class Sheet:
 
     def text(self, row: int, col: int, value: str, style: Style = None) -> None:
         """Text, whatever it looks like; cleaned (`clean_text`). An empty text leaves a blank cell."""
-        cleaned = clean_text(value)
+        cleaned = self._cleaned(row, col, value)
         if not cleaned:
             self.blank(row, col, style)
             return
-        if len(cleaned) > 253:
-            place, length = self._place(row, col), utf16_length(cleaned)
-            if length > 32_767:
-                raise LimitError(f"{place}: a text of {length:,} characters; a cell holds 32,767. Shorten the text.")
-            if cleaned.count("\n") > 253:
-                raise LimitError(f"{place}: {cleaned.count(chr(10))} line breaks; a cell holds 253. Join some lines.")
         self._written(self.raw.write_string(row, col, cleaned, style), row, col, "the text cannot be written")
 
     def number(self, row: int, col: int, value: Number, style: Style = None) -> None:
         """A number, rounded to the 15 significant digits that Excel holds."""
-        plain = _plain_number(value)
-        made = _fifteen(value, self._place(row, col)) if plain is None else plain
-        self._written(self.raw.write_number(row, col, made, style), row, col, "the number cannot be written")
+        self._written(
+            self.raw.write_number(row, col, self._fifteen(row, col, value), style),
+            row,
+            col,
+            "the number cannot be written",
+        )
+
+    def plain(self, row: int, col: int, values: Sequence[Plain], styles: Iterable[Style]) -> None:
+        """Texts and numbers side by side, a style (or None) each; None and the empty text are blank cells."""
+        made: list[str | Fifteen | None] = []
+        for place, value in enumerate(values, col):
+            if value is None:
+                made.append(None)
+            elif isinstance(value, str):
+                made.append(self._cleaned(row, place, value) or None)
+            else:
+                made.append(self._fifteen(row, place, value))
+        self._written(self.raw.write_plain(row, col, made, styles), row, col + len(made), "the row cannot be written")
 
     def date(self, row: int, col: int, value: date | datetime, style: Style) -> None:
         """A real date of Excel; the style gives it its number format. A time zone is left out: what the clock shows."""
@@ -243,7 +230,7 @@ class Sheet:
             cleaned = clean_text(value)
             if utf16_length(cleaned) > 32_767:
                 raise LimitError(f"{place}: the formula's text has more than 32,767 characters. Shorten it.")
-            stored = cleaned if cleaned == _NOT_AVAILABLE and "NA()" in formula.upper() else _ValueText(cleaned)
+            stored = cleaned if cleaned == _NOT_AVAILABLE and "NA()" in formula.upper() else ValueText(cleaned)
         else:
             stored = _fifteen(value, place)
         _done(self.raw.write_formula(row, col, formula, style, stored), place, "the formula cannot be written")
@@ -354,6 +341,22 @@ class Sheet:
         _done(result, place, "the logo cannot be put there")
         self.has_logo = True
 
+    def _cleaned(self, row: int, col: int, value: str) -> str:
+        """The text as the cell may hold it."""
+        cleaned = clean_text(value)
+        if len(cleaned) > 253:
+            place, length = self._place(row, col), utf16_length(cleaned)
+            if length > 32_767:
+                raise LimitError(f"{place}: a text of {length:,} characters; a cell holds 32,767. Shorten the text.")
+            if cleaned.count("\n") > 253:
+                raise LimitError(f"{place}: {cleaned.count(chr(10))} line breaks; a cell holds 253. Join some lines.")
+        return cleaned
+
+    def _fifteen(self, row: int, col: int, value: Number) -> Fifteen:
+        """The number as the cell may hold it."""
+        plain = _plain_number(value)
+        return _fifteen(value, self._place(row, col)) if plain is None else plain
+
     def _written(self, result: object, row: int, col: int, what: str) -> None:
         """Names the cell only where XlsxWriter has not written it: most cells need no name."""
         if result:
@@ -370,16 +373,16 @@ def _without_sign(formula: str, expand_future_functions: bool = False) -> str:
     return formula.removeprefix("=")
 
 
-def _plain_number(value: Number) -> _Fifteen | None:
+def _plain_number(value: Number) -> Fifteen | None:
     """The number, where it has 15 digits or fewer anyway; None where that is to be seen."""
     if type(value) is int:
-        return _Fifteen(value) if -(10**15) < value < 10**15 else None
+        return Fifteen(value) if -(10**15) < value < 10**15 else None
     if type(value) is Decimal and value.is_finite() and len(value.as_tuple().digits) <= 15 and value.adjusted() < 300:
-        return _Fifteen(value)
+        return Fifteen(value)
     return None
 
 
-def _fifteen(value: Number, place: str) -> _Fifteen:
+def _fifteen(value: Number, place: str) -> Fifteen:
     """The number with the 15 significant digits that Excel keeps."""
     try:
         number = float(as_decimal15(value))
@@ -387,7 +390,7 @@ def _fifteen(value: Number, place: str) -> _Fifteen:
         number = math.inf
     if not math.isfinite(number):
         raise LimitError(f"{place}: {value} is not a number that a cell can hold. Leave the cell blank or write text.")
-    return _Fifteen(number)
+    return Fifteen(number)
 
 
 @lru_cache(maxsize=8192)

@@ -141,6 +141,9 @@ def test_ten_refreshes_with_other_figures_and_periods(kind: str, office: Office,
     assert book["Scorecard"].column_dimensions["B"].width > 45
     assert book["Summary"][officers.CHOSEN].value == PERIODS[0].label
     assert book["Detail"][officers.CHOSEN].value == LABELS[MEASURES[ROUNDS % len(MEASURES)]]
+    # A macro that writes `01` where a refresh wrote a text writes a text too.
+    commentaries = [cell for row in book["Data commentary"].iter_rows(min_row=2, min_col=2) for cell in row]
+    assert {cell.number_format for cell in commentaries if cell.value is not None} == {"@"}
     path = tmp_path / "refreshed.xlsx"
     path.write_bytes(data)
     if kind == "excel":
