@@ -114,7 +114,7 @@ def main(councils: list[str]) -> None:
             for old in PICTURES.glob(f"gallery-{council}-*.png"):
                 old.unlink()
             for sheet, printed in pages:
-                picture(printed, PICTURES / f"gallery-{council}-{slug(sheet)}.png", colours=64)
+                picture(printed, PICTURES / f"gallery-{council}-{slug(sheet)}.png", colours=128)
     PAGE.write_text(page(), "utf-8")
 
 

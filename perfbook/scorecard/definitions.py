@@ -85,7 +85,7 @@ def write_definitions(frame: Frame) -> None:
         words = (*words, *_CHOSEN_WORDS)
     if frame.view.has_actions:
         words = (*words, *_ACTION_WORDS)
-    head(frame, sheet, row if framework.measures else 3, ("Word", "", "What it means"), height=20)
+    head(frame, sheet, row if framework.measures else 3, ("Word", "", "What it means", "", ""), height=20)
     row -= not framework.measures
     for word, meaning in words:
         row += 1

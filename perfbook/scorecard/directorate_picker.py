@@ -41,8 +41,8 @@ class DirectoratePicker:
             "error_message": "Choose one of the directorates in the list.",
         }
         sheet.validation(row, _FIRST, row, _FIRST, options)
-        note = book.style(**(book.house.note() | {"text_wrap": False, "valign": "vcenter"}))
-        everything, one = (f"  {text}" for text in self._said)
+        note = book.style(**(book.house.note() | {"text_wrap": False, "valign": "vcenter", "indent": 1}))
+        everything, one = self._said
         formula = f'=IF(directorate_number=0,"{everything}","{one}")'
         sheet.formula(row, _LAST + 1, formula, one if view.directorate else everything, note)
 

@@ -16,7 +16,7 @@ from perfbook.scorecard.words import moment
 from perfbook.workbook.text import clean_text
 
 # To be raised with every change of the sheets that another layout of the same framework would show.
-LAYOUT = 6
+LAYOUT = 7
 # The newest periods that a history shows: three years of months. And those that fit as columns on the width of a page;
 # the data sheets hold all.
 NEWEST, FIT = 36, 12

@@ -12,6 +12,7 @@ from perfbook.workbook.writer import Sheet
 
 SHEET = "Year end"
 NO_FORECAST = "No forecast"
+NO_FORECASTS = "No measure has a forecast for the year, so there is none to hold against its target."
 _HEAD_ROW, _FIRST = 3, 4
 _CHART_ROWS = 14
 _COLUMNS: tuple[tuple[str, float], ...] = (
@@ -54,16 +55,21 @@ def _outcomes(frame: Frame, sheet: Sheet, last: int) -> int:
     Returns the last row that they need.
     """
     labels, house = score_labels(frame.view.framework), frame.book.house
-    at = last + 2
-    head(frame, sheet, at, ("", "If the year ends as forecast", "Measures"), height=32, figures=(2,))
+    scores = f"$J${_FIRST + 1}:$J${last + 1}"
     words = [str(frame.calc.values["forecast_score"][row]) for row in frame.view.forecast_rows]
-    area = f"$J${_FIRST + 1}:$J${last + 1}"
+    at = last + 2
+    note = frame.bare(valign="vcenter", italic=True)
+    formula = f'=IF(SUMPRODUCT(--({scores}<>""))=0,"{NO_FORECASTS}","")'
+    sheet.formula(at, 1, formula, "" if any(words) else NO_FORECASTS, note)
+    at += 1
+    frame.book.define_name(f"{SHOWN_ROWS}outcomes", f"='{SHEET}'!$A${at + 1}:$A${at + _CHART_ROWS + 1}")
+    head(frame, sheet, at, ("", "If the year ends as forecast", "Measures"), height=32, figures=(2,))
     for place, label in enumerate(labels.values(), at + 1):
         sheet.blank(place, 0, frame.body)
         sheet.text(place, 1, label, frame.body)
         # No COUNTIF: some bands have a symbol that it would take as a wildcard.
         quoted = label.replace('"', '""')
-        sheet.formula(place, 2, f'=SUMPRODUCT(--({area}="{quoted}"))', words.count(label), frame.figure())
+        sheet.formula(place, 2, f'=SUMPRODUCT(--({scores}="{quoted}"))', words.count(label), frame.figure())
     end = at + len(labels)
     chart = frame.book.chart("column")
     colours = band_colours(frame.view.framework, house)
@@ -81,6 +87,8 @@ def _outcomes(frame: Frame, sheet: Sheet, last: int) -> int:
     title = "Forecasts against the targets for the year"
     chart.set_title({"name": title, "name_font": label_font(frame, 12), "overlay": False})
     chart.set_legend({"none": True})
+    # Without a frame nothing of it is left to see where its rows are hidden.
+    chart.set_chartarea({"border": {"none": True}})
     chart.set_x_axis({"num_font": label_font(frame, 9)})
     chart.set_y_axis(
         {
@@ -96,7 +104,13 @@ def _outcomes(frame: Frame, sheet: Sheet, last: int) -> int:
     words_for = (
         "Columns: how many measures would have which score if the year ended as it is forecast; the table beside it"
     )
-    sheet.chart(at, 3, chart, description=f"{words_for} has the counts.", options={"x_offset": 12})
+    sheet.chart(
+        at, 3, chart, description=f"{words_for} has the counts.", options={"x_offset": 12, "object_position": 4}
+    )
+    if not any(each and each.value is not None for rows in frame.view.forecasts.values() for each in rows):
+        # Shown by a refresh as soon as there is one; till then a chart would be empty.
+        for row in range(at, at + _CHART_ROWS + 1):
+            sheet.raw.set_row(row, 32 if row == at else None, None, {"hidden": True})
     return max(end, at + _CHART_ROWS)
 
 

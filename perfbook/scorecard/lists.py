@@ -69,16 +69,18 @@ FINDING_COLUMNS: Columns = (
     ("Sheet", 13),
     ("Cell", 10),
 )
+# Where words stand: statuses and ratings, what was written beside a figure, how it was stored and shown.
+_STATUS, _BESIDE, _STORED = 18.0, 24.0, 22.0
 PASSPORT_COLUMNS: Columns = (
     ("Code", 9),
     ("Measure", 34),
     ("Figure for", 14),
     ("Reported in", 12),
-    ("Status", 12),
+    ("Status", _STATUS),
     ("Figure", 12),
-    ("Shown as", 22),
-    ("Stored as", 22),
-    ("Beside it", 15),
+    ("Shown as", _STORED),
+    ("Stored as", _STORED),
+    ("Beside it", _BESIDE),
     ("File", 40),
     ("Sheet", 13),
     ("Cell", 10),
@@ -89,6 +91,7 @@ PASSPORT_COLUMNS: Columns = (
     ("Checks", 44),
     ("As it was read", 60),
 )
+_PASSPORT_WRAPPED = frozenset({"Measure", "Status", "Shown as", "Stored as", "Beside it", "File", "Checks"})
 TEXT_FIGURE_COLUMNS: Columns = (
     ("Reference", 10),
     ("Action", 34),
@@ -113,6 +116,7 @@ EVIDENCE_COLUMNS: Columns = (
     ("File", 40),
     ("Cell", 9),
 )
+NOTHING_CHANGED = "Nothing has changed since the last consolidation, and nothing was adjusted or restated."
 EVIDENCE_LOST = "No"
 # What is not in the folder is not looked for.
 _FOUND_WORDS = {"yes": "Yes", "no": EVIDENCE_LOST, "": "Not looked for"}
@@ -124,12 +128,23 @@ def lists(view: View) -> Iterator[Block]:
     yield _returns(view)
     yield _files(view)
     yield _findings(view)
-    yield _list("changes", CHANGE_COLUMNS, *change_rows(view), numbers=(7, 8))
+    yield _changes(view)
     yield _passport(view)
     if view.has_evidence:
         yield _evidence(view)
     if view.has_text_figures:
         yield _text_figures(view)
+
+
+def _changes(view: View) -> Block:
+    """What changed; where nothing did, a row that says so."""
+    rows, heights = change_rows(view)
+    if not rows:
+        width = CHANGE_COLUMNS[2][1]
+        empty: Row = ("None", "", NOTHING_CHANGED, *("" for _ in CHANGE_COLUMNS[3:7]), None, None)
+        rows = [(*empty, *("" for _ in CHANGE_COLUMNS[len(empty) :]))]
+        heights = [row_height([(NOTHING_CHANGED, width)], 20)]
+    return _list("changes", CHANGE_COLUMNS, rows, heights, numbers=(7, 8))
 
 
 def _list(
@@ -299,29 +314,22 @@ def _text_figures(view: View) -> Block:
 
 def _passport(view: View) -> Block:
     """Measures in the framework's order, the newest figure first."""
-    rows, heights, formats = [], [], []
+    rows: list[Row] = []
+    formats = []
     checks = checks_of(view)
     for each, as_returned in passport_order(view):
         measure = view.framework.by_key[each.measure]
-        note = view.notes.get((each.measure, each.period)) if not as_returned else None
-        texts = [
-            (measure.title, 34.0),
-            (each.source.file if each.source else "", 40.0),
-            (note.note if note else "", 15.0),
-            (said := checks.get((each.measure, each.period.label), ""), 44.0),
-        ]
-        heights.append(row_height(texts, 16))
         formats.append(measure.number_format)
-        row = _figure(view, each, measure, as_returned=as_returned)
-        rows.append((*row, said, link_to(view, each.source)))
+        said = checks.get((each.measure, each.period.label), "")
+        rows.append((*_figure(view, each, measure, as_returned=as_returned), said, link_to(view, each.source)))
     returned_ratings = own_reports(view.quarter)
     for report in reports_of(view, returned_ratings):
-        action = view.framework.actions_by_key[report.action]
-        heights.append(row_height([(action.title, 34), (report.source.file if report.source else "", 40)], 16))
         formats.append("General")
         row = rating_row(view, report, as_returned=report in returned_ratings)
         rows.append((*row, checks.get((report.action, report.period.label), ""), link_to(view, report.source)))
     last = len(PASSPORT_COLUMNS) - 1
+    wrapped = [(place, width) for place, (label, width) in enumerate(PASSPORT_COLUMNS) if label in _PASSPORT_WRAPPED]
+    heights = [row_height([(str(row[place] or ""), width) for place, width in wrapped], 16) for row in rows]
     return _list("passport", PASSPORT_COLUMNS, rows, heights, numbers=(5, 13), figure=5, formats=formats, link=last)
 
 

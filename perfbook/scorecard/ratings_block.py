@@ -11,6 +11,7 @@ from perfbook.scorecard.words import rating_labels
 from perfbook.workbook.writer import Book, Sheet, Value
 
 SHEET = "Calc ratings"
+NONE = "None"  # where the first difference would stand
 _HEADS = ("Rating differs", "Reference", "Action", "Deliverable", "Ours", "Published", "", "", "", "")
 _CALC_HEADS = ("Place", "Published", "Differs", "So far", "Rank", "Row", "Reference", "Title", "Under")
 _FIRST = 1
@@ -29,7 +30,8 @@ def rows_of(view: View) -> int:
 def rating_rows(view: View) -> Block:
     """The heights of the rows of the list, and how many are printed."""
     most = max(len(found.ratings) for found in view.reconciliations.values())
-    heights = [_LOW] * rows_of(view)
+    # The first says that there is none.
+    heights = [row_height([(NONE, 19.0)]), *[_LOW] * (rows_of(view) - 1)]
     for rank in range(most):
         texts = [
             (text, width)
@@ -67,8 +69,9 @@ def write_ratings(frame: Frame, sheet: Sheet, at: int) -> int:
         cell = f"'{SHEET}'!$F${rank + _FIRST + 1}"
 
         def put(column: int, formula: str, value: Value) -> None:
-            known = value if each else ""  # noqa: B023
-            sheet.formula(row, column, f'=IF({cell}=0,"",{formula})', known, plain)  # noqa: B023
+            nothing = NONE if row == first and column == 0 else ""  # noqa: B023
+            known = value if each else nothing  # noqa: B023
+            sheet.formula(row, column, f'=IF({cell}=0,"{nothing}",{formula})', known, plain)  # noqa: B023
 
         action = each.placement.action if each else None
         deliverable = each.placement.deliverable if each else None

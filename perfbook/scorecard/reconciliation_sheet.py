@@ -6,7 +6,7 @@ from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.counts import Counts
 from perfbook.scorecard.feed import Feed
 from perfbook.scorecard.frame import Frame, head, open_sheet, row_height, write_rows
-from perfbook.scorecard.ratings_block import write_ratings
+from perfbook.scorecard.ratings_block import NONE, write_ratings
 from perfbook.scorecard.reconcile import ASPECT_WORDS, ASPECTS, GROUP_WORDS, Difference
 from perfbook.scorecard.statements_block import write_statements
 from perfbook.scorecard.view import View
@@ -161,8 +161,10 @@ def _list(frame: Frame, sheet: Sheet, at: int) -> None:
         aspect, measure = feed.aspect(rank), feed.difference(rank)
 
         def put(column: int, formula: str, value: Value, style: object) -> None:
-            known = value if difference is not None else ""  # noqa: B023
-            sheet.formula(row, column, f'=IF({aspect}=0,"",{formula})', known, style)  # noqa: B023
+            # A list without rows says so where its first would stand.
+            nothing = NONE if row == at + 1 and column == 0 else ""  # noqa: B023
+            known = value if difference is not None else nothing  # noqa: B023
+            sheet.formula(row, column, f'=IF({aspect}=0,"{nothing}",{formula})', known, style)  # noqa: B023
 
         words = ",".join(f'"{ASPECT_WORDS[each]}"' for each in ASPECTS)
         put(0, f"CHOOSE({aspect},{words})", ASPECT_WORDS[difference.aspect] if difference else "", plain)

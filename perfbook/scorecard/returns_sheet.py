@@ -20,7 +20,6 @@ from perfbook.workbook.writer import Sheet
 
 RETURNS, FILES, FINDINGS, CHANGES, EVIDENCE = "Returns", "Files", "Findings", "Changes", "Evidence"
 NOTHING_NAMED = "No evidence was named."
-NOTHING_CHANGED = "Nothing has changed since the last consolidation, and nothing was adjusted or restated."
 NOTHING_FOUND = "The checks found nothing to say."
 _HEAD_ROW = 3
 # Lists may grow with a refresh; their conditional formats are there already.
@@ -89,9 +88,6 @@ def write_changes(frame: Frame, block: Block) -> None:
     widths = [width for _, width in CHANGE_COLUMNS]
     title = "Changes: since the last close and consolidation, adjusted, changed once certified"
     sheet = open_sheet(frame, CHANGES, title, widths, follows_period=False, head_row=_HEAD_ROW)
-    formula = f'=IF(COUNTA(INDEX({block.name},0,1))=0,"{NOTHING_CHANGED}","")'
-    value = "" if block.rows else NOTHING_CHANGED
-    sheet.formula(2, 0, formula, value, frame.book.style(**frame.book.house.subtitle()))
     styles = dict.fromkeys(range(block.columns), frame.top_text) | {7: frame.top_time, 8: frame.top_time}
     write_list(frame, sheet, _HEAD_ROW, block, styles)
     _two_pages_wide(sheet, 2)

@@ -19,6 +19,8 @@ from perfbook.scoring.spc import ASSURANCE_WORDS, VARIATION_WORDS
 from perfbook.workbook.writer import Sheet, Value
 
 _HEAD_ROW = 3
+# The widths of columns, together, that one landscape page holds in print that can be read.
+_PAGE_WIDTH = 215
 
 
 # Where a measure has no code, what leads to its figure's passport.
@@ -73,6 +75,11 @@ def write_scorecard(frame: Frame) -> None:
     raw.freeze_panes(FIRST, 2)
     # Officers' notes are for the screen; a printed page has no room to spare.
     raw.print_area(0, 0, last, at_of["notes"] - 1)
+    hidden = () if frame.view.notes else MARKED
+    if sum(widths[at_of[each.key]] for each in columns[:-1] if each.key not in hidden) > _PAGE_WIDTH:
+        # On one page's width so many columns are too small to read: two, each with code and measure.
+        raw.repeat_columns(0, at_of["title"])
+        raw.fit_to_pages(2, 0)
     raw.set_selection(FIRST, 0, FIRST, 0)
 
 

@@ -107,9 +107,9 @@ class Summary:
             "error_message": "Choose one of the periods in the list.",
         }
         sheet.validation(_PICKER_ROW, 1, _PICKER_ROW, 1, options)
-        note = book.style(**(book.house.note() | {"text_wrap": False, "valign": "vcenter"}))
+        note = book.style(**(book.house.note() | {"text_wrap": False, "valign": "vcenter", "indent": 1}))
         own = frame.view.quarter.period.label
-        hint = f"  The whole workbook follows your choice. Returns, files and findings are those of {own}."
+        hint = f"The whole workbook follows your choice. Returns, files and findings are those of {own}."
         sheet.text(_PICKER_ROW, 2, hint, note)
         DirectoratePicker(frame, sheet).write(_PICKER_ROW + 1)
 
