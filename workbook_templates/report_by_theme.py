@@ -14,6 +14,7 @@ class ByTheme(Maker):
         self._together()
         self.turn(landscape=True)
         self._themes()
+        self._changes()
         self.turn(landscape=False)
         self.tag("if report.lines")
         self._exceptions()

@@ -30,6 +30,7 @@ class Maker(Pieces):
         self._tables()
         self._actions()
         self._markers()
+        self._changes()
         self.turn(landscape=False)
         self.tag("if report.lines")
         self._exceptions()
@@ -347,6 +348,34 @@ class Maker(Pieces):
         self.text("{{ note.text }}")
         self.tag("endfor")
         self.tag("endfor")
+        self.tag("endif")
+
+    def _changes(self) -> None:
+        """What the sheet Changes lists: since the close and the last consolidation, and what was set by hand."""
+        self.text("What has changed", "Heading 1")
+        self.tag("if report.changes")
+        self.tag("for section in report.changes")
+        self.text("{{ section.name }}", "Heading 2")
+        self.table(
+            ("Code", "Measure or action", "Figure for", "What", "Before", "Now", "It was so on", "Why"),
+            (17, 58, 22, 26, 36, 36, 22, 40),
+            (
+                "{{ each.code }}",
+                "{{ each.title }}",
+                "{{ each.about }}",
+                "{{ each.what }}",
+                "{{ each.before }}",
+                "{{ each.now }}",
+                "{{ each.was }}",
+                "{{ each.why }}{% if each.why and each.by %}{{ '\\n' }}{% endif %}{{ each.by }}",
+            ),
+            each="each in section.rows",
+            title="What has changed: a row for each change, with what it was before and what it is now",
+            whole=False,
+        )
+        self.tag("endfor")
+        self.tag("else")
+        self.text("Nothing has changed since the last consolidation, and nothing was adjusted or restated.")
         self.tag("endif")
 
     def _returns(self) -> None:

@@ -14,6 +14,7 @@ from perfbook.figure_notes import closing_sentence, with_mark
 from perfbook.framework.model import Action, Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import SEVERITIES, Finding, Quarter
+from perfbook.reports.altered import AlteredSection, altered_of
 from perfbook.reports.deeds import DeedGroup, plan_of, ratings_of, said_of_ratings
 from perfbook.reports.plot import Plot, ratings_by_priority, scores_by_period, scores_by_priority, trend
 from perfbook.reports.tables import ReportTable, tables_of
@@ -187,6 +188,7 @@ class Story:
     years: tuple[str, ...] = ()
     themes: tuple[Theme, ...] = ()
     statuses: tuple[Status, ...] = ()
+    changes: tuple[AlteredSection, ...] = ()
 
     @property
     def is_told(self) -> bool:
@@ -259,6 +261,7 @@ def story_of(quarter: Quarter) -> Story:
         years=_padded([year.label for year in view.whole_years]),
         themes=themes_of([(each.key, each.name) for each in framework.priorities], shown, plan),
         statuses=together(scores, states, ratings),
+        changes=altered_of(view),
     )
 
 

@@ -21,7 +21,7 @@ from docx import Document
 from perfbook._office import pdf_of
 from perfbook.errors import WorkspaceError
 from perfbook.framework.model import Section
-from perfbook.records import Quarter, SectionText
+from perfbook.records import Moved, Quarter, SectionText
 from perfbook.reports.make import template_of
 from perfbook.reports.story import story_of
 from perfbook.reports.word import build_report
@@ -94,6 +94,40 @@ def test_every_figure_is_the_scorecards(dudley_quarter: Quarter, template: str) 
     assert len(found) == 34
     annual = {row["Code"]: (row["Last year"], row["Now"]) for row in rows_of(data, "Now")}
     assert annual == {code: (row[0], row[2]) for code, row in found.items() if row[6] not in ("", "Not comparable")}
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_what_has_changed_is_what_the_sheet_changes_lists(kirklees_quarter: Quarter, template: str) -> None:
+    was = datetime(2017, 10, 20, 8, 0, tzinfo=UTC)
+    measure = kirklees_quarter.framework.measures[0]
+    moved = (
+        Moved("Figure", measure.key, "", "58", "60", was),
+        Moved("Return", "adults", "Adults", "Provisional", "Certified", was),
+    )
+    quarter = replace(kirklees_quarter, moved=moved)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # sparklines
+        book = openpyxl.load_workbook(io.BytesIO(build_scorecard(quarter)), data_only=True)
+    # Section, code, measure, period, what, before, now; when it was so and the reason.
+    sheet = [[cell.value for cell in row] for row in book["Changes"].iter_rows(min_row=5)]
+    wanted = [
+        [*(each or "" for each in row[1:7]), f"{row[7].day} {row[7]:%b %Y}" if row[7] else ""]
+        for row in sheet
+        if row[0]
+    ]
+    data = report(quarter, template)
+    names = ("Code", "Measure or action", "Figure for", "What", "Before", "Now", "It was so on")
+    rows = rows_of(data, "Measure or action")
+    assert [[row[name] for name in names] for row in rows] == wanted
+    assert all(str(row[10] or "") in found["Why"] for row, found in zip(sheet, rows, strict=True))
+    assert len(wanted) == 20
+    heads = [each.text for each in Document(io.BytesIO(data)).paragraphs if each.style.name.startswith("Heading")]
+    at = heads.index("What has changed")
+    assert heads[at + 1 : at + 3] == ["Since the last consolidation", "Adjusted"]
+
+
+def test_a_quarter_in_which_nothing_changed_says_so(dudley_quarter: Quarter) -> None:
+    assert "Nothing has changed since the last consolidation" in text_of(report(dudley_quarter))
 
 
 def test_the_counts_are_the_scorecards(dudley_quarter: Quarter) -> None:
