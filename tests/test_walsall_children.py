@@ -169,7 +169,7 @@ def test_the_restated_figures_of_june_are_listed_and_shown(demo: Demo, quarter: 
         ("", "Early help: Cases stepped up to level 3", "Jun 2013", "4", "8", "Restated in Jul 2013"),
     }
     nothing = "Nothing has changed since the last consolidation, and nothing was adjusted or restated."
-    assert [row[:3] for row in changes_of(scorecard(demo, JUNE))] == [("None", None, nothing)]
+    assert [row[:3] for row in changes_of(scorecard(demo, JUNE))] == [["None", None, nothing]]
     by_place = {(o.measure, o.period): o for o in quarter.observations}
     assert by_place["wal-c12", JUNE].actual == Decimal("0.0860")
     # July is compared with June as it is now.
