@@ -1,6 +1,6 @@
 """Collecting 20 to 10,000 returns of 60 measures, beside what people use instead and beside the floor.
 
-    python benchmarks/collect.py [--sizes 20,400,2000] [--processes 2] [--sample 40] [--keep FILE]
+    python benchmarks/collect.py [--sizes 20,400,2000] [--processes 2] [--sample 40] [--keep FILE] [--data FILE]
 
 One run, the same files for all. Each line is measured in a process of its own, once its libraries and its
 framework are loaded: seconds on the clock, seconds of
@@ -226,7 +226,8 @@ def whole(
     workspace.__dict__["framework"] = made.framework
     with spans(parts, spans_of_collect()):
         if remembers:
-            found = collect_told(root, lambda: nullcontext(workspace), period=PERIOD.label, as_at=AS_AT).answer
+            told = collect_told(root, lambda: nullcontext(workspace), period=PERIOD.label, as_at=AS_AT, screen=False)
+            found = told.answer
         else:
             found = workspace.converse(period=PERIOD, as_at=AS_AT).as_json()
     if found["returns"]["received"] != size:
@@ -451,6 +452,7 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=40)
     parser.add_argument("--lines", default=",".join(LINES))
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--data", type=Path)
     parser.add_argument("--line", default="")
     parser.add_argument("--root", type=Path, default=Path())
     wanted = parser.parse_args()
@@ -468,6 +470,9 @@ def main() -> None:
     print(text, end="")
     if wanted.keep:
         wanted.keep.write_text(text, encoding="utf-8")
+    if wanted.data:
+        measured = {str(each.size): {name: vars(taken) for name, taken in each.lines.items()} for each in found}
+        wanted.data.write_text(json.dumps(measured, indent=1) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

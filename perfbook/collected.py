@@ -24,11 +24,16 @@ if TYPE_CHECKING:
 # What is logged once: a run that follows finds the same bytes and refuses the same files, and knows the adjustments.
 _LOGGED_ONCE = ("received", "rejected", "ignored", "adjusted")
 _FIRST_TIME = (outcomes.ACCEPTED, outcomes.NEW_VERSION)
+# The findings that a screen shows again from memory: a table of very many takes as long to keep as to work out.
+MOST_SHOWN = 5_000
 
 
 @dataclass(frozen=True)
 class Told:
-    """The answer of `--json`, what a screen shows, and the exit code; `is_remembered` where nothing was worked out."""
+    """The answer of `--json`, what a screen shows, and the exit code; `is_remembered` where nothing was worked out.
+
+    There are no `tables` where no screen was asked for.
+    """
 
     answer: dict[str, Any]
     tables: tuple[object, ...]
@@ -43,9 +48,11 @@ def collect_told(
     period: str | None = None,
     as_at: datetime | None = None,
     progress: Progress | None = None,
+    screen: bool = True,
 ) -> Told:
     """Collect a period of the workspace at `root`, which `opened` opens where there is something to do.
 
+    What a `screen` shows of very many findings is worked out each time; the answer of `--json` is not.
     Raises as `Workspace.collect` does.
     """
     settings = read_settings(root / FILE_NAME)
@@ -54,7 +61,7 @@ def collect_told(
     with held(root, together=True):
         memo = Memo("collect", root, settings, chosen)
         known = memo.recall(now)
-        tables = shown(known.screen) if known else None
+        tables = (shown(known.screen) if screen else ()) if known else None
         if known and tables is not None:
             # What is lost from the record is said, though nothing changed in the folder.
             Archive(root / "archive").demand()
@@ -66,22 +73,25 @@ def collect_told(
             if next_time is None:
                 memo.forget()
             else:
-                told = told_of(next_time)
+                few = len(next_time.quarter.findings) <= MOST_SHOWN
+                told = told_of(next_time, screen=few)
                 codes = [file.code for file in next_time.quarter.files]
                 memo.keep(
                     *(now, told.answer, told.exit_code),
                     outcomes=codes,
                     until=end_of_day(now),
                     outputs=[workspace.feedback_folder(chosen)],
-                    tables=told.tables,
+                    tables=told.tables if few else None,
                 )
-    return told_of(done)
+    return told_of(done, screen=screen)
 
 
-def told_of(done: Consolidation) -> Told:
+def told_of(done: Consolidation, *, screen: bool) -> Told:
     """What is told of a collection."""
     from perfbook import _show
 
+    if not screen:
+        return Told(done.as_json(), (), done.account.exit_code)
     quarter, headline = done.quarter, _show.headline(done.account)
     tables = _show.files(quarter), _show.findings(quarter), _show.returns(quarter), headline
     return Told(done.as_json(), (*tables, _show.feedback(done.feedback)), done.account.exit_code)

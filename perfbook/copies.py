@@ -35,8 +35,8 @@ def with_copies(quarter: Quarter) -> Quarter:
 
     Those behind its own figures, those of the period before and of the same period last year.
     """
-    found = {source.sha256: f"{FOLDER}/{copy_name(source)}" for source in _sources(quarter)}
-    return replace(quarter, copies=found)
+    files = {source.sha256: source for source in _sources(quarter)}
+    return replace(quarter, copies={sha256: f"{FOLDER}/{copy_name(each)}" for sha256, each in files.items()})
 
 
 def _sources(quarter: Quarter) -> Iterator[Source]:

@@ -83,12 +83,13 @@ class Memo:
         outcomes: Iterable[str],
         until: datetime | None = None,
         outputs: Iterable[Path] = (),
-        tables: Sequence[object] = (),
+        tables: Sequence[object] | None = (),
     ) -> None:
         """Keep the answer of a run at `as_at`; it holds until returns are late, or until `until`.
 
         `outcomes` are the codes of files: where one of them may be another in a moment, nothing is kept. `outputs` are
-        files and folders that the run leaves: where one is something else, the answer does not hold.
+        files and folders that the run leaves: where one is something else, the answer does not hold. Without `tables`
+        there is nothing for a screen.
         """
         facts = self._facts()
         if not facts or self._path is None or not is_lasting(outcomes):
@@ -103,7 +104,7 @@ class Memo:
             "outputs": {str(path): _stamp(path) for path in outputs},
             "answer": answer,
             "exit_code": exit_code,
-            "screen": base64.b64encode(pickle.dumps(tuple(tables))).decode("ascii"),
+            "screen": "" if tables is None else base64.b64encode(pickle.dumps(tuple(tables))).decode("ascii"),
         }
         with contextlib.suppress(CannotWriteError):
             write_whole(self._path, json.dumps(kept, ensure_ascii=True).encode("ascii"))

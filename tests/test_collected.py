@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from perfbook import _cache, memo
+from perfbook import _cache, collected, memo
 from perfbook.cli import main
 from perfbook.collecting import changes
 from perfbook.collecting.seen import forget_seen
@@ -291,3 +291,16 @@ def test_what_changed_in_a_return_is_read_from_its_workbooks_but_once(
     assert len(more) > len(first)
     forget_seen(root)
     assert open_workspace(root).collect(as_at=council.BEFORE_DUE + 2 * LATER).changes == more
+
+
+def test_of_very_many_findings_the_screen_is_worked_out_and_the_answer_is_not(
+    collector: Collector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collected, "MOST_SHOWN", 0)
+    collector.run(council.BEFORE_DUE)
+    answered = collector.run(council.BEFORE_DUE, "--json")
+    assert not answered[2]
+    seen = collector.run(council.BEFORE_DUE)
+    assert seen[2] and "goes back with queries" in seen[0]
+    memo.forget_all()
+    assert collector.run(council.BEFORE_DUE, "--json")[:2] == answered[:2]

@@ -33,6 +33,7 @@ def collect(folder: str, period: str | None, as_at: str | None, as_json: bool, c
             period=period,
             as_at=moment,
             progress=progress,
+            screen=not as_json,
         )
     if as_json:
         answer(told.answer)

@@ -18,6 +18,8 @@ _LATIN = {ord(strange): ord(latin) for group in (*_CYRILLIC, *_GREEK) for strang
 def strange_letters(text: str) -> str:
     """The look-alike letters of a text, each once, in their order; empty where there are none, or where it also holds
     letters that are no look-alikes, as true Russian or Greek does."""
+    if text.isascii():
+        return ""
     found = "".join(dict.fromkeys(letter for letter in text if ord(letter) in _LATIN))
     others = [letter for letter in text if letter.isalpha() and ord(letter) not in _LATIN and ord(letter) > 0x24F]
     return "" if others else found
