@@ -2,7 +2,7 @@
 
     python docs/make_sizing.py
 
-Reads benchmarks/results/collect.json, writes docs/pictures/sizing.svg and the table between its marks in docs/sizing.md.
+Reads benchmarks/results/collect.json, writes docs/pictures/sizing.svg and the table in docs/sizing.md between its marks.
 """
 
 from __future__ import annotations
@@ -133,14 +133,15 @@ def _chart(title: str, found: Sequence[Curve], across: int, *, decades: bool = F
         return _HEIGHT - _BOTTOM - share * (_HEIGHT - _TOP - _BOTTOM)
 
     parts = [f'<text x="{across + _LEFT}" y="24" font-size="14" font-weight="bold">{title}</text>\n']
+    left, right, middle = across + _LEFT, across + _WIDTH - _RIGHT, x(10 ** ((first + last) / 2))
     for tick in ticks:
         parts.append(
-            f'<line x1="{across + _LEFT}" x2="{across + _WIDTH - _RIGHT}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" '
-            f'stroke="{_GRID}"/><text x="{across + _LEFT - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>\n'
+            f'<line x1="{left}" x2="{right}" y1="{y(tick):.1f}" y2="{y(tick):.1f}" stroke="{_GRID}"/>'
+            f'<text x="{left - 8}" y="{y(tick) + 4:.1f}" text-anchor="end">{tick:g}</text>\n'
         )
     for size in sorted(set(sizes)):
         parts.append(f'<text x="{x(size):.1f}" y="{_HEIGHT - _BOTTOM + 20}" text-anchor="middle">{size:,}</text>\n')
-    parts.append(f'<text x="{x(10 ** ((first + last) / 2)):.1f}" y="{_HEIGHT - 8}" text-anchor="middle">returns</text>\n')
+    parts.append(f'<text x="{middle:.1f}" y="{_HEIGHT - 8}" text-anchor="middle">returns</text>\n')
     for each in found:
         places = [(x(size), y(value)) for size, value in each.points]
         line = " ".join(f"{across:.1f},{down:.1f}" for across, down in places)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
+from perfbook._digest import digest_of, framework_digest
 from perfbook._stored import Stored
 from perfbook.adjusting import adjust
 from perfbook.checks.across.findings import framework_findings, quarter_findings
@@ -14,7 +15,7 @@ from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.collecting.merge import says_figure
-from perfbook.collecting.remembered import code_version, digest_of, framework_digest
+from perfbook.collecting.remembered import code_version
 from perfbook.collecting.restated import restatements
 from perfbook.framework.model import KIND_OF, Framework
 from perfbook.framework.parts import whole_of

@@ -73,7 +73,7 @@ def feedback_books(
     A return goes back once it is signed or overdue, while something in it is open. What `kept` knows to be made from
     the same is not made again. Raises ArchiveError.
     """
-    from perfbook.collecting.remembered import framework_digest
+    from perfbook._digest import framework_digest
     from perfbook.feedback.book import feedback_book
 
     quarter = found.quarter

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from perfbook._code import program_state
+from perfbook._digest import framework_digest
 from perfbook._stored import Stored
 from perfbook.framework.book import read_framework
 from perfbook.framework.model import Framework, Frequency
@@ -21,14 +22,16 @@ def kept_framework(
     about = (str(path), council, year_start, reporting, default_scheme, program_state())
     stored, before = Stored("framework", root), _digest(path, about)
     found = stored.get(before) if before else None
-    if isinstance(found, Framework):
-        return found
+    match found:
+        case (Framework() as framework, str(digest)):
+            framework.once("digest", lambda: digest)
+            return framework
     framework = read_framework(
         path, council=council, year_start=year_start, reporting=reporting, default_scheme=default_scheme
     )
     # Somebody may have saved it meanwhile.
     if before and _digest(path, about) == before:
-        stored.put(before, framework)
+        stored.put(before, (framework, framework_digest(framework)))
     return framework
 
 

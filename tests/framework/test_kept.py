@@ -12,10 +12,10 @@ import pytest
 
 from perfbook import quarter
 from perfbook._cache import cache_file, forget_kind
+from perfbook._digest import digest_of, framework_digest
 from perfbook._stored import Stored
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
-from perfbook.collecting.remembered import digest_of
 from perfbook.creating import create_workspace
 from perfbook.errors import FrameworkError, UsageError
 from perfbook.framework import kept
@@ -59,7 +59,7 @@ def test_what_is_kept_is_what_is_read(example: str, tmp_path: Path, reads: list[
     assert len(reads) == 1
     assert again == read and again is not read
     # Whatever is told by it from another framework takes the two for one.
-    assert digest_of(again) == digest_of(read)
+    assert framework_digest(again) == digest_of(again) == digest_of(read)
 
 
 def test_another_workbook_is_read(root: Path, reads: list[Path], shared: Path) -> None:
