@@ -2,7 +2,7 @@
 
     python docs/make_sizing.py
 
-Reads benchmarks/results/collect.json, writes docs/pictures/sizing.svg and the table in docs/sizing.md between its marks.
+Reads benchmarks/results/collect.json; writes docs/pictures/sizing.svg, and the table between its marks in the page.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ PAGE = ROOT / "docs" / "sizing.md"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
 # What is drawn: the line of the benchmark, what it is called, its colour, its dashes and the shape of its marks.
 CURVES = (
-    ("pandas-openpyxl", "a loop of pandas with openpyxl", "#5B6770", "2 4", "square"),
     ("whole", "collect, the first time", "#1F4E79", "", "circle"),
     ("changed", "collect, 10 returns changed", "#A23B00", "8 4", "diamond"),
     ("worked", "worked out again, nothing changed", "#2E6B34", "4 3", "triangle"),
