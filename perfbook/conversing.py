@@ -105,7 +105,14 @@ def write_feedback(workspace: Workspace, found: Conversation) -> tuple[tuple[Pat
     settings, period = workspace.settings, found.quarter.period
     folder = workspace.feedback_folder(period)
     kept = kept_books(workspace.root, folder, period)
-    wanted = feedback_books(found, workspace.archive, due=settings.due_at(period), kept=kept, house=workspace.house)
+    wanted = feedback_books(
+        found,
+        workspace.archive,
+        due=settings.due_at(period),
+        kept=kept,
+        house=workspace.house,
+        workers=workspace.workers,
+    )
     entries = []
     for name, book in wanted.items():
         if not book.is_kept:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from perfbook.collecting import outcomes
@@ -56,22 +57,22 @@ class History:
     grids: tuple[GridFigure, ...] = ()
     said: tuple[Observation, ...] = ()
 
-    @property
+    @cached_property
     def figures(self) -> Mapping[tuple[str, Period], Observation]:
         """Observations by measure and the period that they are about."""
         return index(self.observations)
 
-    @property
+    @cached_property
     def reports(self) -> Mapping[tuple[str, str, Period], ActionReport]:
         """What was said of actions, by action, deliverable and reporting period."""
         return index_reports(self.actions)
 
-    @property
+    @cached_property
     def texts(self) -> Mapping[tuple[str, str, Period], SectionText]:
         """What was written, by section, directorate and reporting period."""
         return {(text.section, text.directorate, text.period): text for text in self.sections}
 
-    @property
+    @cached_property
     def lines(self) -> Mapping[tuple[str, str, str, Period], GridFigure]:
         """Figures of grids, by line, column, directorate and reporting period."""
         return {(figure.line, figure.column, figure.directorate, figure.period): figure for figure in self.grids}

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import contextlib
+import pickle
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from perfbook._packing import pack
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.history import History
 from perfbook.errors import UnreadableFileError
@@ -14,8 +18,10 @@ from perfbook.framework.grid_columns import heads
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import place_key
+from perfbook.parallel import Workers, in_order, local, worth
 from perfbook.records import Finding, Observation, Submission
 from perfbook.returns import actions_layout, evidence_layout, grids_layout, layout, sections_layout
+from perfbook.returns.batches import Batch, Blanks, batches
 from perfbook.returns.filled import SECTION_TEXT, Elsewhere, Entry, Filled, Query, Settled, one_each_cell
 from perfbook.returns.grids_layout import FIGURE as GRID_FIGURE
 from perfbook.returns.lines import Line, lines_of
@@ -26,6 +32,8 @@ from perfbook.workbook.palette import STANDARD, HouseStyle
 # What is entered on other sheets than Measures.
 _ELSEWHERE = (*actions_layout.INPUT_KEYS, SECTION_TEXT, *evidence_layout.INPUT_KEYS)
 _TEXTS = (layout.COMMENTARY, layout.ACTION, layout.FORECAST)
+# So many books take about as long as a process needs to start.
+_START = 8
 _NOTHING = Own(MappingProxyType({}), MappingProxyType({}), MappingProxyType({}))
 
 
@@ -55,6 +63,72 @@ def feedback_book(
         reports=past.reports,
         texts=past.texts,
         grids=past.lines,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A return that goes back: what it says, what is asked about it, and from when its book is."""
+
+    submission: Submission
+    settlings: tuple[Settling, ...]
+    created: datetime
+
+
+def made_books(
+    framework: Framework,
+    asked: Sequence[Asked],
+    archive: Archive,
+    past: History,
+    *,
+    due: datetime,
+    house: HouseStyle = STANDARD,
+    workers: Workers | None = None,
+) -> Iterator[bytes]:
+    """The workbooks as bytes, in their order: by the workers that there are, or as many as are worth it here.
+
+    All returns are of one period. They are, byte for byte, those of `feedback_book`. Raises ArchiveError.
+    """
+    processes = worth(len(asked), _START)
+    if not asked or (workers is None and processes < 2):
+        for each in asked:
+            about = (framework, each.submission, each.settlings, archive, past)
+            yield feedback_book(*about, due=due, created=each.created, house=house)
+        return
+    period = asked[0].submission.period
+    about_all = (past.figures, past.reports, past.texts, past.lines)
+    blanks = Blanks(framework, period, *about_all, due=due, created=due, house=house)
+
+    def parts() -> Iterator[tuple[None, bytes]]:
+        cut = batches(blanks, [each.submission.directorate for each in asked], 1)
+        for each, (_, packed) in zip(asked, cut, strict=True):
+            filled = filled_of(framework, each.submission, each.settlings, archive)
+            yield None, pack((packed, filled, each.created))
+
+    with contextlib.nullcontext(workers) if workers else local(processes) as found:
+        for _, data in in_order(found, build_book, parts()):
+            yield data
+
+
+def build_book(part: bytes) -> bytes:
+    """One workbook, in any process, from what `made_books` handed to it."""
+    packed, filled, created = pickle.loads(part)
+    batch = pickle.loads(packed)
+    assert isinstance(batch, Batch) and isinstance(filled, Filled) and isinstance(created, datetime)
+    blanks = batch.blanks
+    (directorate,) = batch.directorates
+    return build_return(
+        blanks.framework,
+        directorate,
+        blanks.period,
+        blanks.figures,
+        due=blanks.due,
+        created=created,
+        house=blanks.house,
+        filled=filled,
+        reports=blanks.reports,
+        texts=blanks.texts,
+        grids=blanks.grids,
     )
 
 

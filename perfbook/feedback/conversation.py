@@ -15,6 +15,7 @@ from perfbook.feedback.kept import KeptBooks, fingerprint
 from perfbook.feedback.settle import Settling, settle
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
+from perfbook.parallel import Workers
 from perfbook.records import Quarter, ReturnRecord, Submission
 from perfbook.returns import layout
 from perfbook.returns.identity import return_names
@@ -67,14 +68,16 @@ def feedback_books(
     due: datetime,
     kept: KeptBooks | None = None,
     house: HouseStyle = STANDARD,
+    workers: Workers | None = None,
 ) -> dict[str, Book]:
     """The books that go back, by the names under which the returns were sent out.
 
     A return goes back once it is signed or overdue, while something in it is open. What `kept` knows to be made from
-    the same is not made again. Raises ArchiveError.
+    the same is not made again. Many are made by `workers`, or by as many processes as are worth it here. Raises
+    ArchiveError.
     """
     from perfbook._digest import framework_digest
-    from perfbook.feedback.book import feedback_book
+    from perfbook.feedback.book import Asked, made_books
 
     quarter = found.quarter
     about = framework_digest(found.framework) if kept else ""
@@ -82,7 +85,8 @@ def feedback_books(
     records = {record.directorate: record for record in found.returns}
     names = return_names(found.framework, records, quarter.period)
     by_file = grouped(enumerate(found.settlings), lambda item: item[1].finding.file)
-    books: dict[str, Book] = {}
+    books: dict[str, Book | None] = {}
+    to_make: dict[str, tuple[Asked, str]] = {}
     for submission in found.submissions:
         record = records.get(submission.directorate)
         if record is None or not _goes_back(record, submission):
@@ -99,14 +103,17 @@ def feedback_books(
         if there is not None:
             books[name] = Book(submission.directorate, there, is_new_issue, is_kept=True)
             continue
-        created = _arrived(submission, due)
-        data = feedback_book(
-            found.framework, submission, settlings, archive, found.past, due=due, created=created, house=house
-        )
+        books[name] = None  # in their order, whichever are made
+        to_make[name] = Asked(submission, tuple(settlings), _arrived(submission, due)), inputs
+    asked = [each for each, _ in to_make.values()]
+    made = made_books(found.framework, asked, archive, found.past, due=due, house=house, workers=workers)
+    for (name, (each, inputs)), data in zip(to_make.items(), made, strict=True):
+        submission = each.submission
+        is_new_issue = submission.framework_version != found.framework.version
         books[name] = Book(submission.directorate, data, is_new_issue)
         if kept:
             kept.note(name, inputs, data)
-    return books
+    return {name: book for name, book in books.items() if book}
 
 
 def _goes_back(record: ReturnRecord, submission: Submission) -> bool:
