@@ -17,10 +17,9 @@ from perfbook.returns import layout
 from perfbook.returns._cells import beside, listed, says
 from perfbook.returns._copies import Copies
 from perfbook.returns._grid import Keyed, address
-from perfbook.returns._locked import altered
+from perfbook.returns._locked import altered, facts_to_compare
 from perfbook.returns._notes import Note, notes_on
 from perfbook.returns._ooxml import Area, CarefulBook
-from perfbook.returns.facts import facts_of_measures
 from perfbook.workbook.text import folded, one_line
 
 _INPUT_HEADERS = {
@@ -68,7 +67,7 @@ def alterations(
         words = f"The workbook was altered, and understood all the same: {'; '.join(found)}."
         findings.append(_finding(shape, "R221", "info", words, "Nothing to do."))
     if not changed:
-        findings += altered(shape.copies, facts_of_measures(framework, directorate, period), shape.file)
+        findings += altered(shape.copies, facts_to_compare(shape.copies, framework, directorate, period), shape.file)
     lost = (_columns_twice, _beside, _merged, _notes)
     return (*findings, *_active(shape), *(finding for look in lost for finding in look(shape)))
 

@@ -50,10 +50,11 @@ class SheetCells:
     @cached_property
     def marks(self) -> Mapping[str, Place]:
         """The texts that begin as the marks of sheets do, each with where it stands first."""
-        texts = [(value, place) for place, value in self.cells.items() if isinstance(value, str)]
+        values = set(self.cells.values())
+        marks = {value for value in values if isinstance(value, str) and value.startswith(layout.MARK)}
         found: dict[str, Place] = {}
-        for value, place in texts:
-            if value.startswith(layout.MARK):
+        for place, value in self.cells.items() if marks else ():
+            if value in marks and isinstance(value, str):
                 found.setdefault(value, place)
         return found
 
@@ -257,7 +258,8 @@ def find(sheets: tuple[SheetCells, ...], mark: str, expected: str) -> tuple[Keye
 def _keyed(sheet: SheetCells, corner: Place) -> Keyed:
     rows: dict[str, int] = {}
     twice: list[tuple[str, int]] = []
-    for row in sorted(row for row, column in sheet.cells if column == corner[1] and row != corner[0]):
+    above, before = corner
+    for row in sorted([row for row, column in sheet.cells if column == before and row != above]):
         key = str(sheet.cells[row, corner[1]]).strip()
         if key in rows:
             twice.append((key, row))
@@ -265,7 +267,7 @@ def _keyed(sheet: SheetCells, corner: Place) -> Keyed:
             rows[key] = row
     columns: dict[str, int] = {}
     columns_twice: list[tuple[str, int]] = []
-    for column in sorted(column for row, column in sheet.cells if row == corner[0] and column != corner[1]):
+    for column in sorted([column for row, column in sheet.cells if row == above and column != before]):
         key = str(sheet.cells[corner[0], column]).strip()
         if key in columns:
             columns_twice.append((key, column))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from perfbook.framework.model import Framework
+from perfbook.framework.periods import Period
 from perfbook.records import Finding
 from perfbook.returns._copies import Copies
 from perfbook.returns._grid import Keyed, Place, address
-from perfbook.returns.facts import Fact
+from perfbook.returns.facts import Fact, fact_of, stated_of
+from perfbook.returns.lines import lines_of
 from perfbook.scoring.rounding import as_decimal15
 from perfbook.workbook.numfmt import display
 from perfbook.workbook.text import folded, one_line
@@ -40,6 +43,21 @@ def altered(copies: Copies, facts: Iterable[Fact], file: str) -> tuple[Finding, 
             remedy="Ask whether what was filled in was meant for what was sent out; that is changed in framework.xlsx.",
         ),
     )
+
+
+def facts_to_compare(copies: Copies, framework: Framework, directorate: str, period: Period) -> Iterator[Fact]:
+    """The facts of the rows of Measures, but for the many whose cells hold the very value that was sent out.
+
+    The period of a row is not among them: it is looked at where the row is read.
+    """
+    for line in lines_of(framework, directorate, period):
+        keyed = copies.of(line.key)
+        for key, value in stated_of(framework, line).items():
+            place = keyed.place(line.key, key)
+            found = keyed.sheet.cells.get(place) if place else None
+            same = found == value if isinstance(value, str) else isinstance(found, float) and found == float(value)
+            if place and not same:
+                yield fact_of(line, key, value)
 
 
 def _differs(keyed: Keyed, fact: Fact) -> tuple[Place, str] | None:

@@ -234,15 +234,16 @@ class _Shared(dict[bytes, str | None]):
 
 
 class _Kind(NamedTuple):
-    """What is told of a cell by its attributes: it holds a shared text, a text, something else or a plain number."""
+    """What is told of a cell by its attributes."""
 
     style: str
     kind: str
     number_format: str
-    is_shared: bool
-    is_text: bool
-    is_other: bool
     fails: bool
+
+
+# What a cell holds, by its attributes: a plain number, a shared text, a text, or something else.
+_NUMBER_CELL, _SHARED, _TEXT, _OTHER = range(4)
 
 
 class _SheetReader:
@@ -302,26 +303,27 @@ class _SheetReader:
 
         Most are plain numbers and texts, and formulas without a value; all others are held as the parser's are.
         """
-        kinds: dict[bytes, _Kind] = {}
+        kinds: dict[bytes, tuple[int, _Kind]] = {}
         alike: dict[bytes | tuple[bytes, bytes | None], Look] = {}  # many rows have the same formulas
         strings, cells, looks, places = _Shared(self.book.strings), self.cells, self.looks, _PLACES
         most, kept = self.book.opening.columns, 0
         is_number = _NUMBER_BYTES.fullmatch
         for address, attributes, given, formula, value, text in quick.cells:
-            known = kinds.get(attributes)
-            if known is None:
-                known = kinds[attributes] = self._kind(attributes)
+            seen = kinds.get(attributes)
+            if seen is None:
+                seen = kinds[attributes] = self._kind(attributes)
+            way, known = seen
             raw: Raw = None
-            if text is not None or known.is_other:
+            if text is not None or way == _OTHER:
                 plain = False
             elif not value:
                 if given is None:
                     continue
                 plain = True
-            elif known.is_shared:
+            elif way == _SHARED:
                 raw = strings[value]
                 plain = bool(raw)
-            elif known.is_text:
+            elif way == _TEXT:
                 raw = meant(value)
                 plain = bool(raw)
             else:
@@ -360,12 +362,12 @@ class _SheetReader:
         self.formula = None if given is None else meant(formula or b"")
         return self._hold(known.number_format)
 
-    def _kind(self, attributes: bytes) -> _Kind:
+    def _kind(self, attributes: bytes) -> tuple[int, _Kind]:
         self.style, kind = kind_of(attributes)
         number_format = self._format()
         is_number = kind == "n" and _DATE_LETTERS.search(number_format) is None
-        other = not is_number and kind not in ("s", "str")
-        return _Kind(self.style, kind, number_format, kind == "s", kind == "str", other, kind == "e")
+        way = _NUMBER_CELL if is_number else {"s": _SHARED, "str": _TEXT}.get(kind, _OTHER)
+        return way, _Kind(self.style, kind, number_format, kind == "e")
 
     def _sheet(self, *, large: bool) -> CarefulSheet:
         return CarefulSheet(

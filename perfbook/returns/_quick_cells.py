@@ -23,12 +23,13 @@ from perfbook.returns._quick_text import is_sound, is_utf8
 Cut = tuple[bytes, bytes, bytes | None, bytes | None, bytes | None, bytes | None]
 
 _BEGIN, _END = b"<sheetData>", b"</sheetData>"
+# Possessive throughout: what one part of the pattern took, no other may have.
 _CELL = re.compile(
-    rb'<c r="([A-Z]{1,3}[1-9][0-9]{0,6})"((?: s="[0-9]{1,6}")?(?: t="[a-zA-Z]{1,9}")?)'
+    rb'<c r="([A-Z]{1,3}+[1-9][0-9]{0,6}+)"((?: s="[0-9]{1,6}+")?+(?: t="[a-zA-Z]{1,9}+")?+)'
     rb"(?:/>|>"
-    rb'(?:<f((?: [a-zA-Z]+="[^"<&]*")*)(?:/>|>([^<]*)</f>))?'
-    rb"(?:<v>([^<]*)</v>|<v/>)?"
-    rb'(?:<is><t(?: xml:space="preserve")?>([^<]*)</t></is>)?'
+    rb'(?:<f((?: [a-zA-Z]+="[^"<&]*+")*+)(?:/>|>([^<]*+)</f>))?+'
+    rb"(?:<v>([^<]*+)</v>|<v/>)?+"
+    rb'(?:<is><t(?: xml:space="preserve")?+>([^<]*+)</t></is>)?+'
     rb"</c>)"
 )
 _GROUPS = _CELL.groups + 1
@@ -47,7 +48,7 @@ _PREFIXES = ((b" x14ac:", b' xmlns:x14ac="'), (b" xr:", b' xmlns:xr="'))
 
 
 def _optional(names: str, value: bytes) -> bytes:
-    return b"".join(b'(?: %s="%s")?' % (name.encode(), value) for name in names.split())
+    return b"".join(b'(?: %s="%s")?+' % (name.encode(), value) for name in names.split())
 
 
 _ROW = re.compile(
@@ -59,9 +60,9 @@ _ROW = re.compile(
 )
 _VALIDATIONS = re.compile(rb"<dataValidations[^<>]*>(?=<)")
 _VALIDATIONS_END = b"</dataValidations>"
-_ANY = b'[^"<]*'
-_SQREF = rb' sqref="([A-Z0-9: ]+)"'
-_FORMULAS = rb"(?:<formula1>[^<]*</formula1>)?(?:<formula2>[^<]*</formula2>)?"
+_ANY = b'[^"<]*+'
+_SQREF = rb' sqref="([A-Z0-9: ]++)"'
+_FORMULAS = rb"(?:<formula1>[^<]*+</formula1>)?+(?:<formula2>[^<]*+</formula2>)?+"
 _LIMITS = tuple(
     re.compile(
         rb"<dataValidation"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -77,13 +76,16 @@ def wanted_of(framework: Framework, directorate: str, period: Period, years: tup
     )
 
 
-def facts_of_measures(framework: Framework, directorate: str, period: Period) -> Iterator[Fact]:
-    """Those of Measures, but for the period of a row, which is looked at where the row is read."""
-    for line in lines_of(framework, directorate, period):
-        measure = line.measure
-        stated: dict[str, Decimal | str] = {key: text for key, text in words_of(line).items() if key != "about"}
-        stated["target"] = target_of(measure, framework.target(measure.key, line.about))
-        stated["year_target"] = year_target_of(framework, line)
-        for key, value in stated.items():
-            what = f"{_HEADERS[key]} of {measure.code}"
-            yield Fact(line.key, key, measure.key, what, value, measure.number_format)
+def stated_of(framework: Framework, line: Line) -> dict[str, Decimal | str]:
+    """What a row of Measures states in locked cells, by column, but for the period that it is about."""
+    measure = line.measure
+    stated: dict[str, Decimal | str] = {key: text for key, text in words_of(line).items() if key != "about"}
+    stated["target"] = target_of(measure, framework.target(measure.key, line.about))
+    stated["year_target"] = year_target_of(framework, line)
+    return stated
+
+
+def fact_of(line: Line, key: str, value: Decimal | str) -> Fact:
+    """One of these as a fact."""
+    measure = line.measure
+    return Fact(line.key, key, measure.key, f"{_HEADERS[key]} of {measure.code}", value, measure.number_format)

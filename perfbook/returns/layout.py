@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 from typing import Literal
 
 from perfbook.framework.model import ValueStatus
@@ -207,6 +208,7 @@ NOTHING_MORE = Wanted()
 EVERYTHING = Wanted(adding=True, rolling=True, choosing=True)
 
 
+@lru_cache(maxsize=64)
 def columns(earlier: int, *, asked: bool = False, wanted: Wanted = NOTHING_MORE) -> tuple[Column, ...]:
     """The columns of Measures after the hidden key column, with so many earlier periods (1 to 3), oldest first.
 
@@ -288,6 +290,7 @@ def earlier_periods(period: Period) -> int:
     return max(1, min(EARLIER_MOST, period.index - 1))
 
 
+@cache
 def checksum() -> str:
     """Identifies the layout: 16 hexadecimal digits that change with its keys."""
     keys = [FORMAT, *(c.key for c in columns(EARLIER_MOST)), *(f.key for f in SIGN_OFF)]
