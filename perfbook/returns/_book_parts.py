@@ -8,7 +8,7 @@ from posixpath import basename, dirname, join
 
 from perfbook.returns._looks import BUILT_IN_FORMATS
 from perfbook.returns._package import Package, part_name
-from perfbook.returns._quick_text import is_sound, is_utf8, meant
+from perfbook.returns._quick_text import is_sound, meant, says_utf8
 from perfbook.returns._xml import names_in, parse
 
 MAIN = ("http://schemas.openxmlformats.org/spreadsheetml/2006/main", "http://purl.oclc.org/ooxml/spreadsheetml/main")
@@ -86,10 +86,10 @@ def strings_of(package: Package, part: str) -> tuple[str, ...]:
 def quick_strings(content: bytes) -> tuple[str, ...] | None:
     """The shared texts where all of them are plain; None where they are for the parser."""
     head = _STRINGS_HEAD.match(content)
-    if head is None or not is_utf8(content):
+    if head is None or not says_utf8(content):
         return None
     parts = _STRING.split(content[head.end() :])
-    if any(parts[:-1:2]) or not _STRINGS_END.fullmatch(parts[-1]) or not is_sound(content[head.end() :]):
+    if any(parts[:-1:2]) or not _STRINGS_END.fullmatch(parts[-1]) or not is_sound(content):
         return None
     return tuple([meant(text or b"") for text in parts[1::2]])
 

@@ -104,7 +104,7 @@ def listed(cells: list[str]) -> str:
 
 def plain_value(value: Raw) -> str | float | int | bool | None:
     """The value, unless it is a date or a time."""
-    return value if isinstance(value, str | float | int | bool) else None
+    return value if isinstance(value, (str, float, int)) else None
 
 
 def as_stored(value: Raw) -> str:

@@ -288,8 +288,7 @@ class _SheetReader:
             return None  # it may be too many
         self._count(quick.count + quick.cut_rows)
         beyond, self.validated = self.validated, []
-        for areas in quick.limits:
-            self._note(self.validated, areas)
+        self._note(self.validated, " ".join(quick.limits))
         self.validated += beyond
         if not self._keep(quick):
             return None
@@ -406,11 +405,9 @@ class _SheetReader:
             self._note(self.merged, attributes.get("ref", ""))
 
     def _note(self, areas: list[Area], words: str) -> None:
-        for area in words.split():
-            self._count()
-            known = _area(area) if len(area) <= _LONGEST_AREA else None
-            if known:
-                areas.append(known)
+        named = words.split()
+        self._count(len(named))
+        areas += [known for area in named if len(area) <= _LONGEST_AREA and (known := _area(area))]
 
     def _count(self, more: int = 1) -> None:
         self.seen += more

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from perfbook.returns._book_parts import MAIN
-from perfbook.returns._quick_text import is_sound, is_utf8
+from perfbook.returns._quick_text import is_sound, says_utf8
 
 # Address, attributes for style and kind, attributes of the formula, formula, value, text of its own; None for what is
 # not there. All as it stands in the XML.
@@ -105,18 +105,19 @@ class QuickCells:
 def quick_cells(content: bytes) -> QuickCells | None:
     """The cells of a sheet and the rest of it; None where they have to be read one by one."""
     begin, end = content.find(_BEGIN) + len(_BEGIN), content.rfind(_END)
-    if begin < len(_BEGIN) or end < begin or not is_utf8(content):
+    if begin < len(_BEGIN) or end < begin or not says_utf8(content):
         return None
-    inside = content[begin:end]
-    if not is_sound(inside):
-        return None
-    parts = _CELL.split(inside)
+    parts = _CELL.split(content[begin:end])
     # No cell stands within a tag, which would be whole without it.
     pieces = {piece.strip(b" \n\t") for piece in parts[::_GROUPS]} - {b""}
     if not all(piece.startswith(b"<") and piece.endswith(b">") for piece in pieces):
         return None
     columns = [parts[number::_GROUPS] for number in range(1, _GROUPS)]
-    if not all(map(_each_once, filter(None, set(columns[2])))):
+    given, *texts = map(set, columns[2:])
+    if not all(map(_each_once, filter(None, given))):
+        return None
+    # Most formulas stand in many rows; each is looked at once. Nothing begins in one text and ends in another.
+    if not is_sound(b"\n".join(filter(None, given.union(pieces, *texts)))):
         return None
     # What was taken has no other tags than those of the patterns; the rest is looked at here, and by the parser.
     before, between, after = content[:begin], b"".join(parts[::_GROUPS]), content[end:]
@@ -129,7 +130,7 @@ def quick_cells(content: bytes) -> QuickCells | None:
     if root and len(_OTHER_NAMESPACE.findall(before + between + after)) == 1:
         unknown = tuple(prefix for prefix, declared in _PREFIXES if declared not in root[0])
         rows = _plain_rows(between, unknown)
-        limits, others = _plain_limits(before, after, unknown)
+        limits, others = _plain_limits(before + between, after, unknown)
         kept = between if rows is None else b""
     rest = before + kept + others
     if b"<!" in rest or rest.find(b"<?", 2) >= 0:
@@ -161,7 +162,7 @@ def _plain_limits(before: bytes, after: bytes, unknown: tuple[bytes, ...]) -> tu
     begin, end = start.end(), after.find(_VALIDATIONS_END, start.end())
     block = after[begin:end]
     # What was written in another way, before or among them, is in the parser's order.
-    if end < 0 or b"dataValidation " in before + after[:begin] or any(prefix in block for prefix in unknown):
+    if end < 0 or b"dataValidation" in before + after[: start.start()] or any(prefix in block for prefix in unknown):
         return (), after
     if not is_sound(block):
         return (), after

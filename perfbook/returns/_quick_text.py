@@ -17,24 +17,21 @@ _STRAY = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos);)")
 _NAMED = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 
 
-def is_utf8(content: bytes) -> bool:
-    """Whether a part is in UTF-8 and says nothing else, without the mark by which some begin."""
+def says_utf8(content: bytes) -> bool:
+    """Whether a part says that it is in UTF-8, if it says anything, and begins without the mark that some have."""
     declared = _DECLARED.match(content)
-    if content.startswith(_MARK) or (declared and declared[1].lower() != b"utf-8"):
-        return False
-    if content.isascii():
-        return True
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    return not content.startswith(_MARK) and (declared is None or declared[1].lower() == b"utf-8")
 
 
 def is_sound(inside: bytes) -> bool:
     """Whether a piece of a part in UTF-8 holds nothing that a parser refuses in a text or makes into something else,
     but for tags.
     """
+    if not inside.isascii():
+        try:
+            inside.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
     # One character is sought far faster than several, and hardly ever there.
     if b"]" in inside and b"]]>" in inside:
         return False

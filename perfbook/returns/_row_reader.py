@@ -125,7 +125,7 @@ class _Row:
             action_at=self._place(layout.ACTION, texts),
         )
         self._check(inputs, typed, status_words)
-        findings = tuple(replace(finding, about=self.about.label) for finding in self.row.findings)
+        findings = tuple([replace(finding, about=self.about.label) for finding in self.row.findings])
         return RowRead(observation, findings, self.row.filled)
 
     def _place(self, key: str, texts: Mapping[str, str]) -> Place | None:
@@ -191,6 +191,9 @@ class _Row:
 
     def _fraction(self, raw: Mapping[str, Raw], typed: Typed) -> tuple[Decimal | None, Decimal | None]:
         """Numerator and denominator: those of the cells, else those that the text in the actual brings along."""
+        blank = all(raw[key] is None for key in PARTS) and typed.numerator is None and typed.denominator is None
+        if blank and not self.row.unusable:
+            return None, None
         parts = [self.row.part(key, raw[key]) for key in PARTS]
         given = any(raw[key] is not None or key in self.row.unusable for key in PARTS)
         if parts == [None, None]:
@@ -226,8 +229,7 @@ class _Row:
         self, parts: tuple[Decimal | None, Decimal | None], typed: Typed, forecast: Typed
     ) -> tuple[tuple[Decimal | None, Decimal | None], Typed, Typed]:
         """The figures, or none where the row was issued in another unit than the framework has now."""
-        given = [*parts, typed.number, forecast.number] != [None] * 4
-        if not given or not self.issued.unit_differs(self.measure):
+        if not self.issued.unit_differs(self.measure) or [*parts, typed.number, forecast.number] == [None] * 4:
             return parts, typed, forecast
         fits, unit = self.issued.unit_fits(self.measure), self.measure.unit.shown
         words = (
