@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from perfbook._quick import quick
 from perfbook.framework.periods import Kind, Period
 
 Polarity = Literal["higher", "lower", "range", "none"]
@@ -51,6 +52,7 @@ KIND_OF: dict[Frequency, Kind] = {
 _PER = re.compile(r"\bper\s+([\d,]+)\b")
 
 
+@quick
 @dataclass(frozen=True)
 class Place:
     """A cell of a workbook, for messages and passports."""

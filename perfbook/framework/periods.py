@@ -107,6 +107,8 @@ class Period:
 
     def shift(self, count: int) -> Period:
         """The period `count` places later (earlier where negative), of the same kind."""
+        if not count:
+            return self
         year, index = divmod(self.ordinal + count, PER_YEAR[self.kind])
         return _period(self.kind, year, index + 1, self.year_start)
 

@@ -104,9 +104,10 @@ class Keyed:
     columns_twice: tuple[tuple[str, int], ...] = field(default=())
 
     @cached_property
-    def letters(self) -> Mapping[str, str]:
-        """The letters of the columns, by their keys."""
-        return {key: address((0, column))[:-1] for key, column in self.columns.items()}
+    def inputs(self) -> tuple[tuple[str, int, str], ...]:
+        """The columns of Measures that are filled, as far as they are there: key, column, and its letters."""
+        there = [(key, self.columns[key]) for key in layout.INPUT_KEYS if key in self.columns]
+        return tuple((key, column, address((0, column))[:-1]) for key, column in there)
 
     def place(self, row: str, column: str) -> Place | None:
         """Where a cell is; None where its row or column is gone."""

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -104,13 +104,22 @@ class CarefulBook:
         content = self.package.read(sheet.part)
         if content is None:
             return False
-        # What is found soon first: a mark stands in the first cell.
-        numbers = (number for number, text in enumerate(self.strings) if text.startswith(mark))
-        if content.startswith((b"\xff\xfe", b"\xfe\xff")) or any(
-            f">{number}<".encode() in content for number in numbers
-        ):
+        if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return True
-        return mark.encode() in content
+        # What is found soon first: a mark stands in the first cell.
+        return any(number in content for number in self._numbers_of(mark)) or mark.encode() in content
+
+    def _numbers_of(self, mark: str) -> tuple[bytes, ...]:
+        """The shared texts that begin with a mark, as cells refer to them."""
+        known = self._marked.get(mark)
+        if known is None:
+            texts = enumerate(self.strings)
+            known = self._marked[mark] = tuple([b">%d<" % at for at, text in texts if text.startswith(mark)])
+        return known
+
+    @cached_property
+    def _marked(self) -> dict[str, tuple[bytes, ...]]:
+        return {}
 
     def read(self, sheet: SheetPart) -> CarefulSheet:
         """The cells of a sheet. Raises NotXmlError, UnreadableFileError."""
@@ -220,11 +229,15 @@ _PLACES = _Places()
 _COLUMN = itemgetter(1)
 
 
+# Of the first thousand shared texts, as cells refer to them.
+_NUMBERS = tuple(b"%d" % number for number in range(1000))
+
+
 class _Shared(dict[bytes, str | None]):
     """The shared texts by their numbers as they stand in cells; None for a number that is not plain, or of no text."""
 
     def __init__(self, strings: Sequence[str]) -> None:
-        super().__init__()
+        super().__init__(zip(_NUMBERS, strings, strict=False))
         self._strings = strings
 
     def __missing__(self, number: bytes) -> str | None:

@@ -44,48 +44,53 @@ _ROOT = re.compile(
     rb"(?:<\?xml [^<>]*\?>\s*)?<worksheet xmlns=\"(?:" + "|".join(map(re.escape, MAIN)).encode() + rb")\"[^<>]*>"
 )
 _OTHER_NAMESPACE = re.compile(rb"xmlns(?!:)")
-_PREFIXES = ((b" x14ac:", b' xmlns:x14ac="'), (b" xr:", b' xmlns:xr="'))
+# Prefixes that newer programs use in a few attributes, and how they are declared.
+_ROW_PREFIX, _LIMIT_PREFIX = b' xmlns:x14ac="', b' xmlns:xr="'
 
 
 def _optional(names: str, value: bytes) -> bytes:
     return b"".join(b'(?: %s="%s")?+' % (name.encode(), value) for name in names.split())
 
 
-_ROW = re.compile(
-    rb'\s*<row r="[0-9]{1,7}"'
-    + _optional("spans", b"[0-9: ]*")
-    + _optional("s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph", b"[a-z0-9.]*")
-    + _optional("x14ac:dyDescent", b"[0-9.]*")
-    + rb"\s*(?:/>|>\s*</row>)\s*"
-)
+def _row(more: bytes) -> re.Pattern[bytes]:
+    return re.compile(
+        rb'\s*<row r="[0-9]{1,7}"'
+        + _optional("spans", b"[0-9: ]*")
+        + _optional("s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph", b"[a-z0-9.]*")
+        + more
+        + rb"\s*(?:/>|>\s*</row>)\s*"
+    )
+
+
+# By whether the prefix is declared.
+_ROWS = {False: _row(b""), True: _row(_optional("x14ac:dyDescent", b"[0-9.]*"))}
 _VALIDATIONS = re.compile(rb"<dataValidations[^<>]*>(?=<)")
 _VALIDATIONS_END = b"</dataValidations>"
 _ANY = b'[^"<]*+'
 _SQREF = rb' sqref="([A-Z0-9: ]++)"'
 _FORMULAS = rb"(?:<formula1>[^<]*+</formula1>)?+(?:<formula2>[^<]*+</formula2>)?+"
-_LIMITS = tuple(
-    re.compile(
-        rb"<dataValidation"
-        + _optional(before, _ANY)
-        + _SQREF
-        + after
-        + rb"(?:/>|>"
-        + _FORMULAS
-        + rb"</dataValidation>)"
-    )
-    for before, after in (
-        (
-            "type errorStyle imeMode operator allowBlank showDropDown showInputMessage showErrorMessage "
-            "errorTitle error promptTitle prompt",
-            _optional("xr:uid", b"[{}0-9A-F-]*"),
-        ),
-        (
-            "allowBlank error errorStyle errorTitle imeMode operator prompt promptTitle showDropDown "
-            "showErrorMessage showInputMessage",
-            _optional("type", _ANY),
-        ),
-    )
+
+
+def _limit(before: str, after: bytes) -> re.Pattern[bytes]:
+    words = rb"<dataValidation" + _optional(before, _ANY) + _SQREF + after
+    return re.compile(words + rb"(?:/>|>" + _FORMULAS + rb"</dataValidation>)")
+
+
+_AS_EXCEL = (
+    "type errorStyle imeMode operator allowBlank showDropDown showInputMessage showErrorMessage errorTitle error "
+    "promptTitle prompt"
 )
+_BY_LETTERS = (
+    "allowBlank error errorStyle errorTitle imeMode operator prompt promptTitle showDropDown showErrorMessage "
+    "showInputMessage"
+)
+_LIMITS = {
+    declared: (
+        _limit(_AS_EXCEL, _optional("xr:uid", b"[{}0-9A-F-]*") if declared else b""),
+        _limit(_BY_LETTERS, _optional("type", _ANY)),
+    )
+    for declared in (False, True)
+}
 
 
 @dataclass(frozen=True)
@@ -128,9 +133,8 @@ def quick_cells(content: bytes) -> QuickCells | None:
     kept, others = between, after
     root = _ROOT.match(before)
     if root and len(_OTHER_NAMESPACE.findall(before + between + after)) == 1:
-        unknown = tuple(prefix for prefix, declared in _PREFIXES if declared not in root[0])
-        rows = _plain_rows(between, unknown)
-        limits, others = _plain_limits(before + between, after, unknown)
+        rows = _plain_rows(between, _ROW_PREFIX in root[0])
+        limits, others = _plain_limits(before + between, after, _LIMIT_PREFIX in root[0])
         kept = between if rows is None else b""
     rest = before + kept + others
     if b"<!" in rest or rest.find(b"<?", 2) >= 0:
@@ -146,15 +150,13 @@ def kind_of(attributes: bytes) -> tuple[str, str]:
     return (style or b"0").decode(), (kind or b"n").decode()
 
 
-def _plain_rows(between: bytes, unknown: tuple[bytes, ...]) -> int | None:
+def _plain_rows(between: bytes, declared: bool) -> int | None:
     """How many rows there are; None where they are to be read by the parser."""
-    parts = _ROW.split(between)
-    if any(parts) or any(prefix in between for prefix in unknown):
-        return None
-    return len(parts) - 1
+    parts = _ROWS[declared].split(between)
+    return None if any(parts) else len(parts) - 1
 
 
-def _plain_limits(before: bytes, after: bytes, unknown: tuple[bytes, ...]) -> tuple[tuple[str, ...], bytes]:
+def _plain_limits(before: bytes, after: bytes, declared: bool) -> tuple[tuple[str, ...], bytes]:
     """The areas that have limits or a drop-down, and the rest; none, and all of it, where they are not plain."""
     start = _VALIDATIONS.search(after)
     if start is None:
@@ -162,14 +164,12 @@ def _plain_limits(before: bytes, after: bytes, unknown: tuple[bytes, ...]) -> tu
     begin, end = start.end(), after.find(_VALIDATIONS_END, start.end())
     block = after[begin:end]
     # What was written in another way, before or among them, is in the parser's order.
-    if end < 0 or b"dataValidation" in before + after[: start.start()] or any(prefix in block for prefix in unknown):
+    if end < 0 or b"dataValidation" in before + after[: start.start()] or not is_sound(block):
         return (), after
-    if not is_sound(block):
-        return (), after
-    for pattern in _LIMITS:
+    for pattern in _LIMITS[declared]:
         parts = pattern.split(block)
         if not any(parts[::2]):
-            return tuple(area.decode() for area in parts[1::2]), after[:begin] + after[end:]
+            return tuple(b"\n".join(parts[1::2]).decode().split("\n")), after[:begin] + after[end:]
     return (), after
 
 

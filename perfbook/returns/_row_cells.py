@@ -59,11 +59,12 @@ class RowCells:
         self.findings: list[Finding] = []
         self.filled = False
         self.unusable: dict[str, str] = {}
-        at, columns, letters = keyed.rows.get(row), keyed.columns, keyed.letters
-        there = () if at is None else [key for key in layout.INPUT_KEYS if key in columns]
         self.places: dict[str, Place | None] = dict.fromkeys(layout.INPUT_KEYS)
-        self.places.update({key: (at, columns[key]) for key in there if at is not None})
-        self.addresses = {key: f"{letters[key]}{at + 1}" for key in there if at is not None}
+        self.addresses: dict[str, str] = {}
+        at = keyed.rows.get(row, -1)
+        for key, column, letters in keyed.inputs if at >= 0 else ():
+            self.places[key] = (at, column)
+            self.addresses[key] = f"{letters}{at + 1}"
 
     def raws(self) -> dict[str, Raw]:
         """The values of all inputs, with `raw`."""
@@ -223,6 +224,14 @@ class RowCells:
         present = [key for key in keys if self.places[key]]
         if not present:
             return None
+        if len(keys) == 1:
+            cell, value = self.addresses[layout.ACTUAL], raw[layout.ACTUAL]
+            stored = self.unusable.get(layout.ACTUAL) or as_stored(value)
+            displayed = self._displayed(layout.ACTUAL, value)
+            context = self.context
+            return Source(
+                context.file, self.keyed.sheet.name, cell, stored, displayed, context.role, None, context.sha256
+            )
         separator = "/" if keys == PARTS else ""
         return Source(
             file=self.context.file,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from perfbook._quick import quick
 from perfbook.checks.asked import asked
 from perfbook.checks.rows import row_findings
 from perfbook.checks.text_rules import Facts, text_findings
@@ -35,6 +36,7 @@ from perfbook.scoring.rounding import round_half_away
 from perfbook.workbook.numfmt import display
 
 
+@quick
 @dataclass(frozen=True)
 class RowRead:
     """What a row says. `filled` tells whether any of its inputs holds something."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from perfbook._quick import quick
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import Observation
@@ -13,6 +14,7 @@ from perfbook.returns import layout
 History = Mapping[tuple[str, Period], Observation]
 
 
+@quick
 @dataclass(frozen=True)
 class Line:
     """One row. `about` is the period of its figure, None where nothing is due.

@@ -17,16 +17,16 @@ def as_decimal15(value: Number) -> Decimal:
 
     `0.1 + 0.2` becomes 0.3. Raises ValueError for NaN and infinity.
     """
-    if isinstance(value, Fraction):
+    if isinstance(value, float):
+        # Of the two noughts one has a sign, and each counts as the other.
+        return _of_float(value) if value else _plain(Decimal(f"{value:.15g}"))
+    if not isinstance(value, (Decimal, int)):
         with localcontext() as context:
             context.prec = 40
             exact = Decimal(value.numerator) / Decimal(value.denominator)
             context.prec = 15
             context.rounding = ROUND_HALF_UP
             return _plain(+exact)
-    if isinstance(value, float):
-        # Of the two noughts one has a sign, and each counts as the other.
-        return _of_float(value) if value else _plain(Decimal(f"{value:.15g}"))
     with localcontext() as context:
         context.prec = 15
         context.rounding = ROUND_HALF_UP
@@ -52,7 +52,7 @@ def round_half_away(value: Number, places: int) -> Decimal:
     """
     if isinstance(value, float):
         value = as_decimal15(value)
-    if isinstance(value, Fraction):
+    if not isinstance(value, (Decimal, int)):
         scaled = abs(value) * Fraction(10) ** places
         whole = (scaled + Fraction(1, 2)).__floor__()
         value = Decimal(f"{whole if value >= 0 else -whole}E{-places}")

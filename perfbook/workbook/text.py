@@ -133,6 +133,8 @@ def file_name(text: str) -> str:
 
 def shortened(text: str, units: int) -> str:
     """The longest beginning of the text within so many UTF-16 units; never half a surrogate pair."""
+    if len(text) <= units and text.isascii():
+        return text
     length = 0
     for index, character in enumerate(text):
         length += 2 if character > "\uffff" else 1
