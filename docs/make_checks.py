@@ -116,7 +116,7 @@ def _example(rule: Rule) -> Iterator[str]:
 
 
 def _text_example(rule: TextRule) -> Iterator[str]:
-    found = next(rule.find(said(rule.trips), rule.about))
+    found = next(iter(rule.find(said(rule.trips), rule.about)))
     yield f"- **{rule.code}** \u201c{rule.trips}\u201d: {found} {rule.remedy}"
     yield "  Not in " + ", ".join(f"\u201c{text}\u201d" for text in rule.passes) + "."
 

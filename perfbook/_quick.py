@@ -18,16 +18,18 @@ _Class = TypeVar("_Class")
 def quick(cls: type[_Class]) -> type[_Class]:
     """A frozen dataclass with an `__init__` that stores its fields at once.
 
-    To be written above `@dataclass(frozen=True)`. Raises TypeError for a field with a default factory.
+    To be written above `@dataclass(frozen=True)`.
     """
     names: dict[str, Any] = {}
     taken, stored = ["self"], []
     for each in fields(cls):  # type: ignore[arg-type]
         if not each.init:
             continue
+        is_needed = each.default is MISSING and each.default_factory is MISSING
+        taken.append(each.name if is_needed else f"{each.name}=default_{each.name}")
         if each.default_factory is not MISSING:
-            raise TypeError(f"{cls.__name__}.{each.name} has a default factory")
-        taken.append(each.name if each.default is MISSING else f"{each.name}=default_{each.name}")
+            names[f"made_{each.name}"] = each.default_factory
+            stored.append(f"    if {each.name} is default_{each.name}: {each.name} = made_{each.name}()")
         stored.append(f"    held[{each.name!r}] = {each.name}")
         names[f"default_{each.name}"] = each.default
     lines = [f"def __init__({', '.join(taken)}):", "    held = self.__dict__", *stored]

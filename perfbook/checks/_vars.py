@@ -58,6 +58,10 @@ FAR = Var("far")
 HUGE = Var("huge")
 
 
+# What is a number in every row.
+NUMBERS = frozenset(each.name for each in (MULTIPLIER, INNER, PLACES, PRECISION, SCALE, EXCEPTION_FROM, FAR, CALLED))
+
+
 def shown(value: Expr) -> Expr:
     """A figure as the measure shows it."""
     return call("text", value, FORMAT)

@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 
+from perfbook._quick import quick
 from perfbook.framework.model import CheckSetting, Framework, Measure, Scheme, Target
 from perfbook.framework.periods import Period
 
 _WHOLE_UNITS = frozenset({"count", "number", "no", "no."})
 
 
+@quick
 @dataclass(frozen=True)
 class Asked:
     """One row as its checks see it, before anything is filled.
@@ -65,12 +67,12 @@ class Asked:
 
 def asked(framework: Framework, measure: Measure, about: Period, period: Period, *, explained: bool = True) -> Asked:
     """What the row of a measure asks for in the return of `period`; `about` is the period of its figure."""
-    before = framework.before(measure, about)
+    before = framework.before(measure, about) if about.index > 1 else None
     return Asked(
         measure=measure,
         scheme=framework.scheme_of(measure),
         target=framework.target(measure.key, about),
-        continues=(before.year, before.year_start) == (about.year, about.year_start) and about.index > 1,
+        continues=before is not None and before.year == about.year and before.year_start == about.year_start,
         explained=explained,
         settings=framework.checks,
         suppressed={each.code: each.words for each in framework.suppressed(measure.key, period)},

@@ -14,16 +14,16 @@ from functools import lru_cache
 from itertools import count
 
 from perfbook.checks import explain
-from perfbook.checks._vars import CHOSEN_WORDS
+from perfbook.checks._vars import CHOSEN_WORDS, NUMBERS
 from perfbook.checks.asked import Asked
 from perfbook.checks.row_rules import ROW_RULES
 from perfbook.checks.rule import Rule, tuned
 from perfbook.framework.model import Measure, Polarity, Scheme
 from perfbook.records import SEVERITIES, Severity
 from perfbook.scoring import rules as scoring_rules
-from perfbook.scoring.expr import Cell, Value, steps_of, to_value
+from perfbook.scoring.expr import Cell, Value, steps_of, to_value, which_of
 
-__all__ = ["Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
+__all__ = ["ROW_NUMBERS", "Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
 
 Step = Callable[[Mapping[str, Value]], Value]
 
@@ -31,6 +31,9 @@ Step = Callable[[Mapping[str, Value]], Value]
 _KNOBS = tuple(
     (rule.code, tuned(rule.code).name, rule.knob.usual) for rule in ROW_RULES if rule.knob and rule.code != "V114"
 )
+
+# What is a number in every row, the tuning values among it.
+ROW_NUMBERS = NUMBERS | {name for _, name, _ in _KNOBS}
 
 
 def constants(asked: Asked, typed_decimals: int | None = None) -> dict[str, Cell]:
@@ -94,14 +97,15 @@ def applicable(asked: Asked) -> tuple[Rule, ...]:
 class Plan:
     """What a kind of row asks.
 
-    `wanted` tells of each of `ROW_RULES` whether it is asked, `rules` are those that are, in the order of `applicable`.
-    The steps are those of `rows.row_values`, None where a row of the kind has no such value; `said` are the scores as a
-    cell shows them, by the position of their band.
+    `rules` are those that are asked, in the order of `applicable`, `asked` the same in that of `ROW_RULES`; `trips`
+    gives the places in `asked` of those that trip. The steps are those of `rows.row_values`, None where a row of the
+    kind has no such value; `said` are the scores as a cell shows them, by the position of their band.
     """
 
     constants: Mapping[str, Value]
     rules: tuple[Rule, ...]
-    wanted: tuple[bool, ...]
+    asked: tuple[Rule, ...]
+    trips: Callable[[Mapping[str, Value]], list[int]]
     figure: Step
     to_date: Step | None
     chosen: Step | None
@@ -158,11 +162,13 @@ def _number_of(thing: Scheme | Mapping[str, object]) -> int:
 def _made(asked: Asked) -> Plan:
     measure, scheme, rules = asked.measure, asked.scheme, applicable(asked)
     codes = {rule.code for rule in rules}
+    wanted = tuple(rule for rule in ROW_RULES if rule.code in codes)
     called, reason = _explanation_steps(asked)
     return Plan(
         constants={name: to_value(cell) for name, cell in constants(asked).items()},
         rules=rules,
-        wanted=tuple(rule.code in codes for rule in ROW_RULES),
+        asked=wanted,
+        trips=_trips_step(wanted),
         figure=_figure_step(measure),
         to_date=_running_step(measure) if measure.runs else None,
         chosen=_chosen_step(scheme) if asked.is_chosen else None,
@@ -178,7 +184,15 @@ def _made(asked: Asked) -> Plan:
 
 _FIGURES: dict[Hashable, Step] = {}
 _RUNNING: dict[Hashable, Step] = {}
+_TRIPS: dict[Hashable, Callable[[Mapping[str, Value]], list[int]]] = {}
 _EXPLANATIONS: dict[Hashable, tuple[Step, Step]] = {}
+
+
+def _trips_step(asked: tuple[Rule, ...]) -> Callable[[Mapping[str, Value]], list[int]]:
+    kind = tuple(rule.code for rule in asked)
+    if kind not in _TRIPS:
+        _TRIPS[kind] = which_of([rule.condition for rule in asked], ROW_NUMBERS)
+    return _TRIPS[kind]
 
 
 def _figure_step(measure: Measure) -> Step:
@@ -217,5 +231,5 @@ def _explanation_steps(asked: Asked) -> tuple[Step, Step]:
     basis = measure.calculation, measure.entered, asked.is_chosen
     kind = (measure.polarity, basis, measure.unit, measure.decimals, wanted)
     if kind not in _EXPLANATIONS:
-        _EXPLANATIONS[kind] = steps_of(explain.called(asked)), steps_of(explain.reason(asked))
+        _EXPLANATIONS[kind] = steps_of(explain.called(asked), ROW_NUMBERS), steps_of(explain.reason(asked), ROW_NUMBERS)
     return _EXPLANATIONS[kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -13,7 +13,7 @@ from perfbook.checks import explain
 from perfbook.checks._vars import ENTERED, FIGURE, SIGNED, STATUS
 from perfbook.checks.asked import Asked, asked
 from perfbook.checks.plan import Plan, Step, applicable, constants, plan_of, precision, severity
-from perfbook.checks.row_rules import BY_CODE, ROW_RULES
+from perfbook.checks.row_rules import BY_CODE
 from perfbook.checks.rule import Rule
 from perfbook.checks.usual import Usual, usual
 from perfbook.framework.model import Scheme
@@ -34,7 +34,6 @@ from perfbook.scoring.expr import (
     join,
     steps_of,
     to_value,
-    which_of,
 )
 
 __all__ = [
@@ -151,7 +150,7 @@ def _values(
 ) -> dict[str, Value]:
     values: dict[str, Value] = dict(_BLANK)
     for name, cell in inputs.items():
-        values[name] = cell if cell is None or isinstance(cell, str | Decimal) else to_value(cell)
+        values[name] = cell if cell is None or isinstance(cell, _AS_IT_IS) else to_value(cell)
     if "typed" not in inputs:
         values["typed"] = values["entered"]
     values.update(plan.constants)
@@ -172,6 +171,7 @@ def _values(
 
 
 _BLANK: Mapping[str, Value] = dict.fromkeys(INPUTS)
+_AS_IT_IS = (str, Decimal)
 
 
 # -- The rules of a row ------------------------------------------------------------------------------------------------
@@ -190,12 +190,6 @@ def _steps(code: str) -> _Steps:
     rule = BY_CODE[code]
     expected = steps_of(rule.expected) if rule.expected is not None else None
     return _Steps(steps_of(rule.found), expected)
-
-
-@cache
-def _trips() -> Callable[[Mapping[str, Value], Sequence[bool]], list[int]]:
-    """Which of the rules trip in a row: one function for all of them."""
-    return which_of([rule.condition for rule in ROW_RULES])
 
 
 def _live(asked: Asked) -> tuple[Rule, ...]:
@@ -218,10 +212,10 @@ def row_findings(
     """
     plan = plan_of(asked)
     values = _values(plan, asked, inputs, typed_decimals)
-    held = _trips()(values, plan.wanted)
+    held = plan.trips(values)
     if not held:
         return ()
-    tripped = {ROW_RULES[place].code for place in held}
+    tripped = {plan.asked[place].code for place in held}
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found: list[Finding] = []
     said: set[str] = set()

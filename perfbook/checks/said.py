@@ -10,22 +10,42 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from unicodedata import decimal
 
-__all__ = ["Said", "has_word", "long_words", "matches_at", "said"]
+__all__ = ["DIGITS", "Said", "has_word", "long_words", "matches_at", "said"]
 
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z][a-z]*")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _NUMBER = re.compile(r"\d+")
+# A figure: with thousands parted by commas, or plain.
+DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_FIGURE = re.compile(DIGITS.encode())
+# What expressions take for these letters when capitals do not matter, though their small forms are others.
+_FOLDED = {"\u017f": "s", "\u0130": "i", "\u0131": "i"}
+# A sign that is neither of ASCII nor one that writers of English use besides.
+_STRANGE = re.compile("[^\x00-\x7f\xa0\xa3\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]")
+# Every digit as nought; and everything as a space but digits, and the points and commas in them.
+_TO_NOUGHT = bytes(48 if 48 <= code < 58 else code for code in range(256))
+_LEFT_OUT = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_ALL_BUT = {
+    kept: bytes(code if 48 <= code < 58 or code in kept else 32 for code in range(256))
+    for kept in (b"", b".", b",", b".,")
+}
 _SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
 _STOP = re.compile(r"[.;!?]\s+")
 _SPELT_SHARE = re.compile(r"\bper ?cent|\b(?:half|third|quarter)s?\b", re.IGNORECASE)
 
 
 class Said:
-    """A text, or one sentence of it, with what rules ask of it. `lower` is the text in small letters."""
+    """A text, or one sentence of it, with what rules ask of it.
+
+    `lower` is the text in small letters, sign by sign: digits of other scripts are ASCII's there.
+    """
 
     _digit: int | None = None
+    _figures: tuple[float, ...] | None = None
+    _outline: str | None = None
     _words: frozenset[str] | None = None
     _sentences: tuple[Said, ...] | None = None
     _has_figure: bool | None = None
@@ -33,7 +53,8 @@ class Said:
     _plain: str | None = None
 
     def __init__(self, text: str) -> None:
-        self.text, self.lower = text, text.lower()
+        self.text = text
+        self.lower = text.lower() if text.isascii() or not _STRANGE.search(text) else _lower(text)
 
     @property
     def digit(self) -> int:
@@ -42,6 +63,23 @@ class Said:
             first = _DIGIT.search(self.text)
             self._digit = first.start() if first else -1
         return self._digit
+
+    @property
+    def figures(self) -> tuple[float, ...]:
+        """What stands in it in digits, each by itself, whatever it is a part of (`DIGITS`)."""
+        if self._figures is None:
+            self._figures = _figures(self.lower, self.outline)
+        return self._figures
+
+    @property
+    def outline(self) -> str:
+        """Its small letters and signs of ASCII without spaces, with a nought for every digit.
+
+        Whether a figure stands behind a word or a sign is seen in it at once: `to0`, `%(0`.
+        """
+        if self._outline is None:
+            self._outline = _outline(self.lower)
+        return self._outline
 
     @property
     def words(self) -> frozenset[str]:
@@ -54,7 +92,7 @@ class Said:
     def sentences(self) -> tuple[Said, ...]:
         """Its sentences: what full stops, semicolons and new lines part."""
         if self._sentences is None:
-            parts = list(_sentences(self.text))
+            parts = _sentences(self.text)
             self._sentences = tuple(map(Said, parts)) if len(parts) > 1 else (self,)
         return self._sentences
 
@@ -77,6 +115,11 @@ class Said:
         return self._shape
 
     @property
+    def bare(self) -> str:
+        """What texts share whose `plain` is the same, and few others do: less work than that."""
+        return self.outline if self.text.isascii() else _outline(self.plain)
+
+    @property
     def plain(self) -> str:
         """The text whatever its capitals and spaces."""
         if self._plain is None:
@@ -87,16 +130,50 @@ class Said:
         return self._plain
 
 
-def _sentences(text: str) -> Iterator[str]:
+def _lower(text: str) -> str:
+    return "".join([str(decimal(sign)) if sign.isdecimal() else _FOLDED.get(sign, sign) for sign in text]).lower()
+
+
+def _outline(lower: str) -> str:
+    return lower.encode("ascii", "ignore").translate(_TO_NOUGHT, _LEFT_OUT).decode()
+
+
+def _figures(lower: str, outline: str) -> tuple[float, ...]:
+    pointed, parted = ".0" in outline, ",0" in outline
+    kept = (b".," if pointed else b",") if parted else b"." if pointed else b""
+    found = lower.encode("ascii", "replace").translate(_ALL_BUT[kept])
+    if pointed:
+        found = found.replace(b". ", b" ")
+    parts = found.split()
+    if not parted:
+        try:
+            return tuple(map(float, parts))
+        except ValueError:  # two points in a row, or one at the end
+            pass
+    whole = list(filter(bytes.isdigit, parts))
+    figures = list(map(float, whole))
+    for part in parts if len(whole) < len(parts) else ():
+        if part.isdigit():
+            continue
+        if len(part) < 8 and part[-4:-3] == b"," and (part[:-4] + part[-3:]).isdigit():
+            figures.append(float(part[:-4] + part[-3:]))
+        else:
+            figures += [float(each.replace(b",", b"")) for each in _FIGURE.findall(part)]
+    return tuple(figures)
+
+
+def _sentences(text: str) -> list[str]:
     if "\n" in text:
-        yield from _SENTENCE.split(text)
-        return
+        return _SENTENCE.split(text)
     # The same, without a look at every place.
-    start = 0
+    if "  " not in text and ";" not in text and "!" not in text and "?" not in text and text.isprintable():
+        *before, last = text.split(". ")
+        return [*[f"{part}." for part in before], last]
+    start, found = 0, []
     for match in _STOP.finditer(text):
-        yield text[start : match.start() + 1]
+        found.append(text[start : match.start() + 1])
         start = match.end()
-    yield text[start:]
+    return [*found, text[start:]]
 
 
 @lru_cache(maxsize=4096)

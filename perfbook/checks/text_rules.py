@@ -1,12 +1,13 @@
 """Family X, what texts say: rules that read a commentary, a recovery action or an update. Not live: for the collector.
 
-Each looks for one thing that is wrong whatever the text is about, and rather keeps silent than guesses.
+Each looks for one thing that is wrong whatever the text is about, and rather keeps silent than guesses. Nearly every
+text has nothing of the kind, so each begins with what is soon seen.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,7 +47,7 @@ class TextRule:
     code: str
     severity: Severity
     title: str
-    find: Callable[[Said, Facts | None], Iterator[str]]
+    find: Callable[[Said, Facts | None], Iterable[str]]
     remedy: str
     trips: str
     passes: tuple[str, ...]
@@ -70,14 +71,23 @@ _PARTS_FIRST = re.compile(
 )
 
 
-# What both of them hold, in small letters: the middle of a fraction.
-_OVER = re.compile(r"(?:/|of)(?: the)?\s?\d")
+# How each begins or ends, in small letters.
+_SIGN_FIRST = re.compile(r"(?:%|cent)\s?[(,\u2013-]\s?\d")
+_SIGN_LAST = re.compile(r"[(,\u2013-]\s?\d{1,3}(?:\.\d+)?\s?(?:%|per ?cent)")
 
 
-def _percentages(told: Said, _: Facts | None) -> Iterator[str]:
-    text = told.text
-    if ("%" not in text and "cent" not in text) or not _OVER.search(told.lower):
-        return
+def _percentages(told: Said, _: Facts | None) -> Iterable[str]:
+    text, lower = told.text, told.lower
+    if "%" not in text and "cent" not in text:
+        return ()
+    outline = told.outline
+    if "of0" not in outline and "/0" not in outline and "ofthe0" not in outline:
+        return ()
+    meet = _SIGN_LAST.search(lower) or _SIGN_FIRST.search(lower)
+    return _not_their_fractions(text) if meet else ()
+
+
+def _not_their_fractions(text: str) -> Iterator[str]:
     for pattern in (_PERCENT_FIRST, _PARTS_FIRST):
         for match in pattern.finditer(text):
             top, bottom = (Decimal(match[name].replace(",", "")) for name in ("top", "bottom"))
@@ -104,19 +114,25 @@ _WRITTEN = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])")
 _LEAP = 2000
-# How the two begin and end.
-_BEFORE_MONTH = re.compile(rf"\d(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})")
+# How the first begins, in small letters; every month has these days.
+_BEFORE_MONTH = re.compile(rf"[0-9][0-9]?(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})")
+_EVERY_MONTH = range(1, 29)
 
 
-def _dates(told: Said, _: Facts | None) -> Iterator[str]:
+def _dates(told: Said, _: Facts | None) -> Iterable[str]:
     text = told.text
-    if told.digit < 0:
-        return
-    for match in _WRITTEN.finditer(text) if _BEFORE_MONTH.search(told.lower) else ():
+    for found in _BEFORE_MONTH.findall(told.lower):
+        if int(found[:2] if found[1].isdigit() else found[0]) not in _EVERY_MONTH:
+            return _no_days(text)
+    return _no_days(text) if "/20" in text or ".20" in text else ()
+
+
+def _no_days(text: str) -> Iterator[str]:
+    for match in _WRITTEN.finditer(text):
         month = _MONTHS.index(match["month"].lower()) + 1
         if not _is_day(int(match["year"] or _LEAP), month, int(match["day"])):
             yield f"There is no \u201c{match[0]}\u201d."
-    for match in _NUMERIC.finditer(text) if "/20" in text or ".20" in text else ():
+    for match in _NUMERIC.finditer(text):
         day, month = int(match["day"]), int(match["month"])
         # 03/31/2024 is a day as it is written elsewhere.
         if not _is_day(int(match["year"]), month, day) and not _is_day(int(match["year"]), day, month):
@@ -147,20 +163,19 @@ _RESIDUE = re.compile(
 )
 
 
-# What one of them holds; a text without is soon done with.
-_CROSSED = re.compile(r"x\s?%|£\s?x|xx", re.IGNORECASE)
-_BRACKETS = ("[", "<", "{", "#", "lorem")
+# What one of them holds, in small letters, where no bracket stands.
+_CROSSED = re.compile(r"x\s?%|£\s?x|xx")
 
 
-def _residue(told: Said, _: Facts | None) -> Iterator[str]:
+def _residue(told: Said, _: Facts | None) -> Iterable[str]:
     lower = told.lower
-    for part in _BRACKETS:
-        if part in lower:
-            break
-    else:
-        if "x" not in lower or not _CROSSED.search(told.text):
-            return
-    for match in _RESIDUE.finditer(told.text):
+    if "[" in lower or "<" in lower or "{" in lower or "#" in lower or "lorem" in lower:
+        return _unfilled(told.text)
+    return _unfilled(told.text) if "x" in lower and _CROSSED.search(lower) else ()
+
+
+def _unfilled(text: str) -> Iterator[str]:
+    for match in _RESIDUE.finditer(text):
         yield f"\u201c{match[0]}\u201d is still to be filled in."
 
 
@@ -171,12 +186,13 @@ _HANGS = ("and", "or", "the", "of", "an", "but", "because", "which", "than", "wh
 _LONGEST_WORD = len(" because ")
 
 
-def _breaks_off(told: Said, _: Facts | None) -> Iterator[str]:
+def _breaks_off(told: Said, _: Facts | None) -> Iterable[str]:
     text = told.text
     if len(text) < _LONG_ENOUGH or not told.lower.rstrip().endswith(_HANGS):
-        return
-    if _HANGING.search(text.rstrip()[-_LONGEST_WORD:]):
-        yield f"The text ends with \u201c{text.strip()[-24:].lstrip()}\u201d."
+        return ()
+    if not _HANGING.search(text.rstrip()[-_LONGEST_WORD:]):
+        return ()
+    return (f"The text ends with \u201c{text.strip()[-24:].lstrip()}\u201d.",)
 
 
 # -- What must not be published ----------------------------------------------------------------------------------------
@@ -187,14 +203,19 @@ _PHONE = re.compile(r"(?<![\d.,])(?:\+44\s?\(?0?\)?\s?|0)(?:\d\s?){9,10}(?![\d.,
 
 # What the second holds.
 _CALLED = re.compile(r"0(?:\d\s?){9}")
+_TEN_DIGITS = "0" * 10
 
 
-def _contacts(told: Said, _: Facts | None) -> Iterator[str]:
+def _contacts(told: Said, _: Facts | None) -> Iterable[str]:
     text = told.text
+    if "@" in text or "+44" in text or (_TEN_DIGITS in told.outline and _CALLED.search(told.lower)):
+        return _addresses(text)
+    return ()
+
+
+def _addresses(text: str) -> Iterator[str]:
     for match in _MAIL.finditer(text) if "@" in text else ():
         yield f"The text holds an e-mail address: {match[0]}."
-    if "+44" not in text and ("0" not in text or not _CALLED.search(text)):
-        return
     for match in _PHONE.finditer(text):
         yield f"The text holds a telephone number: {match[0].strip()}."
 
@@ -213,20 +234,38 @@ _MOVED = re.compile(
 _ITSELF = frozenset({"figure", "rate", "percentage", "proportion", "number", "total", "result", "volume", "it"})
 
 
-def _direction(told: Said, facts: Facts | None) -> Iterator[str]:
-    if facts is None or facts.figure is None or facts.earlier is None or facts.last_year is None:
-        return
+# What each of the words of a direction begins with, in small letters.
+_UPWARDS: tuple[str, ...] = ("rose", "risen", "rising", "increas", "grew", "grow", " up", "climbed")
+_DOWNWARDS: tuple[str, ...] = ("fell", "fall", "decreas", "declin", "dropped", "down")
+
+
+def _direction(told: Said, facts: Facts | None) -> Iterable[str]:
+    if facts is None:
+        return ()
+    figure, earlier, last_year = facts.figure, facts.earlier, facts.last_year
+    if figure is None or earlier is None or last_year is None:
+        return ()
     # Contrary to both comparisons, so that it does not matter which one is meant.
-    move = _sign(facts.figure - facts.earlier)
-    if not move or move != _sign(facts.figure - facts.last_year):
-        return
+    if figure > earlier and figure > last_year:
+        contrary = _DOWNWARDS
+    elif figure < earlier and figure < last_year:
+        contrary = _UPWARDS
+    else:
+        return ()
+    lower = told.lower
+    for part in contrary:
+        if part in lower:
+            break
+    else:
+        return ()
     match = _MOVED.match(told.text.lstrip())
-    if match and move == (-1 if match["up"] else 1) and _is_about(match["subject"], facts.measure):
-        figures = [facts.shown(each) for each in (facts.figure, facts.earlier, facts.last_year)]
-        yield (
-            f"The text says \u201c{match[0]}\u201d, but the figure is {figures[0]}, after {figures[1]} in the period "
-            f"before and {figures[2]} in the same period last year."
-        )
+    if not match or bool(match["up"]) != (contrary is _UPWARDS) or not _is_about(match["subject"], facts.measure):
+        return ()
+    shown = [facts.shown(each) for each in (figure, earlier, last_year)]
+    return (
+        f"The text says \u201c{match[0]}\u201d, but the figure is {shown[0]}, after {shown[1]} in the period "
+        f"before and {shown[2]} in the same period last year.",
+    )
 
 
 def _is_about(subject: str, measure: Measure) -> bool:
@@ -250,16 +289,20 @@ _AGAINST = re.compile(
 )
 
 
-def _target(told: Said, facts: Facts | None) -> Iterator[str]:
+def _target(told: Said, facts: Facts | None) -> Iterable[str]:
     # Where lower is better, below target may mean either; a cumulative figure may be measured against the year.
-    if facts is None or facts.figure is None or facts.target is None:
-        return
-    if facts.measure.polarity != "higher" or facts.measure.calculation == "cumulative":
-        return
-    for match in _AGAINST.finditer(told.text) if "target" in told.lower else ():
+    if facts is None or facts.measure.polarity != "higher" or "target" not in told.lower:
+        return ()
+    if facts.figure is None or facts.target is None or facts.measure.calculation == "cumulative":
+        return ()
+    return _other_sides(told.text, facts, facts.figure, facts.target)
+
+
+def _other_sides(text: str, facts: Facts, reached: Decimal, aim: Decimal) -> Iterator[str]:
+    for match in _AGAINST.finditer(text):
         side = 1 if match["side"].lower() in ("above", "over") else -1
-        if _sign(facts.figure - facts.target) not in (side, 0):
-            figure, target = facts.shown(facts.figure), facts.shown(facts.target)
+        if _sign(reached - aim) not in (side, 0):
+            figure, target = facts.shown(reached), facts.shown(aim)
             words = match[0].strip(" .;")
             yield f"The text says \u201c{words}\u201d, but the figure is {figure} and the target {target}."
 

@@ -115,9 +115,12 @@ def evaluate(expression: Expr, values: Mapping[str, Cell]) -> Value:
     return function_of(expression)(values)
 
 
-def steps_of(expression: Expr) -> Callable[[Mapping[str, Value]], Value]:
-    """The expression as a function of values that `to_value` has seen already: for many rules over one row."""
-    return _step(expression)
+def steps_of(expression: Expr, numbers: frozenset[str] = frozenset()) -> Callable[[Mapping[str, Value]], Value]:
+    """The expression as a function of values that `to_value` has seen already: for many rules over one row.
+
+    `numbers` are the inputs that are numbers in every row.
+    """
+    return _step(expression, numbers)
 
 
 @lru_cache(maxsize=8192)
@@ -161,38 +164,42 @@ _Names = frozenset[str]
 _NO_NAMES: _Names = frozenset()
 
 
-def _step(expression: Expr) -> _Step:
+def _step(expression: Expr, numbers: _Names = _NO_NAMES) -> _Step:
     """The expression as one function, written in Python and compiled: what a rule costs is what it computes."""
     writer = _Writer()
-    source, _ = writer.source(expression)
+    source, _ = writer.source(expression, numbers)
     # The source is put together here, from operators and numbered names alone.
     return cast(_Step, eval(f"lambda inputs: {source}", writer.names))
 
 
-def which_of(conditions: Sequence[Expr]) -> Callable[[_Inputs, Sequence[bool]], list[int]]:
-    """The conditions as one function of values that `to_value` has seen already, and of which of them are asked.
+def which_of(conditions: Sequence[Expr], numbers: frozenset[str] = frozenset()) -> Callable[[_Inputs], list[int]]:
+    """The conditions as one function of values that `to_value` has seen already.
 
-    It gives the places of those that are asked and hold. What is not asked is not computed, and what several of them
-    read is read once.
+    It gives the places of those that hold. What several of them read is read once. `numbers` are the inputs that are
+    numbers in every row.
     """
     writer = _Writer(is_local=True)
-    tests = [writer.truth(condition) for condition in conditions]
-    lines = ["def found(inputs, asked):"]
+    tests = [writer.truth(condition, numbers) for condition in conditions]
+    lines = ["def found(inputs):"]
     lines += [f"    v_{name} = inputs[{name!r}]" for name in sorted(writer.read)]
     lines += [f"    n_{name} = isinstance(v_{name}, Decimal)" for name in sorted(writer.tested)]
+    lines += [f"    b_{name} = v_{name} is None or is_blank(v_{name})" for name in sorted(writer.blanks)]
+    lines += [
+        f"    l_{name} = v_{name}.lower() if isinstance(v_{name}, str) else None" for name in sorted(writer.words)
+    ]
     lines += ["    held = []"]
-    lines += [f"    if asked[{place}] and {test}: held.append({place})" for place, test in enumerate(tests)]
+    lines += [f"    if {test}: held.append({place})" for place, test in enumerate(tests)]
     lines += ["    return held"]
     exec("\n".join(lines), writer.names)  # as above: operators and numbered names alone
-    return cast(Callable[[_Inputs, Sequence[bool]], list[int]], writer.names["found"])
+    return cast(Callable[[_Inputs], list[int]], writer.names["found"])
 
 
 class _Writer:
     """Writes expressions as Python text; `names` takes up what the text refers to.
 
     `known` are the variables of which a condition around has found already that they are numbers. Where the text is of
-    one function over many expressions (`is_local`), `read` and `tested` take up the variables that it reads, and those
-    of which it asks whether they are numbers.
+    one function over many expressions (`is_local`), `read` takes up the variables that it reads, `tested` and `blanks`
+    those of which it asks whether they are numbers or blank, and `words` those that it compares with a word.
     """
 
     def __init__(self, *, is_local: bool = False) -> None:
@@ -200,6 +207,8 @@ class _Writer:
         self.is_local = is_local
         self.read: set[str] = set()
         self.tested: set[str] = set()
+        self.blanks: set[str] = set()
+        self.words: set[str] = set()
 
     def source(self, expression: Expr, known: _Names = _NO_NAMES) -> tuple[str, _Kind]:
         """The expression as Python text, and what it gives."""
@@ -253,6 +262,9 @@ class _Writer:
         source, kind = self.source(arg, known)
         if name == "is_blank":
             self.names["is_blank"] = _blank
+            if self.is_local and isinstance(arg, Var):
+                self.blanks.add(arg.name)
+                return f"b_{arg.name}"
             return f"is_blank({source})"
         if name == "is_text":
             return f"isinstance({source}, str)"
@@ -266,6 +278,10 @@ class _Writer:
     def _called(self, name: str, args: tuple[Expr, ...], known: _Names) -> tuple[str, _Kind]:
         if name in ("eq", "ne"):
             (left, one), (right, other) = (self.source(arg, known) for arg in args)
+            if self.is_local and isinstance(args[0], Var) and isinstance(args[1], Lit) and _is_word(args[1].value):
+                self.words.add(args[0].name)
+                word, _ = self._literal(str(args[1].value).lower())
+                return f"(l_{args[0].name} {'==' if name == 'eq' else '!='} {word})", "truth"
             if one == other == "number":
                 return f"({left} {'==' if name == 'eq' else '!='} {right})", "truth"
             self.names["equal"] = _equal
@@ -296,6 +312,11 @@ class _Writer:
         name = f"c_{len(self.names)}"
         self.names[name] = value
         return name, "text" if isinstance(value, str) else "number"
+
+
+def _is_word(value: object) -> bool:
+    """Whether a constant is a text to which no empty cell is equal."""
+    return isinstance(value, str) and value != ""
 
 
 _TESTS = frozenset({"not", "is_number", "is_text", "is_blank"})
@@ -350,12 +371,11 @@ def _towards(value: Decimal, places: Decimal, rounding: str) -> Decimal:
 
 
 def _rounded(value: Decimal, places: Decimal) -> Decimal:
-    return rounded_to(value, _quantum(places)) if places >= 0 else round_half_away(value, int(places))
+    count = int(places)
+    return rounded_to(value, _QUANTA[count]) if 0 <= count < len(_QUANTA) else round_half_away(value, count)
 
 
-@lru_cache(maxsize=64)
-def _quantum(places: Decimal) -> Decimal:
-    return Decimal((0, (1,), -int(places)))
+_QUANTA = tuple(Decimal((0, (1,), -places)) for places in range(32))
 
 
 def _shown(value: Value, number_format: Value) -> str:

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from perfbook.checks.across import dates, numbers
+from perfbook.checks.across import copy_rules, dates, numbers, telling_rules
 from perfbook.checks.across.run import RULES
-from perfbook.checks.said import Said, matches_at, said
+from perfbook.checks.said import DIGITS, Said, matches_at, said
 from perfbook.checks.text_rules import TEXT_RULES
 
 _WRITTEN = (
@@ -66,6 +66,58 @@ def test_matches_are_those_of_the_pattern_alone() -> None:
     for text in ("The Target is, a target was; off-target is, retarget is.", "target is target is", "İ Target is 5"):
         found = [match.span() for match in matches_at(pattern, said(text), "target")]
         assert found == [match.span() for match in pattern.finditer(text)]
+
+
+def test_what_is_tried_where_it_can_begin_is_found_as_at_every_place() -> None:
+    for text in (*TEXTS, "Up from 3 to 5; it rose, FROM 2, from £.5m to £2m and fell from 9% to 8%, 11% down."):
+        found = [match.span() for match in telling_rules._from_to(said(text))]
+        assert found == [match.span() for match in telling_rules._FROM_TO.finditer(text)], text
+        assert sorted(said(text).figures) == sorted(float(each.replace(",", "")) for each in re.findall(DIGITS, text))
+        parts = list(re.split(r"(?<=[.;!?])\s+|\n+", text))
+        assert [each.text for each in said(text).sentences] == parts
+
+
+def test_whatever_is_said_to_come_is_seen_before_it_is_looked_at() -> None:
+    days = (
+        "June 2031",
+        "1 June 2031",
+        "1st of June, 2031",
+        "01/06/31",
+        "1.6.2031",
+        "Jun '31",
+        "SEPT.-31",
+        "\n May 2031",
+    )
+    for ahead in (
+        "Until ",
+        "due by the end of ",
+        "will move in early ",
+        "By",
+        "is Ready by ",
+        "expected\u00a0",
+        "due in",
+    ):
+        for day in days:
+            text = f"The team, {ahead}{day}."
+            found = [each for each in dates.days_in(text) if copy_rules._AHEAD.search(text[: each.place].rstrip())]
+            assert bool(found) <= copy_rules._comes(said(text).lower, copy_rules._COMING, 2031), text
+
+
+@pytest.mark.parametrize(
+    ("text", "lower", "outline"),
+    [
+        ("The 3rd of 14 (20%).", "the 3rd of 14 (20%).", "the0rdof00(00%)."),
+        (
+            "\u017fick lea\u0130\u0131e \u0661\u00b2 \u2013 \u00a35",
+            "sick leaiie 1\u00b2 \u2013 \u00a35",
+            "sickleaiie00",
+        ),
+    ],
+)
+def test_small_letters_are_those_that_patterns_take_for_the_same(text: str, lower: str, outline: str) -> None:
+    told = Said(text)
+    assert (told.lower, len(told.lower)) == (lower, len(text))
+    assert told.outline == outline
 
 
 def test_a_text_is_taken_apart_once() -> None:

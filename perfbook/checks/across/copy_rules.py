@@ -4,36 +4,31 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from perfbook.checks.across.dates import days_in, names_year_until
+from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
 
 _Rows = list[tuple[str, str, Text]]
 
 
-def _rows(subject: Subject) -> Iterator[tuple[str, str, Text]]:
-    """Every text of a row, with the code and the name of its measure or action."""
-    for line in subject.lines:
-        yield from ((line.code or line.title, line.title, text) for text in line.texts if text.text)
-    for item in subject.items:
-        yield from ((item.code or item.title, item.title, text) for text in item.texts if text.text)
-
-
 _LONG_ENOUGH = 25
 
 
 def _copies(subject: Subject) -> Iterator[Hit]:
+    rows = subject.row_texts
+    if len({text.said.bare for *_, text in rows}) == len(rows):
+        return
+    told = [(text.said.plain, code, title, text) for code, title, text in rows]
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
-    for code, title, text in _rows(subject):
-        plain = text.said.plain
+    for plain, code, title, text in told:
         if len(plain) >= _LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
-    for rows in known.values():
-        (_, (first, one)), *others = rows.items()
+    for alike in known.values():
+        (_, (first, one)), *others = alike.items()
         # One text may be true of several steps of one thing, as are those under one deliverable.
         place = under.get(one.spot)
         unlike = next(
@@ -45,7 +40,7 @@ def _copies(subject: Subject) -> Iterator[Hit]:
             None,
         )
         if unlike:
-            yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(rows))}.")
+            yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(alike))}.")
 
 
 def _words(title: str) -> frozenset[str]:
@@ -62,7 +57,7 @@ _NUMBER = re.compile(r"\d+")
 
 def _dragged(subject: Subject) -> Iterator[Hit]:
     run: list[Text] = []
-    for _, _, text in (*_rows(subject), ("", "", Text("", ""))):
+    for _, _, text in (*subject.row_texts, ("", "", Text("", ""))):
         if run and _counts_on(run[-1], text):
             run.append(text)
             continue
@@ -76,6 +71,9 @@ def _dragged(subject: Subject) -> Iterator[Hit]:
 
 def _counts_on(before: Text, after: Text) -> bool:
     """Whether a text is the one before it with one number larger by one."""
+    first, second = before.text[:1], after.text[:1]
+    if first != second and not (first.isdigit() and second.isdigit()):
+        return False
     one, other = before.said, after.said
     # What stands before the first number tells most texts apart.
     if one.digit < 0 or one.digit != other.digit or one.text[: one.digit] != other.text[: one.digit]:
@@ -96,9 +94,13 @@ def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _two_years(subject: Subject) -> Iterator[Hit]:
+    told = subject.row_texts
+    codes = Counter([code for code, *_ in told])
     # What stands before the first number tells most texts apart.
     rows = [
-        (code, text, (code, text.text[: text.said.digit])) for code, _, text in _rows(subject) if text.said.digit >= 0
+        (code, text, (code, text.text[: text.said.digit]))
+        for code, _, text in told
+        if codes[code] > 1 and text.said.digit >= 0
     ]
     counts = Counter(begins for *_, begins in rows)
     known: dict[tuple[str, str], list[Text]] = defaultdict(list)
@@ -132,7 +134,10 @@ _NOTES = re.compile(
     r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
     re.IGNORECASE,
 )
-# One of these stands in every text in which a note or a pointer does.
+# One of these words stands somewhere where a note does, and one of these parts in its text.
+_NOTE_WORDS = frozenset(
+    {"check", "checked", "ask", "confirm", "please", "do", "sure", "delete", "draft", "nb", "note", "comment"}
+)
 _NOTED = (
     "??",
     "check",
@@ -147,30 +152,24 @@ _NOTED = (
     "[note",
     "[comm",
 )
-_POINTED = (
-    "as q",
-    "as per",
-    "as above",
-    "as below",
-    "as before",
-    "as last",
-    "see ",
-    "same as",
-    "ditto",
-    "pointer to",
-    "action above",
-)
+# How a text begins, or what it holds, that points elsewhere.
+_POINTING = ("as ", "see ", "same as", "ditto")
+_POINTED = frozenset({"pointer", "action"})
 
 
 def _notes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_NOTED):
+    for text in subject.texts_with(*_NOTED) if subject.names(_NOTE_WORDS) else subject.texts_with("??"):
         match = _NOTES.search(text.text)
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” reads like a note to oneself.")
 
 
 def _old_news(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_POINTED):
+    is_within = subject.names(_POINTED)
+    for text in subject.every_text:
+        lower = text.lower
+        if not lower.startswith(_POINTING) and not (is_within and ("pointer to" in lower or "action above" in lower)):
+            continue
         match = _POINTERS.search(text.text)
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” says nothing of this period.")
@@ -187,18 +186,42 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _PASSED = timedelta(days=120)
+# What stands in every one of them, and how it meets a day or a month and its year, in small letters.
+_COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", "will ")
+_YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_COMES = re.compile(
+    r"(?:until|due(?: (?:by|in|at|for))?|by(?: the)?(?: end(?: of)?)?|expected(?: (?:in|by))?|planned for|scheduled for"
+    r"|will \w+ (?:in|on|by))(?: the)?(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
+    rf"\s*(?:[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]((?:20)?[0-9]{{2}})|{_MONTH}[\s-]*{_YEAR}"
+    rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR})"
+)
 
 
 def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
-    for text in subject.texts_with("until", "due", "by", "expected", "planned for", "scheduled for", "will "):
-        for day in days_in(text.text) if names_year_until(text.text, (subject.start - _PASSED).year) else ():
+    newest = (subject.start - _PASSED).year
+    coming = [part for part in _COMING if part.partition(" ")[0] in subject.words]
+    for text in subject.every_text if coming else ():
+        for day in days_in(text.text) if _comes(text.lower, coming, newest) else ():
             if day.exact is None or not day.has_year or day.exact >= subject.start - _PASSED:
                 continue
             if _AHEAD.search(text.text[: day.place].rstrip()):
                 before = text.text[max(0, day.place - 30) : day.place + len(day.text)].strip()
                 yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
+
+
+def _comes(lower: str, coming: Sequence[str], newest: int) -> bool:
+    """Whether something may be said to come by a day of a year up to the newest, in a text in small letters."""
+    for part in coming:
+        place = lower.find(part)
+        while place >= 0:
+            match = _COMES.match(lower, place)
+            if match and int(match[match.lastindex or 0].strip("'\u2019")[-2:]) <= newest % 100:
+                return True
+            place = lower.find(part, place + 1)
+    return False
 
 
 _WHOLE = ("available", "published", "provided", "reported", "measure", "quarterly", "annual", "data")
@@ -220,10 +243,11 @@ _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s(?:[A-Z][a-z]+\s)?[A-Z][a-z]+
 
 
 _TITLES = ("Mr", "Ms", "Miss", "Dr")
+_TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 
 
 def _people(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_TITLES, exactly=True):
+    for text in subject.texts_with(*_TITLES, exactly=True) if subject.names(_TITLE_WORDS) else ():
         for match in _PERSON.finditer(text.text):
             yield Hit(text.spot, f"“{match[0]}” names a person.")
 

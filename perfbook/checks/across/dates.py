@@ -110,21 +110,6 @@ def _days(text: str, runs: list[tuple[int, int]]) -> tuple[Day, ...]:
     return tuple(sorted(found, key=lambda each: each.place)) if len(found) > 1 else tuple(found)
 
 
-def names_year_until(text: str, year: int) -> bool:
-    """Whether a text may name a day or a month of a year up to this one, as `days_in` would find it."""
-    for start, end in runs_in(text):
-        if end - start == 4:
-            if 1900 <= int(text[start:end]) <= year:
-                return True
-        elif end - start == 2 and _CENTURY + int(text[start:end]) <= year:
-            before = text[max(0, start - _LONGEST_MONTH) : start].lower()
-            if before[-1:] in _PARTS or any(month in before for month in _BY_BEGINNING):
-                return True
-    return False
-
-
-# The longest month and what may stand between it and its year.
-_LONGEST_MONTH = len("september., '  ")
 # What follows the figures of a written day, and what follows those of any.
 _MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_SHORT})", re.IGNORECASE)
 _ORDINAL = frozenset("snrtSNRT\u017f")

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from typing import Literal
 
 from perfbook._quick import quick
 from perfbook.checks.across.dates import days_in, half_of, runs_in
+from perfbook.checks.said import DIGITS
 
 Kind = Literal["number", "percent", "money", "points", "per"]
 Runs = list[tuple[int, int]]
@@ -96,7 +98,6 @@ _FRACTIONS = {
     "one fifth": (1, 5),
 }
 _SCALES = {"k": 3, "thousand": 3, "m": 6, "mn": 6, "million": 6, "bn": 9, "billion": 9}
-DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _WORD = "|".join(sorted((word for word in _WORDS), key=len, reverse=True))
 # What says before a figure that it is rounded, the longest of it, and how its words end.
 _ABOUT = re.compile(
@@ -158,9 +159,19 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
-def names_number(words: frozenset[str]) -> bool:
-    """Whether one of these words, which are in small letters, may be that of a number."""
-    return not _SPELT_WORDS.isdisjoint(words)
+_BY_VALUE = sorted(
+    [
+        *((float(value), word.rpartition(" ")[2]) for word, value in _WORDS.items()),
+        *((100 * top / bottom, word.rpartition(" ")[2]) for word, (top, bottom) in _FRACTIONS.items()),
+    ]
+)
+LARGEST_SPELT, _ = _BY_VALUE[-1]
+
+
+def spelt_between(low: float, high: float) -> list[str]:
+    """The words, each the last of its number, by which numbers from `low` to `high` are written out."""
+    first = bisect_left(_BY_VALUE, (low, ""))
+    return [word for _, word in _BY_VALUE[first : bisect_right(_BY_VALUE, (high, "\uffff"))]]
 
 
 def _in_digits(text: str, runs: Runs) -> list[Number]:
@@ -351,9 +362,9 @@ _SHARE = re.compile(
 _SHARED = re.compile(rf"(?:/|of)\s?(?:the\s|a total of\s)?(?:{_COUNT})")
 
 
-def may_give_share(text: str) -> bool:
-    """Whether a text may give a part of a whole: most do not, which is soon seen."""
-    return bool(_SHARED.search(text.lower()))
+def may_give_share(lower: str) -> bool:
+    """Whether a text in small letters may give a part of a whole: most do not, which is soon seen."""
+    return bool(_SHARED.search(lower))
 
 
 @lru_cache(maxsize=8192)

@@ -60,10 +60,16 @@ def _changes(line: Line) -> Iterator[tuple[Quote, str]]:
             yield quote, quote.text
     for text in line.texts:
         lower = text.lower
-        if not ("%" in lower or "cent" in lower) or not any(part in lower for part in _CHANGES):
+        if "%" not in lower and "cent" not in lower:
+            continue
+        for part in _CHANGES:
+            if part in lower:
+                break
+        else:
             continue
         for sentence in text.said.sentences:
-            match = _CHANGE.search(sentence.text) if sentence.has_figure else None
+            is_share = "%" in sentence.lower or "cent" in sentence.lower
+            match = _CHANGE.search(sentence.text) if is_share and sentence.has_figure else None
             if match and match["by"]:
                 yield Quote(sentence.text, sentence.text, "", text.spot), match["by"]
 
@@ -93,7 +99,7 @@ def _months(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         if not line.is_percent:
             continue
-        by_month = list(_by_month(line))
+        by_month = list(_by_month(line)) if line.quotes or _signs(line) >= _THREE else []
         for figure in (line.now, *line.before) if len(by_month) >= _THREE else ():
             if figure is None or figure.value is None or figure.ends is None or not _QUARTER.search(figure.label):
                 continue
@@ -114,6 +120,11 @@ def _months(subject: Subject) -> Iterator[Hit]:
                     f"The months are {', '.join(f'{plain(value)}%' for value, _ in known.values())}: {figure.text} in "
                     f"{figure.label} would need nearly all cases in one of them.",
                 )
+
+
+def _signs(line: Line) -> int:
+    """How many percentages with their sign the texts of a row hold."""
+    return sum([text.lower.count("%") for text in line.texts])
 
 
 def _by_month(line: Line) -> Iterator[tuple[int, Decimal, Spot]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import lru_cache
 
 from perfbook.checks.across.figures import COUNT
 from perfbook.checks.across.rule import AcrossRule
@@ -36,7 +37,7 @@ _SHORT = re.compile(r"\b[A-Z]{4,7}\b")
 def _swapped_letters(subject: Subject) -> Iterator[Hit]:
     used: dict[str, list[Spot]] = defaultdict(list)
     for text, spot in _titles(subject):
-        for short in dict.fromkeys(_SHORT.findall(text)):
+        for short in _shorts(text):
             used[short].append(spot)
     # The commoner of two is right; of two that are as common the first.
     ranked = sorted(used, key=lambda short: -len(used[short]))
@@ -44,6 +45,12 @@ def _swapped_letters(subject: Subject) -> Iterator[Hit]:
         right = next((each for each in ranked[:place] if _one_swap(each, short)), "")
         if right:
             yield Hit(used[short][0], f"“{short}” here, “{right}” elsewhere: two letters are swapped.")
+
+
+@lru_cache(maxsize=4096)
+def _shorts(title: str) -> tuple[str, ...]:
+    """The abbreviations of a title, each once; titles come again every quarter."""
+    return tuple(dict.fromkeys(_SHORT.findall(title)))
 
 
 def _titles(subject: Subject) -> Iterator[tuple[str, Spot]]:

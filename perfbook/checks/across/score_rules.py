@@ -259,12 +259,13 @@ _IS = re.compile(
 )
 
 
+def _is_given(figure: Figure | None) -> bool:
+    return figure is not None and (figure.value is not None or bool(figure.text.strip(" -")))
+
+
 def _no_such_target(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        known = [
-            each for each in (line.target, *line.targets) if each and (each.value is not None or each.text.strip(" -"))
-        ]
-        if known or line.ranged:
+        if line.ranged or _is_given(line.target) or any(map(_is_given, line.targets)):
             continue
         for figure in line.figures:
             match = _NAMES_A_TARGET.search(figure.said)

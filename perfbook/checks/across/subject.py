@@ -24,6 +24,8 @@ Progress = Literal["done", "good", "poor", ""]
 
 
 NUMBER = Unit("number", "number")
+# Everything but small letters as a space.
+_LETTERS = bytes(code if 97 <= code < 123 else 32 for code in range(256))
 
 
 @quick
@@ -275,23 +277,28 @@ class Subject:
         return tuple(text for text in (*of_lines, *of_items, *self.texts) if text.text)
 
     @cached_property
-    def _all_said(self) -> Said:
-        return Said("\n".join([text.text for text in self.every_text]))
+    def row_texts(self) -> tuple[tuple[str, str, Text], ...]:
+        """Every text of a row, with the code and the title of its measure or action."""
+        return tuple([(row.code or row.title, row.title, text) for row in self.rows for text in row.texts if text.text])
 
-    def holds(self, *parts: str) -> bool:
-        """Whether any text holds one of these parts of words, which are in small letters."""
-        return any(part in self._all_said.lower for part in parts)
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Every word of every text in small letters, as far as it is of letters of ASCII."""
+        whole = "\n".join([text.lower for text in self.every_text])
+        return frozenset(whole.encode("ascii", "replace").translate(_LETTERS).decode().split())
+
+    def names(self, words: frozenset[str]) -> bool:
+        """Whether any text has one of these words: where none has, a rule that looks for them is soon done."""
+        return not words.isdisjoint(self.words)
 
     def texts_with(self, *parts: str, exactly: bool = False) -> list[Text]:
         """The texts that hold one of these parts of words; in their own order.
 
         The parts are in small letters, and held whatever the capitals of a text; `exactly` as they are. This is how a
-        rule over texts begins: what most texts do not hold costs next to nothing.
+        rule over texts begins.
         """
-        whole = self._all_said.text if exactly else self._all_said.lower
-        parts = tuple([part for part in parts if part in whole])
         found: list[Text] = []
-        for text in self.every_text if parts else ():
+        for text in self.every_text:
             held = text.text if exactly else text.lower
             for part in parts:
                 if part in held:

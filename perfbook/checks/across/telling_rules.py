@@ -10,9 +10,10 @@ from decimal import Decimal
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
-from perfbook.checks.across.numbers import DIGITS, count_of, numbers_in, shares_in
+from perfbook.checks.across.numbers import count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
+from perfbook.checks.said import DIGITS, Said
 
 _FROM_TO = re.compile(
     rf"\b(?P<word>up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
@@ -22,14 +23,17 @@ _FROM_TO = re.compile(
     rf"(?P<change>(?:{DIGITS}))\s?%(?!\s(?:of|in)\b))?",
     re.IGNORECASE,
 )
-# What all of them hold.
-_FROM_FIGURE = re.compile(r"from £?[\d.]")
+# How each of them begins, in small letters, so far before its figure at most.
+_FROM_WORD = re.compile(
+    r"\b(?:up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
+)
+_FROM_FAR = 60
 _FALLING = re.compile(r"down|fell|fall|dropped|decreas|reduc|declin", re.IGNORECASE)
 
 
 def _changes(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with("from "):
-        for match in _FROM_TO.finditer(text.text) if _FROM_FIGURE.search(text.lower) else ():
+        for match in _from_to(text.said):
             was, now = (Decimal(match[name].strip("£").replace(",", "")) for name in ("was", "now"))
             if (
                 match["word"].lower() != "improved"
@@ -52,6 +56,21 @@ def _changes(subject: Subject) -> Iterator[Hit]:
                     )
 
 
+def _from_to(told: Said) -> Iterator[re.Match[str]]:
+    """Where `_FROM_TO` matches, tried at the words with which it can begin before a figure, and not at every place."""
+    if "from0" not in told.outline and "from.0" not in told.outline:
+        return
+    lower, ended = told.lower, 0
+    place = lower.find("from ")
+    while place >= 0:
+        for word in _FROM_WORD.finditer(lower, max(ended, place - _FROM_FAR), place):
+            match = _FROM_TO.match(told.text, word.start()) if word.start() >= ended else None
+            if match:
+                yield match
+                ended = match.end()
+        place = lower.find("from ", place + 1)
+
+
 def _short(text: str) -> str:
     return text if len(text) <= 90 else f"{text[:88]}\u2026"
 
@@ -67,12 +86,13 @@ _SIDE = re.compile(
 
 _SIDES = ("below", "above", "er than", "under")
 # What every one of them holds: a figure right before its side.
-_ON_A_SIDE = re.compile(r"[\d%][,;]?\s(?:which|just|slightly|well|below|above|lower|higher|under)\s", re.IGNORECASE)
+_ON_A_SIDE = re.compile(r"[0-9%][,;]?\s(?:which|just|slightly|well|below|above|lower|higher|under)\s")
+_SIDE_WORDS = frozenset({"below", "above", "lower", "higher", "under"})
 
 
 def _sides(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_SIDES):
-        for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.text) else ():
+    for text in subject.texts_with(*_SIDES) if subject.names(_SIDE_WORDS) else ():
+        for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.lower) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
             if match["unit"] == match["unit2"] and mine != theirs and (mine < theirs) != below:
@@ -115,8 +135,11 @@ _TOGETHER = re.compile(
 )
 
 
+_ALL_WORDS = frozenset({"together", "altogether", "total", "all"})
+
+
 def _text_sums(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with("together", "in total", "in all"):
+    for text in subject.texts_with("together", "in total", "in all") if subject.names(_ALL_WORDS) else ():
         for said_of in text.said.sentences:
             match = _TOGETHER.search(said_of.text)
             if not match:

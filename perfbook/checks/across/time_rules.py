@@ -171,14 +171,15 @@ def _moved_windows(subject: Subject) -> Iterator[Hit]:
 
 
 _SLIPS = ((7, 14), (70, 140))
+_SEVERAL = 4
 
 
 def _slips(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        known = [figure for figure in line.figures if figure.value]
+        known = [figure for figure in line.figures if figure.value] if len(line.figures) >= _SEVERAL else []
         sizes = [abs(figure.value) for figure in known if figure.value]
         # None is further from the middle of the others than the largest from the smallest.
-        if len(known) < 4 or max(sizes) < _SLIPS[0][0] * min(sizes):
+        if len(known) < _SEVERAL or max(sizes) < _SLIPS[0][0] * min(sizes):
             continue
         for figure in known:
             others = [abs(each.value) for each in known if each is not figure and each.value]

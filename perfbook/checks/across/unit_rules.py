@@ -29,6 +29,7 @@ class _National:
 # Secondary accountability measures, Department for Education: ten slots of nine points; a school's Progress 8 lies
 # between -2 and 2, and that of a group of pupils little beyond.
 _NATIONALS = (_National("attainment 8", 0, 90, 4), _National("progress 8", -4, 4, 4), _National("ebacc aps", 0, 9, 4))
+_NAMED = frozenset({"attainment", "progress", "ebacc"})
 _STAGE = re.compile(r"\b(?:ks|key stage )\s?(\d)\b", re.IGNORECASE)
 _SCORED = re.compile(
     r"\b(?P<name>attainment 8|progress 8|ebacc aps)(?: (?:score|average|figure|was|is|of|at))*[ :=]{1,3}"
@@ -46,9 +47,7 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if national:
             yield from _of_national(line, national)
     # Most returns name none of them.
-    for text, spot in (
-        _all_said(subject) if subject.holds(*(each.name for each in _NATIONALS)) or _quoted(subject) else ()
-    ):
+    for text, spot in _all_said(subject) if subject.names(_NAMED) or _quoted(subject) else ():
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
@@ -149,9 +148,11 @@ def _without_sign(subject: Subject) -> Iterator[Hit]:
             yield from _of_quotes(row.quotes)
         else:
             for text in row.texts:
-                yield from _of_text(text)
+                if text.lower.count("%") >= _SIGNED:
+                    yield from _of_text(text)
     for text in subject.texts:
-        yield from _of_text(text)
+        if text.lower.count("%") >= _SIGNED:
+            yield from _of_text(text)
 
 
 def _of_quotes(quotes: tuple[Quote, ...]) -> Iterator[Hit]:
@@ -169,7 +170,7 @@ def _of_quotes(quotes: tuple[Quote, ...]) -> Iterator[Hit]:
 
 
 def _of_text(text: Text) -> Iterator[Hit]:
-    if text.text.count("%") < _SIGNED or not _BARE.search(text.text):
+    if not _BARE.search(text.lower):
         return
     numbers = numbers_in(text.text)
     signed = [number.value for number in numbers if number.kind == "percent"]
@@ -181,7 +182,7 @@ def _of_text(text: Text) -> Iterator[Hit]:
 
 
 _SIGNED = 2
-_BARE = re.compile(r"\d\.\d+(?![\d%]|\s?%|\s?per)")
+_BARE = re.compile(r"[0-9]\.[0-9]+(?![0-9%]|\s?%|\s?per)")
 _ALIKE = Decimal("1.5")
 
 
@@ -205,7 +206,11 @@ _OTHERWISE = re.compile(
 )
 
 
-# One of these stands in every text that says so.
+# One of these words stands somewhere where a text says so, and one of these parts in the text.
+_OTHER_WORDS = frozenset(
+    {"counted", "calculated", "measured", "included", "excluded", "changed", "revised", "amended", "comparable"}
+    | {"differently", "change"}
+)
 _SAY_OTHERWISE = (
     *("counted", "calculated", "measured", "included", "excluded", "changed", "revised", "amended", "comparable"),
     *("differently", "change of", "change in"),
@@ -213,7 +218,7 @@ _SAY_OTHERWISE = (
 
 
 def _otherwise(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines if subject.holds(*_SAY_OTHERWISE) else ():
+    for line in subject.lines if subject.names(_OTHER_WORDS) else ():
         said = next((found for text in line.texts if (found := _said_otherwise(text))), "")
         now = line.now
         if not said or now is None or now.value is None:

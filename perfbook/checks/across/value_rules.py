@@ -48,7 +48,9 @@ def _targets(subject: Subject) -> Iterator[Hit]:
 def _figures(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         for figure in (*line.figures, *line.comparators):
-            clash = _clash(figure, line) if figure.typed else ""
+            if not figure.typed:
+                continue
+            clash = _clash(figure, line)
             # A row in which a sign is missing more often than not is written without.
             if clash:
                 label = f" under {figure.label}" if figure.label else ""

@@ -14,14 +14,21 @@ from decimal import Decimal
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
-from perfbook.checks.across.numbers import DIGITS, Number, may_give_share, names_number, numbers_in, shares_in
+from perfbook.checks.across.numbers import (
+    LARGEST_SPELT,
+    Number,
+    may_give_share,
+    numbers_in,
+    shares_in,
+    spelt_between,
+)
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject
-from perfbook.checks.said import Said, has_word, long_words, matches_at
+from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
+from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
-_ITSELF = ("performance", "figure", "rate", "result", "outturn", "compliance", "total")
+_ITSELF = frozenset({"performance", "figure", "rate", "result", "outturn", "compliance", "total"})
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
     r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
@@ -34,26 +41,49 @@ _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 _CLOSE = Decimal("0.05")
 
 
-def _quotes(line: Line, may_be: Callable[[Said], bool]) -> Iterator[tuple[Quote, bool]]:
+def _quotes(line: Line, itself: Collection[str], may_be: Callable[[Said], bool]) -> Iterator[tuple[Quote, bool]]:
     """The figures that texts quote, and whether the text is known to be about the measure's own figure.
 
-    `may_be` tells of a sentence whether a rule may have anything to say of it, which is less work than to read it.
+    `itself` are those of `_ITSELF` that any text has. `may_be` tells of a sentence whether a rule may have anything to
+    say of it, which is less work than to read it.
     """
     for quote in line.quotes:
         yield quote, True
-    words = long_words(line.title)
+    words = long_words(line.title) if line.texts else frozenset()
     for text in line.texts:
         told = text.said
         # Most texts are about something else, which is soon seen: by the words that stand anywhere in them.
-        itself = [word for word in _ITSELF if word in told.lower]
-        if not told.has_figure or not (itself or _is_half(words, [word for word in words if word in told.lower])):
+        named = [word for word in itself if word in told.lower]
+        title = [word for word in words if word in told.lower]
+        if not _is_half(words, title):
+            if not named:
+                continue
+            title = []
+        if not _may_be_in(told.lower, named, title, len(words), may_be) or not told.has_figure:
             continue
         for sentence in told.sentences:
-            if not (sentence.has_figure and _is_of(sentence, itself, words) and may_be(sentence)):
+            if not (_is_of(sentence, named, words) and sentence.has_figure and may_be(sentence)):
                 continue
             if numbers_in(sentence.text):
                 quarter = _QUARTER.search(sentence.text) if "q" in sentence.lower else None
                 yield Quote(sentence.text, sentence.text, f"Q{quarter[1]}" if quarter else "", text.spot), False
+
+
+def _may_be_in(
+    lower: str, itself: Sequence[str], title: Sequence[str], length: int, may_be: Callable[[Said], bool]
+) -> bool:
+    """Whether a rule may have anything to say of a text in small letters: asked of what full stops part, which is a
+    sentence or a few."""
+    for part in lower.split(". "):
+        for word in itself:
+            if word in part:
+                break
+        else:
+            if not title or len([word for word in title if word in part]) * 2 < length:
+                continue
+        if may_be(Said(part)):
+            return True
+    return False
 
 
 def _is_of(sentence: Said, itself: Sequence[str], words: frozenset[str]) -> bool:
@@ -65,7 +95,7 @@ def _is_of(sentence: Said, itself: Sequence[str], words: frozenset[str]) -> bool
     return _is_half(words, [word for word in words if word in lower]) and _is_half(words, words & sentence.words)
 
 
-def _is_half(words: frozenset[str], held: Collection[str]) -> bool:
+def _is_half(words: Collection[str], held: Collection[str]) -> bool:
     return len(held) * 2 >= len(words) > 0
 
 
@@ -79,14 +109,21 @@ def _suits(number: Number, line: Line) -> bool:
     return number.kind in kinds
 
 
-def _known(line: Line) -> Iterator[Decimal]:
+def _known(line: Line) -> list[Decimal]:
+    """Every figure that the row holds."""
+    known = []
     for figure in (*line.figures, line.target, *line.targets, *line.comparators):
-        if figure is not None:
-            yield from (
-                value
-                for value in (figure.value, figure.numerator, figure.denominator, figure.cumulative)
-                if value is not None
-            )
+        if figure is None:
+            continue
+        if figure.value is not None:
+            known.append(figure.value)
+        if figure.numerator is not None:
+            known.append(figure.numerator)
+        if figure.denominator is not None:
+            known.append(figure.denominator)
+        if figure.cumulative is not None:
+            known.append(figure.cumulative)
+    return known
 
 
 def _meant(line: Line, quote: Quote) -> Figure | None:
@@ -105,10 +142,11 @@ def _ends(figure: Figure, quarter: str) -> bool:
 
 
 def _misquoted(subject: Subject) -> Iterator[Hit]:
+    itself = subject.words & _ITSELF
     for line in subject.lines:
         if not line.texts and not line.quotes:
             continue
-        for quote, own in _quotes(line, lambda sentence: _may_misquote(sentence, line)):  # noqa: B023
+        for quote, own in _quotes(line, itself, _Near(line).holds):
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
@@ -125,28 +163,65 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
                 )
 
 
-_DIGITS = re.compile(DIGITS)
-# A range of figures, and a figure in thousands or more.
-_SEVERAL = re.compile(r"(?:[-\u2013]|[tT][oO])\s?£?\.?\d|\d\s?[kmbtKMBT]")
-# Figures that are written out are smaller.
-_SPELT_OUT = 105
+# A range of figures, and a figure in thousands or more, in small letters.
+_RANGE = re.compile(r"[-\u2013o]\s?£?\.?[0-9]")
+_SCALED = re.compile(r"[0-9]\s?(?:k|m|mn|bn|thousand|million|billion)\b")
+# A little more than is compared with exact numbers afterwards.
+_ROUGHLY = 0.051
 
 
-def _may_misquote(sentence: Said, line: Line) -> bool:
-    """Whether a figure of a sentence may be close to one of the row's, and none of those that are known."""
-    values = [float(each.value) for each in (line.now, *line.before) if each and each.value]
-    if not values:
-        return False
-    if _SEVERAL.search(sentence.text) or (min(map(abs, values)) <= _SPELT_OUT and names_number(sentence.words)):
-        return True
-    for digits in _DIGITS.findall(sentence.text):
-        plain = digits.replace(",", "")
-        number = float(plain)
-        for value in values:
-            # A little more than is compared with exact numbers afterwards.
-            if abs(number - value) <= 0.051 * abs(value) and Decimal(plain) not in _known(line):
+class _Near:
+    """The figures of a row that a text may quote, to see soon whether it gives one that is close to them."""
+
+    def __init__(self, line: Line) -> None:
+        self.line = line
+        self._spans: list[tuple[float, float]] | None = None
+        self._known: frozenset[float] | None = None
+        self._words: list[str] | None = None
+
+    def holds(self, told: Said) -> bool:
+        """Whether a figure of a text may be close to one of the row's, and none of those that are known."""
+        spans = self.spans
+        if not spans:
+            return False
+        figures = told.figures
+        for low, high in spans:
+            for figure in figures:
+                if low <= figure <= high and figure not in self.known:
+                    return True
+        if figures:
+            # Of thousands or more a text gives less than a thousandth in digits.
+            if min(figures) * 1000 <= max(spans)[1] and _SCALED.search(told.lower):
                 return True
-    return False
+            outline = told.outline
+            if ("-0" in outline or "to0" in outline or "\u2013" in told.lower or ".0" in outline) and _RANGE.search(
+                told.lower
+            ):
+                return True
+        return any(word in told.lower and word in told.words for word in self.words) if self.words else False
+
+    @property
+    def spans(self) -> list[tuple[float, float]]:
+        """From where to where each figure is close; a figure of a text has no sign."""
+        if self._spans is None:
+            values = [abs(float(each.value)) for each in (self.line.now, *self.line.before) if each and each.value]
+            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in values]
+        return self._spans
+
+    @property
+    def known(self) -> frozenset[float]:
+        """Every figure that the row holds."""
+        if self._known is None:
+            self._known = frozenset(map(float, _known(self.line)))
+        return self._known
+
+    @property
+    def words(self) -> list[str]:
+        """The words for numbers that are close to the row's figures."""
+        if self._words is None:
+            small = [span for span in self.spans if span[0] <= LARGEST_SPELT]
+            self._words = [word for low, high in small for word in spelt_between(low, high)]
+        return self._words
 
 
 def _told(quote: Quote, number: Number) -> str:
@@ -176,7 +251,7 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
         if _TARGET.search(quote.item) and not _OTHER_TARGET.search(quote.item) and len(numbers) == 1:
             yield quote, numbers[0]
     for text in line.texts:
-        for match in matches_at(_TARGET_FIGURE, text.said, "target"):
+        for match in matches_at(_TARGET_FIGURE, text.said, "target") if "target" in text.lower else ():
             if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
                 continue
             # `quarterly target of 58`
@@ -221,11 +296,14 @@ _NEAR_POINTS = 3
 
 
 def _other_shares(subject: Subject) -> Iterator[Hit]:
+    itself, is_spelt = subject.words & _ITSELF, subject.names(_TEN_OR_MORE)
     for line in subject.lines:
         now = line.now
         if not line.is_percent or now is None or now.value is None:
             continue
-        for quote, _ in _quotes(line, lambda sentence: may_give_share(sentence.text)):
+        if not line.quotes and not is_spelt and not any(map(_may_give_share, line.texts)):
+            continue
+        for quote, _ in _quotes(line, itself, _gives_share):
             shares = shares_in(quote.text)
             if (
                 not shares
@@ -235,7 +313,7 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
                 continue
             for share in shares:
                 right = 100 * share.part / share.whole
-                if share.whole < 10 or abs(right - now.value) <= now.half * 2:
+                if share.whole < _LEAST_WHOLE or abs(right - now.value) <= now.half * 2:
                     continue
                 if abs(100 - right - now.value) <= now.half * 2:
                     yield Hit(
@@ -244,6 +322,20 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
                     )
                 elif abs(right - now.value) <= _NEAR_POINTS and share.whole != now.denominator:
                     yield Hit(quote.spot, f"“{share.text}” is {plain(right, 1)}%, but the figure is {now.text}.")
+
+
+_LEAST_WHOLE = 10
+# By what such a whole is written out.
+_TEN_OR_MORE = frozenset(spelt_between(_LEAST_WHOLE, LARGEST_SPELT))
+
+
+def _may_give_share(text: Text) -> bool:
+    outline = text.said.outline
+    return "of0" in outline or "/0" in outline or "ofthe0" in outline or "ofatotalof0" in outline
+
+
+def _gives_share(told: Said) -> bool:
+    return may_give_share(told.lower)
 
 
 # -- Words of direction ------------------------------------------------------------------------------------------------
