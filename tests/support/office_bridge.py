@@ -83,6 +83,7 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
     """One LibreOffice process and the workbooks that are open in it."""
 
     def __init__(self, soffice: str, workdir: str) -> None:
+        super().__init__()
         self.soffice = soffice
         self.workdir = Path(workdir)
         self.books: dict[int, Any] = {}
@@ -204,6 +205,8 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
         return self.last
 
     def close(self, book: int) -> None:
+        self.parts.pop(book, None)
+        self.kinds.pop(book, None)
         self.books.pop(book).close(True)
 
     def sheets(self, book: int) -> list[dict[str, Any]]:
@@ -251,13 +254,14 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
             for c, value in enumerate(line)
             if not isinstance(value, str) or (c, r) in formula_cells
         ]
-        texts = dict(zip(places, self.shown(cells, places, width)))
+        texts = self.shown(cells, places, width)
+        errors = self.errors(cells, [place for place in places if values[place // width][place % width] is None], width)
         rows: list[list[dict[str, Any] | None]] = []
         for r, line in enumerate(values):
             row: list[dict[str, Any] | None] = []
             for c, value in enumerate(line):
                 if (c, r) in formula_cells:
-                    error = cells.getCellByPosition(c, r).getError() if value is None else 0
+                    error = errors.get(r * width + c, 0)
                     made = {"type": "formula", "formula": formulas[r][c], "error": error}
                 elif value == "":
                     row.append(None)
@@ -274,7 +278,47 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
     def all_formulas(self, book: int) -> dict[str, list[list[Any]]]:
         self.book(book).calculateAll()
         sheets = self.book(book).Sheets
-        return {name: sheet_formulas(sheets.getByName(name)) for name in sheets.ElementNames}
+        return {name: self.sheet_formulas(sheets.getByName(name)) for name in sheets.ElementNames}
+
+    def sheet_formulas(self, sheet: Any) -> list[list[Any]]:
+        """Return [address, formula, value, error code] for each formula cell; error cells have their text as value."""
+        areas = sheet.queryContentCells(FORMULAS).RangeAddresses
+        if not areas:
+            return []
+        left = min(area.StartColumn for area in areas)
+        top = min(area.StartRow for area in areas)
+        right = max(area.EndColumn for area in areas)
+        bottom = max(area.EndRow for area in areas)
+        width = right - left + 1
+        around = sheet.getCellRangeByPosition(left, top, right, bottom)
+        failed = [
+            (row - top) * width + column - left
+            for area in sheet.queryFormulaCells(FORMULA_ERRORS).RangeAddresses
+            for column in range(area.StartColumn, area.EndColumn + 1)
+            for row in range(area.StartRow, area.EndRow + 1)
+        ]
+        errors, texts = self.errors(around, failed, width), self.shown(around, failed, width)
+        block = None
+        if len(areas) > TOO_MANY_RANGES and width * (bottom - top + 1) <= TOO_MANY_CELLS:
+            block = (around.getDataArray(), around.getFormulaArray())
+        names = {column: column_name(column) for column in range(left, right + 1)}
+        found = []
+        for area in areas:
+            if block is None:
+                cells = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
+                values, formulas = cells.getDataArray(), cells.getFormulaArray()
+                up, back = area.StartRow, area.StartColumn
+            else:
+                values, formulas = block
+                up, back = top, left
+            for row in range(area.StartRow, area.EndRow + 1):
+                value_row, formula_row = values[row - up], formulas[row - up]
+                for column in range(area.StartColumn, area.EndColumn + 1):
+                    place = (row - top) * width + column - left
+                    value = texts.get(place, value_row[column - back])
+                    address = names[column] + str(row + 1)
+                    found.append([address, formula_row[column - back], value, errors.get(place, 0)])
+        return found
 
     def save_as(self, book: int, path: str, format: str) -> None:
         options = {"FilterName": FILTERS[format], "Overwrite": True}
@@ -380,50 +424,6 @@ def column_name(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
-
-
-def sheet_formulas(sheet: Any) -> list[list[Any]]:
-    """Return [address, formula, value, error code] for each formula cell; error cells have their text as value."""
-    areas = sheet.queryContentCells(FORMULAS).RangeAddresses
-    if not areas:
-        return []
-    failed = {}
-    for area in sheet.queryFormulaCells(FORMULA_ERRORS).RangeAddresses:
-        for column in range(area.StartColumn, area.EndColumn + 1):
-            for row in range(area.StartRow, area.EndRow + 1):
-                cell = sheet.getCellByPosition(column, row)
-                failed[(column, row)] = (cell.getError(), cell.getString())
-    left = min(area.StartColumn for area in areas)
-    top = min(area.StartRow for area in areas)
-    right = max(area.EndColumn for area in areas)
-    bottom = max(area.EndRow for area in areas)
-    block = None
-    if len(areas) > TOO_MANY_RANGES and (right - left + 1) * (bottom - top + 1) <= TOO_MANY_CELLS:
-        cells = sheet.getCellRangeByPosition(left, top, right, bottom)
-        block = (cells.getDataArray(), cells.getFormulaArray())
-    names = {column: column_name(column) for column in range(left, right + 1)}
-    found = []
-    for area in areas:
-        if block is None:
-            cells = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
-            values, formulas = cells.getDataArray(), cells.getFormulaArray()
-            up, back = area.StartRow, area.StartColumn
-        else:
-            values, formulas = block
-            up, back = top, left
-        for row in range(area.StartRow, area.EndRow + 1):
-            value_row, formula_row = values[row - up], formulas[row - up]
-            for column in range(area.StartColumn, area.EndColumn + 1):
-                error, text = failed.get((column, row), (0, ""))
-                found.append(
-                    [
-                        names[column] + str(row + 1),
-                        formula_row[column - back],
-                        text if error else value_row[column - back],
-                        error,
-                    ]
-                )
-    return found
 
 
 def read_requests(lines: queue.Queue[str | None]) -> None:

@@ -25,13 +25,26 @@ READER = """Function Shown(ByVal cells, ByVal places, ByVal width) As Variant
     Next i
     Shown = texts
 End Function
+
+Function Errors(ByVal cells, ByVal places, ByVal width) As Variant
+    Dim codes() As Long
+    Dim i As Long
+    ReDim codes(UBound(places))
+    For i = 0 To UBound(places)
+        codes(i) = cells.getCellByPosition(places(i) Mod width, places(i) \\ width).getError()
+    Next i
+    Errors = codes
+End Function
 """
 
 
 class Ranges:
     """Operations on the books of a bridge."""
 
-    reader: Any
+    def __init__(self) -> None:
+        self.reader: dict[str, Any] = {}
+        self.parts: dict[int, dict[str, Any]] = {}  # of each book
+        self.kinds: dict[int, dict[int, int]] = {}  # of each book's number formats
 
     def start_reader(self, services: Any, context: Any) -> None:
         """Put READER into LibreOffice's own profile."""
@@ -39,27 +52,50 @@ class Ranges:
         libraries.createLibrary(READER_LIBRARY).insertByName("Reader", READER)
         factory = "com.sun.star.script.provider.MasterScriptProviderFactory"
         scripts = services.createInstanceWithContext(factory, context).createScriptProvider("")
-        self.reader = scripts.getScript(
-            f"vnd.sun.star.script:{READER_LIBRARY}.Reader.Shown?language=Basic&location=application"
-        )
+        address = f"vnd.sun.star.script:{READER_LIBRARY}.Reader.{{}}?language=Basic&location=application"
+        self.reader = {name: scripts.getScript(address.format(name)) for name in ("Shown", "Errors")}
 
-    def shown(self, cells: Any, places: list[int], width: int) -> tuple[str, ...]:
+    def shown(self, cells: Any, places: list[int], width: int) -> dict[int, str]:
         """What is displayed in the cells of a range at these places, counted row by row from 0."""
+        return self._read("Shown", cells, places, width)
+
+    def errors(self, cells: Any, places: list[int], width: int) -> dict[int, int]:
+        """The same for the codes of errors, 0 for none."""
+        return self._read("Errors", cells, places, width)
+
+    def _read(self, function: str, cells: Any, places: list[int], width: int) -> dict[int, Any]:
         if not places:
-            return ()
-        texts: tuple[str, ...] = self.reader.invoke((cells, tuple(places), width), (), ())[0]
-        return texts
+            return {}
+        return dict(zip(places, self.reader[function].invoke((cells, tuple(places), width), (), ())[0]))
 
     def book(self, handle: int) -> Any:
         raise NotImplementedError
 
+    def part(self, book: int, name: str) -> Any:
+        """A collection of a book, as `Sheets`; asked for once, as each object that is new here costs many questions."""
+        known = self.parts.setdefault(book, {})
+        if name not in known:
+            known[name] = getattr(self.book(book), name)
+        return known[name]
+
+    def _sheet(self, book: int, name: str) -> Any:
+        return self.part(book, "Sheets").getByName(name)
+
     def _cells(self, book: int, place: list[Any]) -> Any:
         sheet, row, column, rows, columns = place
-        found = self.book(book).Sheets.getByName(sheet)
-        return found.getCellRangeByPosition(column, row, column + columns - 1, row + rows - 1)
+        return self._sheet(book, sheet).getCellRangeByPosition(column, row, column + columns - 1, row + rows - 1)
 
     def _kind(self, book: int, key: Any) -> int:
-        return 0 if key is None else int(self.book(book).NumberFormats.getByKey(key).Type)
+        if key is None:
+            return 0
+        kinds = self.kinds.setdefault(book, {})
+        if key not in kinds:
+            kinds[key] = int(self.part(book, "NumberFormats").getByKey(key).Type)
+        return int(kinds[key])
+
+    def _column_formats(self, cells: Any, place: list[Any]) -> list[Any]:
+        """The number format of each column, None where there are several."""
+        return [cells.getCellRangeByPosition(c, 0, c, place[3] - 1).NumberFormat for c in range(place[4])]
 
     # -- contents -----------------------------------------------------------------------------------------------------
 
@@ -70,14 +106,13 @@ class Ranges:
         formulas = []
         for shown, row in zip(values, cells.getFormulaArray()):
             formulas.append([f if f.startswith("=") and f != v else _constant(v) for v, f in zip(shown, row)])
-        columns = [cells.getCellRangeByPosition(c, 0, c, place[3] - 1).NumberFormat for c in range(place[4])]
-        dates = [c for c, key in enumerate(columns) if self._kind(book, key) & DATE]
+        dates = [c for c, key in enumerate(self._column_formats(cells, place)) if self._kind(book, key) & DATE]
         return {"values": values, "formulas": formulas, "dates": dates}
 
     def everything(self, book: int) -> dict[str, list[Any]]:
         """Values and formulas of every sheet, from A1 to the last cell in use."""
         found = {}
-        sheets = self.book(book).Sheets
+        sheets = self.part(book, "Sheets")
         for sheet in (sheets.getByIndex(number) for number in range(sheets.Count)):
             cursor = sheet.createCursor()
             cursor.gotoEndOfUsedArea(False)
@@ -90,7 +125,7 @@ class Ranges:
         """Write values as Excel does: in cells that are not of the format @, a text is understood as if it was typed;
         a first apostrophe makes a text and is no part of it."""
         cells = self._cells(book, place)
-        keys = [cells.getCellRangeByPosition(c, 0, c, place[3] - 1).NumberFormat for c in range(place[4])]
+        keys = self._column_formats(cells, place)
         typed = []
         data = []
         for r, row in enumerate(rows):
@@ -116,11 +151,11 @@ class Ranges:
     def range_format(self, book: int, place: list[Any]) -> str | None:
         """The number format; None where there are several."""
         key = self._cells(book, place).NumberFormat
-        return None if key is None else str(self.book(book).NumberFormats.getByKey(key).FormatString)
+        return None if key is None else str(self.part(book, "NumberFormats").getByKey(key).FormatString)
 
     def range_set_format(self, book: int, place: list[Any], code: str) -> None:
         formats, british = (
-            self.book(book).NumberFormats,
+            self.part(book, "NumberFormats"),
             uno.createUnoStruct("com.sun.star.lang.Locale", "en", "GB", ""),
         )
         key = formats.queryKey(code, british, False)
@@ -131,7 +166,7 @@ class Ranges:
 
     def range_fill_formats(self, book: int, source: list[Any], target: list[Any]) -> None:
         """Give the rows of `target`, which hold nothing, the look of the one row `source`."""
-        sheet = self.book(book).Sheets.getByName(source[0])
+        sheet = self._sheet(book, source[0])
         address = self._cells(book, source).RangeAddress
         for row in range(target[1], target[1] + target[3]):
             if row != source[1]:
@@ -140,53 +175,50 @@ class Ranges:
                 self.range_clear(book, place)
 
     def print_area(self, book: int, sheet: str, address: str) -> None:
-        found = self.book(book).Sheets.getByName(sheet)
+        found = self._sheet(book, sheet)
         found.setPrintAreas((found.getCellRangeByName(address.replace("$", "")).RangeAddress,))
 
     # -- names and tables ---------------------------------------------------------------------------------------------
 
     def names(self, book: int) -> list[str]:
-        return list(self.book(book).NamedRanges.ElementNames)
+        return list(self.part(book, "NamedRanges").ElementNames)
 
     def name_place(self, book: int, name: str) -> list[Any] | None:
         """The place that a name stands for; None where it stands for no range."""
-        cells = self.book(book).NamedRanges.getByName(name).getReferredCells()
+        cells = self.part(book, "NamedRanges").getByName(name).getReferredCells()
         return None if cells is None else self._place(book, cells.RangeAddress)
 
     def name_refer(self, book: int, name: str, sheet: str, address: str) -> None:
         quoted = sheet.replace("'", "''")
-        self.book(book).NamedRanges.getByName(name).setContent(f"$'{quoted}'." + address)
+        self.part(book, "NamedRanges").getByName(name).setContent(f"$'{quoted}'." + address)
 
     def tables(self, book: int, sheet: str) -> dict[str, list[Any]]:
-        found: dict[str, list[Any]] = self.layout(book)["tables"][sheet]
-        return found
+        return {name: place for name, place in self._tables(book).items() if place[0] == sheet}
+
+    def _tables(self, book: int) -> dict[str, list[Any]]:
+        sheets, ranges = self.part(book, "Sheets").ElementNames, self.part(book, "DatabaseRanges")
+        return {name: _placed(sheets, ranges.getByName(name).DataArea) for name in ranges.ElementNames}
 
     def layout(self, book: int) -> dict[str, Any]:
         """The places of all names (None where one stands for no range) and, sheet by sheet, of all tables."""
-        sheets = self.book(book).Sheets.ElementNames
-        names = self.book(book).NamedRanges
-        found: dict[str, Any] = {"names": {}, "tables": {sheet: {} for sheet in sheets}}
-        for name in names.ElementNames:
-            cells = names.getByName(name).getReferredCells()
-            found["names"][name] = None if cells is None else _placed(sheets, cells.RangeAddress)
-        ranges = self.book(book).DatabaseRanges
-        for name in ranges.ElementNames:
-            place = _placed(sheets, ranges.getByName(name).DataArea)
-            found["tables"][place[0]][name] = place
-        return found
+        sheets = self.part(book, "Sheets").ElementNames
+        tables: dict[str, dict[str, Any]] = {sheet: {} for sheet in sheets}
+        for name, place in self._tables(book).items():
+            tables[place[0]][name] = place
+        return {"names": {name: self.name_place(book, name) for name in self.names(book)}, "tables": tables}
 
     def table_resize(self, book: int, name: str, place: list[Any]) -> None:
-        self.book(book).DatabaseRanges.getByName(name).DataArea = self._cells(book, place).RangeAddress
+        self.part(book, "DatabaseRanges").getByName(name).DataArea = self._cells(book, place).RangeAddress
 
     def table_filter(self, book: int, name: str, shown: bool | None) -> bool:
         """Whether the table has buttons to filter by; with `shown`, put them there or take them away."""
-        table = self.book(book).DatabaseRanges.getByName(name)
+        table = self.part(book, "DatabaseRanges").getByName(name)
         if shown is not None:
             table.AutoFilter = shown
         return bool(table.AutoFilter)
 
     def _place(self, book: int, where: Any) -> list[Any]:
-        return _placed(self.book(book).Sheets.ElementNames, where)
+        return _placed(self.part(book, "Sheets").ElementNames, where)
 
     # -- the application ----------------------------------------------------------------------------------------------
 
@@ -199,21 +231,21 @@ class Ranges:
     # -- what people add ----------------------------------------------------------------------------------------------
 
     def add_sheet(self, book: int, name: str) -> None:
-        sheets = self.book(book).Sheets
+        sheets = self.part(book, "Sheets")
         sheets.insertNewByName(name, sheets.Count)
 
     def column_width(self, book: int, sheet: str, column: int, width: int) -> None:
         """The width of a column, from 0, in hundredths of a millimetre."""
-        self.book(book).Sheets.getByName(sheet).Columns.getByIndex(column).Width = width
+        self._sheet(book, sheet).Columns.getByIndex(column).Width = width
 
     def add_name(self, book: int, name: str, refers_to: str) -> None:
-        self.book(book).NamedRanges.addNewByName(
+        self.part(book, "NamedRanges").addNewByName(
             name, refers_to, uno.createUnoStruct("com.sun.star.table.CellAddress"), 0
         )
 
     def add_chart(self, book: int, sheet: str, name: str, address: str) -> None:
         """A column chart of a range, with its first column and first row as labels."""
-        on = self.book(book).Sheets.getByName(sheet)
+        on = self._sheet(book, sheet)
         frame = uno.createUnoStruct("com.sun.star.awt.Rectangle")
         frame.X, frame.Y, frame.Width, frame.Height = 9000, 1000, 9000, 6000
         on.Charts.addNewByName(name, frame, (on.getCellRangeByName(address).RangeAddress,), True, True)
