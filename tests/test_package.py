@@ -46,3 +46,12 @@ def test_help_does_not_load_the_libraries_of_workbooks() -> None:
     code = "import sys, perfbook.cli; print(sorted({'pandas', 'openpyxl', 'xlsxwriter', 'rich'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_process_that_reads_loads_neither_them_nor_the_list_of_checks() -> None:
+    code = (
+        "import sys, perfbook.collecting.reading_process; "
+        "print(sorted({'pandas', 'openpyxl', 'xlsxwriter', 'perfbook.checks.registry'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from perfbook.returns._book_parts import MAIN
 from perfbook.returns._quick_text import is_sound, says_utf8
@@ -52,28 +52,23 @@ def _optional(names: str, value: bytes) -> bytes:
     return b"".join(b'(?: %s="%s")?+' % (name.encode(), value) for name in names.split())
 
 
-def _row(more: bytes) -> re.Pattern[bytes]:
+# Both patterns by whether the prefix is declared; put together when they are first wanted, for that takes a while.
+@cache
+def _row(declared: bool) -> re.Pattern[bytes]:
     return re.compile(
         rb'\s*<row r="[0-9]{1,7}"'
         + _optional("spans", b"[0-9: ]*")
         + _optional("s customFormat ht hidden customHeight outlineLevel collapsed thickTop thickBot ph", b"[a-z0-9.]*")
-        + more
+        + (_optional("x14ac:dyDescent", b"[0-9.]*") if declared else b"")
         + rb"\s*(?:/>|>\s*</row>)\s*"
     )
 
 
-# By whether the prefix is declared.
-_ROWS = {False: _row(b""), True: _row(_optional("x14ac:dyDescent", b"[0-9.]*"))}
 _VALIDATIONS = re.compile(rb"<dataValidations[^<>]*>(?=<)")
 _VALIDATIONS_END = b"</dataValidations>"
 _ANY = b'[^"<]*+'
 _SQREF = rb' sqref="([A-Z0-9: ]++)"'
 _FORMULAS = rb"(?:<formula1>[^<]*+</formula1>)?+(?:<formula2>[^<]*+</formula2>)?+"
-
-
-def _limit(before: str, after: bytes) -> re.Pattern[bytes]:
-    words = rb"<dataValidation" + _optional(before, _ANY) + _SQREF + after
-    return re.compile(words + rb"(?:/>|>" + _FORMULAS + rb"</dataValidation>)")
 
 
 _AS_EXCEL = (
@@ -84,13 +79,15 @@ _BY_LETTERS = (
     "allowBlank error errorStyle errorTitle imeMode operator prompt promptTitle showDropDown showErrorMessage "
     "showInputMessage"
 )
-_LIMITS = {
-    declared: (
-        _limit(_AS_EXCEL, _optional("xr:uid", b"[{}0-9A-F-]*") if declared else b""),
-        _limit(_BY_LETTERS, _optional("type", _ANY)),
-    )
-    for declared in (False, True)
-}
+
+
+@cache
+def _limit(declared: bool, as_excel: bool) -> re.Pattern[bytes]:
+    before, after = (_AS_EXCEL, b"") if as_excel else (_BY_LETTERS, _optional("type", _ANY))
+    if as_excel and declared:
+        after = _optional("xr:uid", b"[{}0-9A-F-]*")
+    words = rb"<dataValidation" + _optional(before, _ANY) + _SQREF + after
+    return re.compile(words + rb"(?:/>|>" + _FORMULAS + rb"</dataValidation>)")
 
 
 @dataclass(frozen=True)
@@ -152,7 +149,7 @@ def kind_of(attributes: bytes) -> tuple[str, str]:
 
 def _plain_rows(between: bytes, declared: bool) -> int | None:
     """How many rows there are; None where they are to be read by the parser."""
-    parts = _ROWS[declared].split(between)
+    parts = _row(declared).split(between)
     return None if any(parts) else len(parts) - 1
 
 
@@ -166,8 +163,8 @@ def _plain_limits(before: bytes, after: bytes, declared: bool) -> tuple[tuple[st
     # What was written in another way, before or among them, is in the parser's order.
     if end < 0 or b"dataValidation" in before + after[: start.start()] or not is_sound(block):
         return (), after
-    for pattern in _LIMITS[declared]:
-        parts = pattern.split(block)
+    for as_excel in (True, False):
+        parts = _limit(declared, as_excel).split(block)
         if not any(parts[::2]):
             return tuple(b"\n".join(parts[1::2]).decode().split("\n")), after[:begin] + after[end:]
     return (), after

@@ -13,7 +13,6 @@ import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from perfbook.checks.registry import settle
 from perfbook.errors import PeriodError, UnreadableFileError
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period, parse
@@ -282,7 +281,7 @@ class _Return:
             issue=self.identity.issue,
             framework_version=self.identity.framework_version,
             observations=tuple(observations),
-            findings=settle(self.findings, self.framework, self.period),
+            findings=self._settled(),
             sign_off=sign_off,
             started=self.started,
             actions=actions.reports,
@@ -290,6 +289,14 @@ class _Return:
             grids=grids.figures,
             evidence=evidence.rows,
         )
+
+    def _settled(self) -> tuple[Finding, ...]:
+        if not self.framework.checks and not self.framework.suppressions:
+            return tuple(self.findings)
+        # It lists every check that there is: most of what a process loads before it can read.
+        from perfbook.checks.registry import settle
+
+        return settle(self.findings, self.framework, self.period)
 
     def _measures(self) -> tuple[Measure, ...]:
         """Those that the directorate returns, and those that it returned when this was issued."""
