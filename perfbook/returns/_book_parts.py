@@ -53,7 +53,7 @@ def relations_of(package: Package, part: str) -> dict[str, tuple[str, str]]:
     content = package.read(join(dirname(part), "_rels", f"{basename(part)}.rels"))
     if content is None:
         return {}
-    return dict(_kept_relations(content, part) if len(content) <= _KEPT else _relations(content, part))
+    return dict(_kept_relations(content, part) if len(content) <= _KEPT // 10 else _relations(content, part))
 
 
 def _relations(content: bytes, part: str) -> dict[str, tuple[str, str]]:

@@ -20,7 +20,7 @@ def as_decimal15(value: Number) -> Decimal:
     if isinstance(value, float):
         # Of the two noughts one has a sign, and each counts as the other.
         return _of_float(value) if value else _plain(Decimal(f"{value:.15g}"))
-    if not isinstance(value, (Decimal, int)):
+    if not isinstance(value, (Decimal, int)) and isinstance(value, Fraction):  # the second question takes a while
         with localcontext() as context:
             context.prec = 40
             exact = Decimal(value.numerator) / Decimal(value.denominator)
@@ -52,7 +52,7 @@ def round_half_away(value: Number, places: int) -> Decimal:
     """
     if isinstance(value, float):
         value = as_decimal15(value)
-    if not isinstance(value, (Decimal, int)):
+    if not isinstance(value, (Decimal, int)) and isinstance(value, Fraction):
         scaled = abs(value) * Fraction(10) ** places
         whole = (scaled + Fraction(1, 2)).__floor__()
         value = Decimal(f"{whole if value >= 0 else -whole}E{-places}")

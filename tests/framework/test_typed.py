@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+from datetime import datetime
 from decimal import Decimal as D
 from pathlib import Path
 
@@ -294,3 +295,8 @@ def test_a_fraction_decides_over_the_figure_typed_before_it() -> None:
     assert figure_of(read_typed("85 (10/20)", RATE), RATE) == 5000
     assert figure_of(read_typed("76.8% (1/0)", PERCENT), PERCENT) == D("0.768")
     assert figure_of(read_typed("1/0", PERCENT), PERCENT) is None
+
+
+def test_a_moment_in_a_cell_is_left_over() -> None:
+    moment = datetime(2032, 1, 2)  # noqa: DTZ001 (a cell knows no zone)
+    assert read_typed(moment, COUNT).leftover == str(moment)  # type: ignore[arg-type]

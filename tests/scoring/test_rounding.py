@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -37,6 +38,11 @@ def test_each_nought_keeps_its_sign_whichever_came_first() -> None:
 
 def test_a_number_of_another_kind_keeps_its_digits_after_an_equal_one() -> None:
     assert (str(as_decimal15(1e16)), str(as_decimal15(10**16))) == ("1E+16", "1.00000000000000E+16")
+
+
+def test_a_moment_is_no_number() -> None:
+    with pytest.raises(TypeError):
+        as_decimal15(datetime(2032, 1, 2))  # type: ignore[arg-type]  # noqa: DTZ001
 
 
 def test_fifteen_digits_are_kept() -> None:
