@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from perfbook._rubbish import seldom_looked_for
 from perfbook.records import (
     OUTCOMES,
     SEVERITIES,
@@ -136,6 +137,7 @@ def reopening_json(each: Reopening) -> dict[str, Any]:
     }
 
 
+@seldom_looked_for()
 def account(quarter: Quarter) -> Account:
     """The account of a quarter."""
     judgements = judge(quarter.framework, index(quarter.observations), quarter.period)

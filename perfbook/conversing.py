@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from perfbook._files import remove_file, write_changed
+from perfbook._rubbish import seldom_looked_for
 from perfbook.adjusting import adjusted_past, record_adjustments
 from perfbook.chasing.curve import with_curves
 from perfbook.checks.registry import settle
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str], None]
 
 
+@seldom_looked_for()
 def conversation_of(
     workspace: Workspace,
     archive: Archive,
