@@ -75,7 +75,9 @@ def asked(framework: Framework, measure: Measure, about: Period, period: Period,
         continues=before is not None and before.year == about.year and before.year_start == about.year_start,
         explained=explained,
         settings=framework.checks,
-        suppressed={each.code: each.words for each in framework.suppressed(measure.key, period)},
+        suppressed={each.code: each.words for each in framework.suppressed(measure.key, period)}
+        if framework.suppressions
+        else {},
         again=measure.is_again(about, period),
     )
 

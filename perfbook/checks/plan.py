@@ -21,7 +21,7 @@ from perfbook.checks.rule import Rule, tuned
 from perfbook.framework.model import Measure, Polarity, Scheme
 from perfbook.records import SEVERITIES, Severity
 from perfbook.scoring import rules as scoring_rules
-from perfbook.scoring.expr import Cell, Value, steps_of, to_value, which_of
+from perfbook.scoring.expr import Cell, Value, steps_of, to_value
 
 __all__ = ["ROW_NUMBERS", "Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
 
@@ -97,15 +97,14 @@ def applicable(asked: Asked) -> tuple[Rule, ...]:
 class Plan:
     """What a kind of row asks.
 
-    `rules` are those that are asked, in the order of `applicable`, `asked` the same in that of `ROW_RULES`; `trips`
-    gives the places in `asked` of those that trip. The steps are those of `rows.row_values`, None where a row of the
-    kind has no such value; `said` are the scores as a cell shows them, by the position of their band.
+    `wanted` tells of each of `ROW_RULES` whether it is asked, `rules` are those that are, in the order of `applicable`.
+    The steps are those of `rows.row_values`, None where a row of the kind has no such value; `said` are the scores as a
+    cell shows them, by the position of their band.
     """
 
     constants: Mapping[str, Value]
     rules: tuple[Rule, ...]
-    asked: tuple[Rule, ...]
-    trips: Callable[[Mapping[str, Value]], list[int]]
+    wanted: tuple[bool, ...]
     figure: Step
     to_date: Step | None
     chosen: Step | None
@@ -162,13 +161,11 @@ def _number_of(thing: Scheme | Mapping[str, object]) -> int:
 def _made(asked: Asked) -> Plan:
     measure, scheme, rules = asked.measure, asked.scheme, applicable(asked)
     codes = {rule.code for rule in rules}
-    wanted = tuple(rule for rule in ROW_RULES if rule.code in codes)
     called, reason = _explanation_steps(asked)
     return Plan(
         constants={name: to_value(cell) for name, cell in constants(asked).items()},
         rules=rules,
-        asked=wanted,
-        trips=_trips_step(wanted),
+        wanted=tuple(rule.code in codes for rule in ROW_RULES),
         figure=_figure_step(measure),
         to_date=_running_step(measure) if measure.runs else None,
         chosen=_chosen_step(scheme) if asked.is_chosen else None,
@@ -184,15 +181,7 @@ def _made(asked: Asked) -> Plan:
 
 _FIGURES: dict[Hashable, Step] = {}
 _RUNNING: dict[Hashable, Step] = {}
-_TRIPS: dict[Hashable, Callable[[Mapping[str, Value]], list[int]]] = {}
 _EXPLANATIONS: dict[Hashable, tuple[Step, Step]] = {}
-
-
-def _trips_step(asked: tuple[Rule, ...]) -> Callable[[Mapping[str, Value]], list[int]]:
-    kind = tuple(rule.code for rule in asked)
-    if kind not in _TRIPS:
-        _TRIPS[kind] = which_of([rule.condition for rule in asked], ROW_NUMBERS)
-    return _TRIPS[kind]
 
 
 def _figure_step(measure: Measure) -> Step:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -12,8 +12,8 @@ from typing import Literal
 from perfbook.checks import explain
 from perfbook.checks._vars import ENTERED, FIGURE, SIGNED, STATUS
 from perfbook.checks.asked import Asked, asked
-from perfbook.checks.plan import Plan, Step, applicable, constants, plan_of, precision, severity
-from perfbook.checks.row_rules import BY_CODE
+from perfbook.checks.plan import ROW_NUMBERS, Plan, Step, applicable, constants, plan_of, precision, severity
+from perfbook.checks.row_rules import BY_CODE, ROW_RULES
 from perfbook.checks.rule import Rule
 from perfbook.checks.usual import Usual, usual
 from perfbook.framework.model import Scheme
@@ -34,6 +34,7 @@ from perfbook.scoring.expr import (
     join,
     steps_of,
     to_value,
+    which_of,
 )
 
 __all__ = [
@@ -192,6 +193,12 @@ def _steps(code: str) -> _Steps:
     return _Steps(steps_of(rule.found), expected)
 
 
+@cache
+def _trips() -> Callable[[Mapping[str, Value], Sequence[bool]], list[int]]:
+    """Which of the rules trip in a row: one function for all of them."""
+    return which_of([rule.condition for rule in ROW_RULES], ROW_NUMBERS)
+
+
 def _live(asked: Asked) -> tuple[Rule, ...]:
     return tuple(rule for rule in applicable(asked) if rule.code not in asked.suppressed)
 
@@ -212,10 +219,10 @@ def row_findings(
     """
     plan = plan_of(asked)
     values = _values(plan, asked, inputs, typed_decimals)
-    held = plan.trips(values)
+    held = _trips()(values, plan.wanted)
     if not held:
         return ()
-    tripped = {plan.asked[place].code for place in held}
+    tripped = {ROW_RULES[place].code for place in held}
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found: list[Finding] = []
     said: set[str] = set()

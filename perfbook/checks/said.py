@@ -23,8 +23,8 @@ DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
 _FIGURE = re.compile(DIGITS.encode())
 # What expressions take for these letters when capitals do not matter, though their small forms are others.
 _FOLDED = {"\u017f": "s", "\u0130": "i", "\u0131": "i"}
-# A sign that is neither of ASCII nor one that writers of English use besides.
-_STRANGE = re.compile("[^\x00-\x7f\xa0\xa3\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]")
+# A sign that is neither of Latin-1, whose small forms are their own, nor one that writers of English use besides.
+_STRANGE = re.compile("[^\x00-\xff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]")
 # Every digit as nought; and everything as a space but digits, and the points and commas in them.
 _TO_NOUGHT = bytes(48 if 48 <= code < 58 else code for code in range(256))
 _LEFT_OUT = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -54,7 +54,7 @@ class Said:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lower = text.lower() if text.isascii() or not _STRANGE.search(text) else _lower(text)
+        self.lower = text.lower() if text.isascii() else _lower(text)
 
     @property
     def digit(self) -> int:
@@ -131,6 +131,15 @@ class Said:
 
 
 def _lower(text: str) -> str:
+    try:
+        text.encode("latin-1")
+    except UnicodeEncodeError:
+        if _STRANGE.search(text):
+            return _sign_by_sign(text)
+    return text.lower()
+
+
+def _sign_by_sign(text: str) -> str:
     return "".join([str(decimal(sign)) if sign.isdecimal() else _FOLDED.get(sign, sign) for sign in text]).lower()
 
 
@@ -143,7 +152,10 @@ def _figures(lower: str, outline: str) -> tuple[float, ...]:
     kept = (b".," if pointed else b",") if parted else b"." if pointed else b""
     found = lower.encode("ascii", "replace").translate(_ALL_BUT[kept])
     if pointed:
-        found = found.replace(b". ", b" ")
+        found = found.replace(b". ", b" ").rstrip(b"., ")
+    if parted:
+        found = found.replace(b", ", b" ").rstrip(b"., ")
+        parted = b"," in found
     parts = found.split()
     if not parted:
         try:

@@ -114,14 +114,16 @@ _WRITTEN = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])")
 _LEAP = 2000
-# How the first begins, in small letters; every month has these days.
-_BEFORE_MONTH = re.compile(rf"[0-9][0-9]?(?:st|nd|rd|th)?\s(?:of\s)?(?:{'|'.join(month[:3] for month in _MONTHS)})")
+# How the first begins, in small letters, and how in outline; every month has these days.
+_MONTH = "|".join(month[:3] for month in _MONTHS)
+_BEFORE_MONTH = re.compile(rf"[0-9][0-9]?(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})")
+_DAY_OF_MONTH = re.compile(rf"0(?:st|nd|rd|th)?(?:of)?(?:{_MONTH})")
 _EVERY_MONTH = range(1, 29)
 
 
 def _dates(told: Said, _: Facts | None) -> Iterable[str]:
     text = told.text
-    for found in _BEFORE_MONTH.findall(told.lower):
+    for found in _BEFORE_MONTH.findall(told.lower) if _DAY_OF_MONTH.search(told.outline) else ():
         if int(found[:2] if found[1].isdigit() else found[0]) not in _EVERY_MONTH:
             return _no_days(text)
     return _no_days(text) if "/20" in text or ".20" in text else ()

@@ -172,34 +172,35 @@ def _step(expression: Expr, numbers: _Names = _NO_NAMES) -> _Step:
     return cast(_Step, eval(f"lambda inputs: {source}", writer.names))
 
 
-def which_of(conditions: Sequence[Expr], numbers: frozenset[str] = frozenset()) -> Callable[[_Inputs], list[int]]:
-    """The conditions as one function of values that `to_value` has seen already.
+def which_of(
+    conditions: Sequence[Expr], numbers: frozenset[str] = frozenset()
+) -> Callable[[_Inputs, Sequence[bool]], list[int]]:
+    """The conditions as one function of values that `to_value` has seen already, and of which of them are asked.
 
-    It gives the places of those that hold. What several of them read is read once. `numbers` are the inputs that are
-    numbers in every row.
+    It gives the places of those that are asked and hold. What is not asked is not computed, and what several of them
+    read is read once. `numbers` are the inputs that are numbers in every row.
     """
     writer = _Writer(is_local=True)
     tests = [writer.truth(condition, numbers) for condition in conditions]
-    lines = ["def found(inputs):"]
+    lines = ["def found(inputs, asked):"]
     lines += [f"    v_{name} = inputs[{name!r}]" for name in sorted(writer.read)]
     lines += [f"    n_{name} = isinstance(v_{name}, Decimal)" for name in sorted(writer.tested)]
-    lines += [f"    b_{name} = v_{name} is None or is_blank(v_{name})" for name in sorted(writer.blanks)]
     lines += [
         f"    l_{name} = v_{name}.lower() if isinstance(v_{name}, str) else None" for name in sorted(writer.words)
     ]
     lines += ["    held = []"]
-    lines += [f"    if {test}: held.append({place})" for place, test in enumerate(tests)]
+    lines += [f"    if asked[{place}] and {test}: held.append({place})" for place, test in enumerate(tests)]
     lines += ["    return held"]
     exec("\n".join(lines), writer.names)  # as above: operators and numbered names alone
-    return cast(Callable[[_Inputs], list[int]], writer.names["found"])
+    return cast(Callable[[_Inputs, Sequence[bool]], list[int]], writer.names["found"])
 
 
 class _Writer:
     """Writes expressions as Python text; `names` takes up what the text refers to.
 
     `known` are the variables of which a condition around has found already that they are numbers. Where the text is of
-    one function over many expressions (`is_local`), `read` takes up the variables that it reads, `tested` and `blanks`
-    those of which it asks whether they are numbers or blank, and `words` those that it compares with a word.
+    one function over many expressions (`is_local`), `read` takes up the variables that it reads, `tested` those
+    of which it asks whether they are numbers, and `words` those that it compares with a word.
     """
 
     def __init__(self, *, is_local: bool = False) -> None:
@@ -207,7 +208,6 @@ class _Writer:
         self.is_local = is_local
         self.read: set[str] = set()
         self.tested: set[str] = set()
-        self.blanks: set[str] = set()
         self.words: set[str] = set()
 
     def source(self, expression: Expr, known: _Names = _NO_NAMES) -> tuple[str, _Kind]:
@@ -262,9 +262,6 @@ class _Writer:
         source, kind = self.source(arg, known)
         if name == "is_blank":
             self.names["is_blank"] = _blank
-            if self.is_local and isinstance(arg, Var):
-                self.blanks.add(arg.name)
-                return f"b_{arg.name}"
             return f"is_blank({source})"
         if name == "is_text":
             return f"isinstance({source}, str)"

@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
@@ -159,19 +158,16 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     return tuple(found)
 
 
-_BY_VALUE = sorted(
-    [
-        *((float(value), word.rpartition(" ")[2]) for word, value in _WORDS.items()),
-        *((100 * top / bottom, word.rpartition(" ")[2]) for word, (top, bottom) in _FRACTIONS.items()),
-    ]
+# The words by which numbers are written out, each the last of its number, with what it stands for.
+SPELT: tuple[tuple[float, str], ...] = (
+    *((float(value), word.rpartition(" ")[2]) for word, value in _WORDS.items()),
+    *((100 * top / bottom, word.rpartition(" ")[2]) for word, (top, bottom) in _FRACTIONS.items()),
 )
-LARGEST_SPELT, _ = _BY_VALUE[-1]
 
 
-def spelt_between(low: float, high: float) -> list[str]:
-    """The words, each the last of its number, by which numbers from `low` to `high` are written out."""
-    first = bisect_left(_BY_VALUE, (low, ""))
-    return [word for _, word in _BY_VALUE[first : bisect_right(_BY_VALUE, (high, "\uffff"))]]
+def spelt_in(words: frozenset[str]) -> list[tuple[float, str]]:
+    """Those of `SPELT` that are among words in small letters."""
+    return [each for each in SPELT if each[1] in words]
 
 
 def _in_digits(text: str, runs: Runs) -> list[Number]:

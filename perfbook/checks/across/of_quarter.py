@@ -98,13 +98,14 @@ def _texts(now: Observation, spot: Spot) -> tuple[Text, ...]:
     """The texts of a row, each in its own cell; where that is not known, at the row's sheet."""
     if not (now.commentary or now.action):
         return ()
-    row = Spot(spot.file, spot.sheet, "", spot.key, spot.about)
     said = (("commentary", now.commentary, now.commentary_at), ("action", now.action, now.action_at))
-    return tuple([Text(kind, text, _at(place, row)) for kind, text, place in said if text])
+    return tuple([Text(kind, text, _at(place, spot)) for kind, text, place in said if text])
 
 
 def _at(place: Place | None, row: Spot) -> Spot:
-    return Spot(place.file, place.sheet, place.cell, row.key, row.about) if place else row
+    if place is None:
+        return Spot(row.file, row.sheet, "", row.key, row.about)
+    return Spot(place.file, place.sheet, place.cell, row.key, row.about)
 
 
 def _sums(framework: Framework, lines: Iterable[Line]) -> Iterator[Group]:
@@ -142,19 +143,28 @@ def _sign(unit: Unit) -> str:
 
 
 def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -> Figure | None:
-    if observation.actual is None:
+    actual = observation.actual
+    if actual is None:
         return None
-    to_date, period, source = observation.to_date, observation.period, observation.source
+    to_date, period, source, companion = (
+        observation.to_date,
+        observation.period,
+        observation.source,
+        observation.companion,
+    )
+    typed = source.displayed if source and (companion or to_date) else ""
+    if shown.percent:
+        actual, to_date = actual.scaleb(2), shown.value(to_date)
     return Figure(
-        source.displayed if source and (observation.companion or to_date) else "",
-        shown.value(observation.actual),
+        typed,
+        actual,
         period.label,
         shown.decimals,
         observation.numerator,
         observation.denominator,
-        shown.value(to_date),
+        to_date,
         shown.sign,
-        observation.companion,
+        companion,
         ends=period.end,
         number_format=shown.number_format,
         spot=spot or _spot(source, shown.key, period),
@@ -220,7 +230,9 @@ def _item(framework: Framework, report: ActionReport) -> Item | None:
         place.code if place else "",
         rating=word,
         progress=_progress(word),
-        texts=(Text("update", report.update, _at(report.update_at, spot)),) if report.update else (),
+        texts=(Text("update", report.update, _at(report.update_at, spot) if report.update_at else spot),)
+        if report.update
+        else (),
         spot=spot,
     )
 

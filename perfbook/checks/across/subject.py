@@ -98,9 +98,9 @@ class Text:
     lower: str = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        told = said(self.text)
-        object.__setattr__(self, "said", told)
-        object.__setattr__(self, "lower", told.lower)
+        held = self.__dict__
+        held["said"] = told = said(self.text)
+        held["lower"] = told.lower
 
 
 @quick
@@ -270,11 +270,15 @@ class Subject:
         return (*self.lines, *self.items)
 
     @cached_property
+    def has_quotes(self) -> bool:
+        """Whether of any row it is known figure by figure what its texts give."""
+        return any(bool(row.quotes) for row in self.rows)
+
+    @cached_property
     def every_text(self) -> tuple[Text, ...]:
         """Every text, of measures, actions and sections."""
-        of_lines = (text for line in self.lines for text in line.texts)
-        of_items = (text for item in self.items for text in item.texts)
-        return tuple(text for text in (*of_lines, *of_items, *self.texts) if text.text)
+        of_rows = [text for row in self.rows for text in row.texts]
+        return tuple([text for text in (*of_rows, *self.texts) if text.text])
 
     @cached_property
     def row_texts(self) -> tuple[tuple[str, str, Text], ...]:

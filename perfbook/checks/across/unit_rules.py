@@ -47,7 +47,7 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if national:
             yield from _of_national(line, national)
     # Most returns name none of them.
-    for text, spot in _all_said(subject) if subject.names(_NAMED) or _quoted(subject) else ():
+    for text, spot in _all_said(subject) if subject.has_quotes or subject.names(_NAMED) else ():
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
@@ -83,10 +83,6 @@ def _of_national(line: Line, national: _National) -> Iterator[Hit]:
 def _range(national: _National, percent: bool) -> str:
     score = f"{national.name.capitalize()} is a score from {national.low} to {national.high}"
     return f"{score}, not a percentage" if percent else score
-
-
-def _quoted(subject: Subject) -> bool:
-    return any(row.quotes for row in subject.rows)
 
 
 def _all_said(subject: Subject) -> Iterator[tuple[str, Spot]]:
@@ -143,6 +139,11 @@ _GOES_ON = frozenset(
 
 
 def _without_sign(subject: Subject) -> Iterator[Hit]:
+    if not subject.has_quotes:
+        for text in subject.every_text:
+            if text.lower.count("%") >= _SIGNED:
+                yield from _of_text(text)
+        return
     for row in subject.rows:
         if row.quotes:
             yield from _of_quotes(row.quotes)

@@ -15,12 +15,12 @@ from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import (
-    LARGEST_SPELT,
+    SPELT,
     Number,
     may_give_share,
     numbers_in,
     shares_in,
-    spelt_between,
+    spelt_in,
 )
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
@@ -142,11 +142,11 @@ def _ends(figure: Figure, quarter: str) -> bool:
 
 
 def _misquoted(subject: Subject) -> Iterator[Hit]:
-    itself = subject.words & _ITSELF
+    itself, spelt = subject.words & _ITSELF, spelt_in(subject.words)
     for line in subject.lines:
         if not line.texts and not line.quotes:
             continue
-        for quote, own in _quotes(line, itself, _Near(line).holds):
+        for quote, own in _quotes(line, itself, _Near(line, spelt).holds):
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
@@ -164,20 +164,23 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
 
 
 # A range of figures, and a figure in thousands or more, in small letters.
-_RANGE = re.compile(r"[-\u2013o]\s?£?\.?[0-9]")
+_RANGE = re.compile(rf"({DIGITS})\s?(?:%|per ?cent)?\s?(?:-|\u2013|\bto\b)(?=\s?£?({DIGITS}))")
+_TO = ("-0", "to0", "-.0", "to.0")
 _SCALED = re.compile(r"[0-9]\s?(?:k|m|mn|bn|thousand|million|billion)\b")
 # A little more than is compared with exact numbers afterwards.
 _ROUGHLY = 0.051
 
 
 class _Near:
-    """The figures of a row that a text may quote, to see soon whether it gives one that is close to them."""
+    """The figures of a row that a text may quote, to see soon whether it gives one that is close to them.
 
-    def __init__(self, line: Line) -> None:
-        self.line = line
+    `spelt` are the words by which the texts write numbers out, with what they stand for.
+    """
+
+    def __init__(self, line: Line, spelt: Sequence[tuple[float, str]] = ()) -> None:
+        self.line, self.spelt = line, spelt
         self._spans: list[tuple[float, float]] | None = None
         self._known: frozenset[float] | None = None
-        self._words: list[str] | None = None
 
     def holds(self, told: Said) -> bool:
         """Whether a figure of a text may be close to one of the row's, and none of those that are known."""
@@ -194,11 +197,17 @@ class _Near:
             if min(figures) * 1000 <= max(spans)[1] and _SCALED.search(told.lower):
                 return True
             outline = told.outline
-            if ("-0" in outline or "to0" in outline or "\u2013" in told.lower or ".0" in outline) and _RANGE.search(
-                told.lower
-            ):
-                return True
-        return any(word in told.lower and word in told.words for word in self.words) if self.words else False
+            if "\u2013" in told.lower or any(part in outline for part in _TO):
+                for first, last in _RANGE.findall(told.lower):
+                    if self._is_near((float(first.replace(",", "")) + float(last.replace(",", ""))) / 2):
+                        return True
+        lower, spelt = told.lower, self.spelt
+        return bool(spelt) and any(
+            word in lower and self._is_near(number) and word in told.words for number, word in spelt
+        )
+
+    def _is_near(self, number: float) -> bool:
+        return any(low <= number <= high for low, high in self.spans)
 
     @property
     def spans(self) -> list[tuple[float, float]]:
@@ -214,14 +223,6 @@ class _Near:
         if self._known is None:
             self._known = frozenset(map(float, _known(self.line)))
         return self._known
-
-    @property
-    def words(self) -> list[str]:
-        """The words for numbers that are close to the row's figures."""
-        if self._words is None:
-            small = [span for span in self.spans if span[0] <= LARGEST_SPELT]
-            self._words = [word for low, high in small for word in spelt_between(low, high)]
-        return self._words
 
 
 def _told(quote: Quote, number: Number) -> str:
@@ -326,7 +327,7 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
 
 _LEAST_WHOLE = 10
 # By what such a whole is written out.
-_TEN_OR_MORE = frozenset(spelt_between(_LEAST_WHOLE, LARGEST_SPELT))
+_TEN_OR_MORE = frozenset(word for number, word in SPELT if number >= _LEAST_WHOLE)
 
 
 def _may_give_share(text: Text) -> bool:
