@@ -23,9 +23,37 @@ from perfbook.records import SEVERITIES, Severity
 from perfbook.scoring import rules as scoring_rules
 from perfbook.scoring.expr import Cell, Value, steps_of, to_value
 
-__all__ = ["ROW_NUMBERS", "Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
+__all__ = ["INPUTS", "ROW_NUMBERS", "Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
 
 Step = Callable[[Mapping[str, Value]], Value]
+
+INPUTS = (
+    "entered",
+    "numerator",
+    "denominator",
+    "status",
+    "forecast",
+    "commentary",
+    "action",
+    "signed",
+    # Not filled but known: the figures of the period before and of the same period last year, the commentary of the
+    # period before, and where the figures of the past lie.
+    "earlier",
+    "last_year",
+    "last_commentary",
+    "usual",
+    "spread",
+    # Of figures that add up: the year to date that was given, and that of the period before. Of those that roll: the
+    # rolling figure that was given, and the sums of the earlier periods. Of scores that are chosen: the word.
+    "given",
+    "before",
+    "before_numerator",
+    "before_denominator",
+    "chosen_words",
+)
+# What is worked out from them and from the target, in a row about which nothing is known yet.
+_WORKED_OUT = ("figure", "actual", "to_date", "chosen", "band", "trend", "score", "called", "reason")
+_BLANK: Mapping[str, Value] = dict.fromkeys((*INPUTS, "typed", "target", "target_high", *_WORKED_OUT))
 
 # The rules that have a tuning value: their code, the variable that holds it, what it usually is.
 _KNOBS = tuple(
@@ -97,12 +125,13 @@ def applicable(asked: Asked) -> tuple[Rule, ...]:
 class Plan:
     """What a kind of row asks.
 
-    `wanted` tells of each of `ROW_RULES` whether it is asked, `rules` are those that are, in the order of `applicable`.
-    The steps are those of `rows.row_values`, None where a row of the kind has no such value; `said` are the scores as a
-    cell shows them, by the position of their band.
+    `start` is what a row holds before anything is filled. `wanted` tells of each of `ROW_RULES` whether it is asked,
+    `rules` are those that are, in the order of `applicable`. The steps are those of `rows.row_values`, None where a row
+    of the kind has no such value; `said` are the scores as a cell shows them, by the position of their band.
     """
 
     constants: Mapping[str, Value]
+    start: Mapping[str, Value]
     rules: tuple[Rule, ...]
     wanted: tuple[bool, ...]
     figure: Step
@@ -162,8 +191,10 @@ def _made(asked: Asked) -> Plan:
     measure, scheme, rules = asked.measure, asked.scheme, applicable(asked)
     codes = {rule.code for rule in rules}
     called, reason = _explanation_steps(asked)
+    known = {name: to_value(cell) for name, cell in constants(asked).items()}
     return Plan(
-        constants={name: to_value(cell) for name, cell in constants(asked).items()},
+        constants=known,
+        start={**_BLANK, **known},
         rules=rules,
         wanted=tuple(rule.code in codes for rule in ROW_RULES),
         figure=_figure_step(measure),

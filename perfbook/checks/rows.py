@@ -12,7 +12,7 @@ from typing import Literal
 from perfbook.checks import explain
 from perfbook.checks._vars import ENTERED, FIGURE, SIGNED, STATUS
 from perfbook.checks.asked import Asked, asked
-from perfbook.checks.plan import ROW_NUMBERS, Plan, Step, applicable, constants, plan_of, precision, severity
+from perfbook.checks.plan import INPUTS, ROW_NUMBERS, Plan, Step, applicable, constants, plan_of, precision, severity
 from perfbook.checks.row_rules import BY_CODE, ROW_RULES
 from perfbook.checks.rule import Rule
 from perfbook.checks.usual import Usual, usual
@@ -64,30 +64,6 @@ __all__ = [
     "usual",
 ]
 
-INPUTS = (
-    "entered",
-    "numerator",
-    "denominator",
-    "status",
-    "forecast",
-    "commentary",
-    "action",
-    "signed",
-    # Not filled but known: the figures of the period before and of the same period last year, the commentary of the
-    # period before, and where the figures of the past lie.
-    "earlier",
-    "last_year",
-    "last_commentary",
-    "usual",
-    "spread",
-    # Of figures that add up: the year to date that was given, and that of the period before. Of those that roll: the
-    # rolling figure that was given, and the sums of the earlier periods. Of scores that are chosen: the word.
-    "given",
-    "before",
-    "before_numerator",
-    "before_denominator",
-    "chosen_words",
-)
 CODES = frozenset(BY_CODE)
 TODO = "To do: type the figure, or choose a status."
 FINE = "OK"
@@ -143,18 +119,21 @@ def row_values(asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | N
     `inputs` holds `INPUTS` (blank where missing) and, where a text was understood, its number as `typed`;
     `typed_decimals` are those of that text.
     """
-    return _values(plan_of(asked), asked, inputs, typed_decimals)
+    plan = plan_of(asked)
+    values = _values(plan, asked, inputs, typed_decimals)
+    values["reason"] = plan.reason(values) if values["called"] else ""
+    return values
 
 
 def _values(
     plan: Plan, asked: Asked, inputs: Mapping[str, Cell], typed_decimals: int | None = None
 ) -> dict[str, Value]:
-    values: dict[str, Value] = dict(_BLANK)
+    """All variables but `reason`, which no condition reads."""
+    values = dict(plan.start)
     for name, cell in inputs.items():
         values[name] = cell if cell is None or isinstance(cell, _AS_IT_IS) else to_value(cell)
     if "typed" not in inputs:
         values["typed"] = values["entered"]
-    values.update(plan.constants)
     if typed_decimals is not None:
         values["precision"] = Decimal(precision(asked.measure, typed_decimals))
     target = asked.target
@@ -167,11 +146,9 @@ def _values(
     values["score"] = plan.said[int(band)] if isinstance(band, Decimal) else ""
     del values["actual"]
     values["called"] = plan.called(values)
-    values["reason"] = plan.reason(values) if values["called"] else ""
     return values
 
 
-_BLANK: Mapping[str, Value] = dict.fromkeys(INPUTS)
 _AS_IT_IS = (str, Decimal)
 
 
@@ -222,6 +199,7 @@ def row_findings(
     held = _trips()(values, plan.wanted)
     if not held:
         return ()
+    values["reason"] = plan.reason(values) if values["called"] else ""
     tripped = {ROW_RULES[place].code for place in held}
     certified = str(values["signed"] or "").strip().lower() == "certified"
     found: list[Finding] = []
