@@ -39,6 +39,8 @@ LINES = ("nothing", *LOOPS, "bytes", "calamine", "read", "rows", "whole", "again
 # What follows once the returns are collected.
 AFTER = ("history", "checks across", "settle", "quarter", "moves and curves", "feedback", "account")
 MOST_FOR_SCORECARD = 20
+# From where on growth is looked at.
+BASE = 400
 
 
 @dataclass
@@ -285,6 +287,11 @@ def run_line(name: str, root: Path, size: int, processes: int, sample: int) -> T
     from perfbook.collecting import isolation
 
     isolation._POOL.close()
+    # What they took counts once they have ended.
+    if "loky" in sys.modules:
+        from loky import get_reusable_executor
+
+        get_reusable_executor(reuse=True).shutdown(wait=True)
     own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     return Taken(files, wall, seconds() - before, own.ru_maxrss / 1000, others.ru_maxrss / 1000, parts)
 
@@ -400,7 +407,7 @@ def table(sizes: Sequence[Size], processes: int) -> Iterator[str]:
     for name, words in (("again", "nothing changed"), ("worked", "the same worked out"), ("changed", "10 changed")):
         yield row(f"again, {words}: % of the first", over(of(name), of("whole"), 100), "{:.2f}")
     if len(sizes) > 1:
-        base = sizes[1] if len(sizes) > 2 else sizes[0]
+        base = next((each for each in sizes if each.size == BASE), sizes[0])
         for name, words in (("read", "reading"), ("whole", "all")):
             growth = over(of(name), lambda _, cpu, name=name: base.ms(name, cpu))
             yield row(f"{words}: time a return over that at {base.size:,}", growth, "{:.2f}")
@@ -444,6 +451,11 @@ def table(sizes: Sequence[Size], processes: int) -> Iterator[str]:
         yield f"{words:58}" + "".join(f"{cell:>16}" for cell in cells)
 
 
+def written(lines: Iterator[str]) -> Iterator[str]:
+    """The lines of a table, but for those in which nothing was measured."""
+    yield from (line for line in lines if not line[58:].strip() or set(line[58:]) - set(" -/"))
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser()
@@ -466,7 +478,7 @@ def main() -> None:
             root = Path(folder) / "council"
             found.append(measure(root, size, wanted.processes, wanted.sample, wanted.lines.split(",")))
             shutil.rmtree(root)
-    text = "\n".join(table(found, wanted.processes)) + "\n"
+    text = "\n".join(written(table(found, wanted.processes))) + "\n"
     print(text, end="")
     if wanted.keep:
         wanted.keep.write_text(text, encoding="utf-8")
