@@ -175,7 +175,7 @@ class _Page:
         widths = {column.key: column.width for column in self.columns}
         heights = [
             max(
-                _least(self.view, kind, row - 1, widths),
+                _least(self.view, kind, row - 1, widths, in_full=True),
                 row_height([(self._in_full(kind, row), widths["said"])], 20),
             )
             for kind, row in self.lines.shown
@@ -206,7 +206,10 @@ class _Page:
 
         if key in ("code", "title", "about"):
             number = ("code", "title", "about").index(key) + 1
-            return f'INDEX(action_texts,{at},{number})&""', lambda row: action_texts(view, row)[number - 1] or ""
+            return (
+                f'INDEX(action_texts,{at},{number})&""',
+                lambda row: action_texts(view, row, in_full=self.printed)[number - 1] or "",
+            )
         if key in ("score", "trend"):
             name = "rating" if key == "score" else "previous"
             column = self.frame.actions.column(name)
@@ -248,10 +251,11 @@ class _Page:
         sheet.conditional(first, 0, last, width, options)
 
 
-def action_texts(view: View, row: int) -> tuple[str, str, str]:
-    """What the framework says of a placement: reference, action, due."""
+def action_texts(view: View, row: int, *, in_full: bool = False) -> tuple[str, str, str]:
+    """What the framework says of a placement: reference, action (with its baseline where it is told `in_full`), due."""
     action = view.placements[row].action
-    return clean_text(action.code), clean_text(described(action)), clean_text(day_words(action.due))
+    title = described(action) if in_full else action.title
+    return clean_text(action.code), clean_text(title), clean_text(day_words(action.due))
 
 
 def directorate_rows(view: View, lines: Lines) -> Block:
@@ -270,12 +274,12 @@ def directorate_rows(view: View, lines: Lines) -> Block:
     return Block("rows_directorate", "rows", len(widths), heights=runs(heights), printed=lines.printed)
 
 
-def _least(view: View, kind: int, row: int, widths: dict[str, float]) -> float:
+def _least(view: View, kind: int, row: int, widths: dict[str, float], *, in_full: bool = False) -> float:
     if kind == MEASURE:
         measure: Measure = view.framework.measures[row]
         return row_height([(measure.title, widths["title"])], 20)
     if kind == ACTION:
-        _, title, due = action_texts(view, row)
+        _, title, due = action_texts(view, row, in_full=in_full)
         return row_height([(title, widths["title"]), (due, widths["about"])], 20)
     if kind == DIRECTORATE:
         return row_height([(view.directorates[row].name, widths["title"])], 32)

@@ -12,7 +12,7 @@ from functools import partial
 
 from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Measure, Published
-from perfbook.framework.plan import day_words, described
+from perfbook.framework.plan import day_words
 from perfbook.records import GridFigure, Observation
 from perfbook.scorecard.blocks import Block, Value
 from perfbook.scorecard.passport_order import passport_rows
@@ -261,7 +261,7 @@ def _ratings(view: View) -> Iterator[Block]:
     yield matrix("data_progress", keys, labels, of_rated(lambda rated: rated.progress))
     yield matrix("data_rating_note", keys, labels, note, text=True)
     yield matrix("data_milestone", keys, labels, of_rated(lambda rated: rated.milestone), text=True)
-    texts = [(clean_text(a.code), clean_text(described(a)), clean_text(day_words(a.due))) for a in actions]
+    texts = [(clean_text(a.code), clean_text(a.title), clean_text(day_words(a.due))) for a in actions]
     yield matrix("action_texts", keys, ("Reference", "Action", "Due"), lambda row, at: texts[row][at], text=True)
 
 
