@@ -94,10 +94,10 @@ def write_settings(book: Book, button: Button) -> None:
 
 
 def put_button(frame: Frame) -> None:
-    """The button on Summary, beside the title."""
+    """The button on Summary, between the title and the logo."""
     frame.book.sheets[SUMMARY].raw.insert_button(
         0,
-        12,
+        8,
         {
             "macro": MACRO,
             "caption": CAPTION,
