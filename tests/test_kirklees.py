@@ -314,3 +314,16 @@ def test_the_return_shows_what_is_asked_for(demo: Demo, keys: Mapping[str, str])
     # Only where figures add up, and only where there is no target.
     assert unlocked == {("1.1", "to_date"), ("1.4", "chosen_words")}
     assert value("1.10", "about") == "not due"
+
+
+@pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
+def test_what_kirklees_prints_can_be_read_and_says_what_there_is_not(demo: Demo) -> None:
+    book = openpyxl.load_workbook(demo.consolidation.outputs["scorecard"], data_only=True)
+    setup = book["Scorecard"].page_setup
+    assert (setup.fitToWidth, setup.fitToHeight) == (2, 0)
+    assert book["Scorecard"].print_title_cols == "$A:$B"
+    # No service gave a forecast: a sentence stands in place of an empty table and an empty chart.
+    sheet = book["Year end"]
+    row = next(cell.row for cell in sheet["B"] if str(cell.value).startswith("No measure has a forecast"))
+    assert all(sheet.row_dimensions[each].hidden for each in range(row + 1, row + 16))
+    assert not sheet.row_dimensions[row].hidden

@@ -301,6 +301,11 @@ def test_libreoffice_calculates_what_is_stored(office: Office, tmp_path: Path) -
     assert compared.errors == []
 
 
+def test_a_text_within_a_formula_is_as_long_as_its_digits_make_it() -> None:
+    with pytest.raises(LimitError, match="257 characters of a text within a formula"):
+        new_book().sheet("Sheet").formula(0, 0, f'="A{"1" * 256}"&B1', "")
+
+
 def test_what_xlsxwriter_only_warns_of_is_refused() -> None:
     with pytest.raises(LimitError, match="rotation"):
         new_book().style(rotation=200)
