@@ -319,9 +319,12 @@ def test_the_return_shows_what_is_asked_for(demo: Demo, keys: Mapping[str, str])
 @pytest.mark.filterwarnings("ignore:.*extension is not supported.*:UserWarning")
 def test_what_kirklees_prints_can_be_read_and_says_what_there_is_not(demo: Demo) -> None:
     book = openpyxl.load_workbook(demo.consolidation.outputs["scorecard"], data_only=True)
-    setup = book["Scorecard"].page_setup
-    assert (setup.fitToWidth, setup.fitToHeight) == (2, 0)
-    assert book["Scorecard"].print_title_cols == "$A:$B"
+    scorecard = book["Scorecard"]
+    # Two pages wide, parted between the score and the trend, each with code and measure, and large enough.
+    [parted] = [each.id for each in scorecard.col_breaks.brk]
+    assert scorecard.cell(4, parted).value == "Score"
+    assert scorecard.print_title_cols == "$A:$B"
+    assert scorecard.page_setup.scale > 65
     # No service gave a forecast: a sentence stands in place of an empty table and an empty chart.
     sheet = book["Year end"]
     row = next(cell.row for cell in sheet["B"] if str(cell.value).startswith("No measure has a forecast"))

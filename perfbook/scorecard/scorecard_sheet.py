@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from xlsxwriter.utility import xl_col_to_name
 
@@ -21,6 +21,8 @@ from perfbook.workbook.writer import Sheet, Value
 _HEAD_ROW = 3
 # The widths of columns, together, that one landscape page holds in print that can be read.
 _PAGE_WIDTH = 215
+# What a landscape A4 page holds between its margins at full size, with some to spare: fonts differ by program.
+_PAGE_PIXELS, _DIGIT = 1040, 8
 
 
 # Where a measure has no code, what leads to its figure's passport.
@@ -75,12 +77,24 @@ def write_scorecard(frame: Frame) -> None:
     raw.freeze_panes(FIRST, 2)
     # Officers' notes are for the screen; a printed page has no room to spare.
     raw.print_area(0, 0, last, at_of["notes"] - 1)
-    hidden = () if frame.view.notes else MARKED
-    if sum(widths[at_of[each.key]] for each in columns[:-1] if each.key not in hidden) > _PAGE_WIDTH:
-        # On one page's width so many columns are too small to read: two, each with code and measure.
-        raw.repeat_columns(0, at_of["title"])
-        raw.fit_to_pages(2, 0)
+    hidden = (*(() if frame.view.notes else MARKED), *(() if frame.view.has_icons else ICONS))
+    _pages(sheet, [0.0 if column.key in hidden else widths[at_of[column.key]] for column in columns[:-1]], at_of)
     raw.set_selection(FIRST, 0, FIRST, 0)
+
+
+def _pages(sheet: Sheet, widths: Sequence[float], at_of: Mapping[str, int]) -> None:
+    """Columns that are too many for one page's width are printed on two, each with code and measure, parted before the
+    trend. A scale lets both fit, since a break that is asked for holds only with one. Hidden columns have no width.
+    """
+    if sum(widths) <= _PAGE_WIDTH:
+        return
+    first, trend = at_of["title"], at_of["trend"]
+    halves = (widths[:trend], (*widths[: first + 1], *widths[trend:]))
+    # In pixels, with room for fonts whose figures are broader than Calibri's.
+    widest = max(sum(width * _DIGIT + 5 for width in half if width) for half in halves)
+    sheet.raw.repeat_columns(0, first)
+    sheet.raw.set_v_pagebreaks([trend])
+    sheet.raw.set_print_scale(max(10, min(100, int(100 * _PAGE_PIXELS / widest))))
 
 
 def _section(frame: Frame, sheet: Sheet, at: int, name: str, width: int) -> None:
