@@ -78,7 +78,7 @@ _SIGN_LAST = re.compile(r"[(,\u2013-]\s?\d{1,3}(?:\.\d+)?\s?(?:%|per ?cent)")
 
 def _percentages(told: Said, _: Facts | None) -> Iterable[str]:
     text, lower = told.text, told.lower
-    if "%" not in text and "cent" not in text:
+    if "%" not in text and "cent" not in lower:
         return ()
     outline = told.outline
     if "of0" not in outline and "/0" not in outline and "ofthe0" not in outline:

@@ -34,6 +34,7 @@ def test_kept_examples(rule: TextRule) -> None:
         ("In 2024/25 (50%) of the plan", []),  # more above than below the line is no share
         ("3 out of 6 (50 per cent)", []),
         ("3 out of 6 (40 per cent)", ["X101"]),
+        ("3 Out Of 6 (40 Per Cent)", ["X101"]),
         ("12/03/2024 (50%)", []),
         ("0 of 0 (100%)", []),
     ],

@@ -110,6 +110,28 @@ def _days(text: str, runs: list[tuple[int, int]]) -> tuple[Day, ...]:
     return tuple(sorted(found, key=lambda each: each.place)) if len(found) > 1 else tuple(found)
 
 
+@dataclass(frozen=True)
+class Exchange:
+    """A day in figures, `03/04/2031`, as it is read here, and read with the month first; None for no such day."""
+
+    text: str
+    place: int
+    day_first: date | None
+    month_first: date | None
+
+
+_SLASHED = re.compile(r"(?<![\d/.])(\d{1,2})/(\d{1,2})/((?:20)?\d\d)(?![\d/])")
+
+
+def exchanges_in(text: str) -> list[Exchange]:
+    """The days in figures of a text, each read both ways."""
+    found = []
+    for match in _SLASHED.finditer(text):
+        first, second, year = int(match[1]), int(match[2]), _year(match[3])
+        found.append(Exchange(match[0], match.start(), _day(year, second, first), _day(year, first, second)))
+    return found
+
+
 # What follows the figures of a written day, and what follows those of any.
 _MONTH_AFTER = re.compile(rf"(?:st|nd|rd|th)?\s+(?:of\s+)?(?:{_SHORT})", re.IGNORECASE)
 _ORDINAL = frozenset("snrtSNRT\u017f")

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from perfbook.checks.across.dates import days_in, last_of, month_of
+from perfbook.checks.across.dates import days_in, exchanges_in, last_of, month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Line, Subject
+from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.framework.model import Unit
 from perfbook.framework.typed import contradicts
 from perfbook.scoring.rounding import round_half_away
@@ -156,6 +156,41 @@ def _fractions(subject: Subject) -> Iterator[Hit]:
                 yield Hit(figure.spot, f"“{figure.text}”: {plain(top)}/{plain(bottom)} is {plain(right)}.")
 
 
+# A text speaks of the days of its period or of days to come; what stands after these words is no day to come.
+_AS_AT = re.compile(
+    r"\b(?:as (?:at|of)|correct (?:at|on)|snapshot (?:at|of|on)|extracted on|position (?:at|on))\s+$", re.IGNORECASE
+)
+_LONG_AFTER, _NEARBY = timedelta(days=61), timedelta(days=31)
+
+
+def _month_first(subject: Subject) -> Iterator[Hit]:
+    end = subject.end
+    if end is None:
+        return
+    begin = subject.start or end - timedelta(days=92)
+    for text in subject.texts_with("/"):
+        for day in exchanges_in(text.text):
+            read = day.month_first
+            if read is None:
+                continue
+            if day.day_first is None:
+                yield Hit(text.spot, f"“{day.text}” has the month first: it is meant to be {_written(read)}.")
+            elif (
+                day.day_first > end + _LONG_AFTER
+                and begin - _NEARBY <= read <= end + _NEARBY
+                and _AS_AT.search(text.text[: day.place])
+            ):
+                yield Hit(
+                    text.spot,
+                    f"“{day.text}” is {_written(day.day_first)}, long after the period; with the month first "
+                    f"it would be {_written(read)}.",
+                )
+
+
+def _written(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
 _CUT_OFF = re.compile(r"\d\.(?!\d)\s?%")
 
 
@@ -176,6 +211,12 @@ def _with_now(text: str, *, window: str = "", unit: Unit = PERCENT, target: str 
     before = read_figure("97.5%" if unit is PERCENT else "12", unit, "Q1")
     aim = read_figure(target, unit, "Target")
     return Subject((replace(_SHARE, unit=unit, now=now, before=(before,), target=aim),), end=_SEPTEMBER)
+
+
+def _dated(text: str) -> Subject:
+    """A row of a quarter to the end of September, with a commentary."""
+    subject = _with_now("97.7%")
+    return replace(subject, lines=(replace(subject.lines[0], texts=(Text("commentary", text),)),))
 
 
 def _beside(*ends: str) -> Subject:
@@ -284,4 +325,20 @@ V212 = AcrossRule(
     published=True,
 )
 
-RULES = (V201, V202, V203, V204, V205, V206, V207, V212)
+V213 = AcrossRule(
+    code="V213",
+    severity="info",
+    title="A date in a text with its month first",
+    find=_month_first,
+    remedy="Write the day first, or the month as a word.",
+    example="in July to September, “97.7% as at 09/12/2031” for 12 September",
+    trips=_dated("Invoices paid in time: 97.7% as at 09/12/2031."),
+    passes=(
+        _dated("Invoices paid in time: 97.7% as at 12/09/2031."),
+        _dated("The new system is to run by 09/12/2031."),
+        _dated("All of 09/08/2031 and 8/9 of the rest."),
+    ),
+    sure="possible",
+)
+
+RULES = (V201, V202, V203, V204, V205, V206, V207, V212, V213)
