@@ -64,6 +64,11 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.move(file, late / file.name)
     (folder / "rota.xlsx").write_bytes(b"no workbook at all")
     open_workspace(root).consolidate(as_at=moment_of(AS_AT))
+    # Made once: a book that is saved again says when, and has another hash.
+    made = root / "corrected"
+    made.mkdir()
+    file = next(path for path in folder.iterdir() if "Housing" in path.name)
+    _correct(file, made / file.name)
     return root
 
 
@@ -82,10 +87,7 @@ def scorecard(workspace: Path) -> Path:
     return workspace / "outputs" / PERIOD / "Dudley 2020-21 Q2 scorecard.xlsx"
 
 
-def correct(workspace: Path) -> None:
-    """A manager corrects a return and explains it; the late ones arrive; the stranger goes."""
-    folder = workspace / "returns" / PERIOD
-    file = next(path for path in folder.iterdir() if "Housing" in path.name)
+def _correct(file: Path, to: Path) -> None:
     places = Places(file.read_bytes())
     book = openpyxl.load_workbook(file)
     sheet = book[layout.MEASURES]
@@ -94,9 +96,15 @@ def correct(workspace: Path) -> None:
         cell = sheet[places.measure(KEY, column)]
         cell.value = text
         cell.data_type = "s"
-    book.save(file)
-    for path in (workspace / "late").iterdir():
-        shutil.move(path, folder / path.name)
+    book.save(to)
+
+
+def correct(workspace: Path) -> None:
+    """A manager corrects a return and explains it; the late ones arrive; the stranger goes."""
+    folder = workspace / "returns" / PERIOD
+    for place in ("corrected", "late"):
+        for path in (workspace / place).iterdir():
+            shutil.move(path, folder / path.name)
     (folder / "rota.xlsx").unlink()
 
 
