@@ -64,7 +64,8 @@ def test_every_theme_has_its_actions_and_its_measures(kirklees_quarter: Quarter)
     assert len(actions) == 37
     headings = [p.text for p in Document(io.BytesIO(data)).paragraphs if p.style.name == "Heading 1"]
     themes = ["Ambitious Kirklees", "Inclusive Kirklees", "Resilient Kirklees"]
-    assert headings == ["Executive summary", *themes, "Performance by exception", "Returns", "Notes on the data"]
+    ended = ["What has changed", "Performance by exception", "Returns", "Notes on the data"]
+    assert headings == ["Executive summary", *themes, *ended]
 
 
 def test_the_report_is_a_valid_document(
