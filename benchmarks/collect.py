@@ -143,16 +143,20 @@ def read_only(root: Path, size: int, processes: int, parts: dict[str, tuple[floa
     from perfbook.collecting.archive import digest_of
     from perfbook.collecting.isolation import Job, Readers, ReadingLimits
     from perfbook.collecting.scan import list_files, read_listed
+    from perfbook.returns.identity import return_names
     from perfbook.settings import ZONE
 
     workspace = council(root, size)
     framework, folder = workspace.framework, workspace.returns_folder(PERIOD)
+    # A collection knows from its record to whom each file was sent.
+    names = return_names(framework, (each.key for each in framework.directorates), PERIOD)
+    sent_to = {name: key for key, name in names.items()}
     under_way = []
     with Readers(framework, PERIOD, ReadingLimits(processes=processes), files=size) as readers:
         for listed in list_files(folder, limits(workspace)):
             scanned = read_listed(listed, ZONE)
             digest_of(scanned.data)
-            under_way.append(readers.submit(Job(scanned.path, scanned.data, True)))
+            under_way.append(readers.submit(Job(scanned.path, scanned.data, True, sent_to.get(scanned.path, ""))))
         for future in under_way:
             if future.result().submission is None:
                 raise SystemExit(f"A return was not read: {future.result().verdict}")
