@@ -96,8 +96,8 @@ def table() -> str:
             both = line in found and "whole" in found
             cells.append(f"{100 * found[line]['cpu'] / found['whole']['cpu']:.1f} %" if both else "")
         lines.append(f"| {name}, of the first time | " + " | ".join(cells) + " |")
-    for key, name in (("memory", "parent"), ("workers", "largest reading process")):
-        cells = [f"{found['whole'][key]:.0f}" if "whole" in found else "" for _, found in sizes]
+    for line, key, name in (("whole", "memory", "parent"), ("read", "workers", "largest reading process")):
+        cells = [f"{found[line][key]:.0f}" if line in found else "" for _, found in sizes]
         lines.append(f"| MB at most, the first time: {name} | " + " | ".join(cells) + " |")
     return "\n".join(lines)
 
