@@ -25,6 +25,7 @@ from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
 from perfbook.scoring.judge import Judgement, index, judge
 from perfbook.scoring.ratings import index_reports, rate
+from perfbook.workbook.text import day_in_words
 
 _KIND, _FORM = "closed", 1
 _FIELDS = {"shown": "Figure", "score": "Score", "target": "Target"}
@@ -233,5 +234,4 @@ def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: boo
 def _day(moment: datetime) -> str:
     from perfbook.scorecard.words import ZONE
 
-    local = moment.astimezone(ZONE)
-    return f"{local.day} {local:%B %Y}"
+    return day_in_words(moment.astimezone(ZONE))

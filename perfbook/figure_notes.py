@@ -13,6 +13,7 @@ from perfbook.records import Adjusted, Observation, Quarter
 from perfbook.scorecard.words import NOT_SCORED as NOT_SCORED_WORD
 from perfbook.scorecard.words import ZONE, band_label, figure_text
 from perfbook.scoring.judge import index, rule_band
+from perfbook.workbook.text import day_in_words
 
 MARKS: dict[AdjustmentKind, str] = {
     "correct": "Corrected",
@@ -42,8 +43,7 @@ def figure_notes(quarter: Quarter) -> Mapping[Place, FigureNote]:
     restated: dict[Place, list[str]] = {}
     for each in quarter.restatements:
         if each.about in quarter.framework.by_key:
-            day = each.published.astimezone(ZONE)
-            said = f"{each.field} published as {each.before} on {day.day} {day:%B %Y}."
+            said = f"{each.field} published as {each.before} on {_day(each.published)}."
             restated.setdefault((each.about, each.period), []).append(said)
     for place, notes in restated.items():
         known = found.get(place)
@@ -146,8 +146,7 @@ def closing_sentence(quarter: Quarter) -> str:
 
 
 def _day(moment: datetime) -> str:
-    day = moment.astimezone(ZONE)
-    return f"{day.day} {day:%B %Y}"
+    return day_in_words(moment.astimezone(ZONE))
 
 
 def with_mark(text: str, note: FigureNote | None) -> str:

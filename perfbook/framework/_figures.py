@@ -31,6 +31,7 @@ from perfbook.framework.sheets import (
 )
 from perfbook.framework.typed import Typed, past_figure, read_typed
 from perfbook.scoring.rounding import round_half_away
+from perfbook.workbook.text import day_in_words
 
 _RANGE = re.compile(r"(?P<low>.*?[0-9%])\s*(?:-|\u2013|\u2014|\bto\b)\s*(?P<high>[^-].*)", re.IGNORECASE)
 _NO_TARGET = re.compile(
@@ -271,7 +272,7 @@ def _dated(cell: Cell) -> str:
     """The day or period of a benchmark: a date that shows its day in words, all else as it is shown."""
     value = cell.value
     if isinstance(value, date) and "d" in cell.number_format.casefold():
-        return f"{value.day} {value:%B %Y}"
+        return day_in_words(value)
     return cell.words
 
 

@@ -8,6 +8,7 @@ from datetime import date
 
 from perfbook.framework.model import Action, Deliverable, Framework, Scheme
 from perfbook.framework.periods import Period
+from perfbook.workbook.text import day_in_words
 
 # Keys of actions and deliverables hold no @.
 _AT = "@"
@@ -104,7 +105,7 @@ def day_words(due: str) -> str:
         day = date.fromisoformat(due)
     except ValueError:
         return due
-    return f"{day.day} {day:%B %Y}"
+    return day_in_words(day)
 
 
 def column_key(label: str) -> str:

@@ -19,6 +19,7 @@ from perfbook.publishing.source import Source
 from perfbook.publishing.tables import Column, Copy, Number, Table, Value
 from perfbook.scorecard.words import ZONE
 from perfbook.workbook.palette import STANDARD, HouseStyle
+from perfbook.workbook.text import day_in_words
 from perfbook.workbook.writer import Book, Sheet, Style
 
 COVER, CONTENTS, NOTES, SHORTHAND = "Cover", "Contents", "Notes", "Shorthand"
@@ -271,5 +272,4 @@ def small_words(rule: Rule) -> list[str]:
 
 
 def _day(at: datetime) -> str:
-    local = at.astimezone(ZONE)
-    return f"{local.day} {local:%B %Y}"
+    return day_in_words(at.astimezone(ZONE))

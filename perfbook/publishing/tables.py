@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 
 from perfbook.framework.grid_columns import about as column_period
 from perfbook.framework.grid_columns import header
 from perfbook.framework.model import Grid, GridLine, Measure
 from perfbook.framework.periods import Period
-from perfbook.framework.plan import column_key, placements
+from perfbook.framework.plan import column_key, day_words, placements
 from perfbook.publishing import shorthand
 from perfbook.publishing.cells import Counts, figure_key, fraction_keys, grid_key, is_count, to_date_key
 from perfbook.publishing.protect import Cell, Key, Protection, Rule, rounded
@@ -326,7 +325,7 @@ class _Making:
                 placement.deliverable.title if placement.deliverable else _NONE,
                 action.code or _NONE,
                 action.title,
-                _due(action.due) or _NONE,
+                day_words(action.due) or _NONE,
                 self.words.get(word, word) or labels[NONE],
             )
 
@@ -404,14 +403,6 @@ def _without_idle(table: Table) -> Table:
         columns=tuple(table.columns[n] for n in kept),
         rows=tuple(tuple(row[n] for n in kept) for row in table.rows),
     )
-
-
-def _due(text: str) -> str:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return text
-    return f"{day.day} {day:%B %Y}"
 
 
 def _unique(name: str, columns: Sequence[Column]) -> str:

@@ -45,6 +45,7 @@ from perfbook.scorecard.words import (
 from perfbook.scoring.judge import Counts, Judgement, count
 from perfbook.sent import days_late, findings_of
 from perfbook.workbook.palette import STANDARD
+from perfbook.workbook.text import day_in_words
 
 
 @dataclass(frozen=True)
@@ -442,8 +443,7 @@ def _returns(quarter: Quarter) -> tuple[Sent, ...]:
 
 
 def _day(value: datetime) -> str:
-    local = value.astimezone(ZONE)
-    return f"{local.day} {local:%B %Y}"
+    return day_in_words(value.astimezone(ZONE))
 
 
 def _notes(view: View) -> Iterable[Note]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import date
 
 __all__ = [
     "clean_text",
+    "day_in_words",
     "escape_free",
     "file_name",
     "folded",
@@ -67,6 +69,11 @@ def clean_text(value: str, *, drop_zero_width: bool = False) -> str:
         if cleaned == text:
             return cleaned
         text = cleaned
+
+
+def day_in_words(day: date) -> str:
+    """A day as people write it: 31 March 2024."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def folded(value: object) -> str:

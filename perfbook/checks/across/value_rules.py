@@ -15,6 +15,7 @@ from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.framework.model import Unit
 from perfbook.framework.typed import contradicts
 from perfbook.scoring.rounding import round_half_away
+from perfbook.workbook.text import day_in_words
 
 _PLAIN_WORDS = {"percent": "a percentage", "currency": "money"}
 
@@ -91,7 +92,7 @@ def _other_windows(subject: Subject) -> Iterator[Hit]:
                 yield Hit(
                     figure.spot,
                     f"The figure under {figure.label} is about “{figure.window}”, which ends {when}.",
-                    f"The period ends on {ends.day} {ends:%B %Y}.",
+                    f"The period ends on {day_in_words(ends)}.",
                 )
 
 
@@ -174,7 +175,7 @@ def _month_first(subject: Subject) -> Iterator[Hit]:
             if read is None:
                 continue
             if day.day_first is None:
-                yield Hit(text.spot, f"“{day.text}” has the month first: it is meant to be {_written(read)}.")
+                yield Hit(text.spot, f"“{day.text}” has the month first: it is meant to be {day_in_words(read)}.")
             elif (
                 day.day_first > end + _LONG_AFTER
                 and begin - _NEARBY <= read <= end + _NEARBY
@@ -182,13 +183,9 @@ def _month_first(subject: Subject) -> Iterator[Hit]:
             ):
                 yield Hit(
                     text.spot,
-                    f"“{day.text}” is {_written(day.day_first)}, long after the period; with the month first "
-                    f"it would be {_written(read)}.",
+                    f"“{day.text}” is {day_in_words(day.day_first)}, long after the period; with the month first "
+                    f"it would be {day_in_words(read)}.",
                 )
-
-
-def _written(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
 
 
 _CUT_OFF = re.compile(r"\d\.(?!\d)\s?%")
