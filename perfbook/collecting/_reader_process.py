@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import enum
-import io
 import json
 import os
 import pickle
@@ -12,13 +11,12 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import is_dataclass
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TypeVar
 
 import psutil
 
-from perfbook._packing import pack
+from perfbook._packing import pack, records_of
 from perfbook.collecting._messages import Setup, receive, send
 from perfbook.errors import ReadingError
 
@@ -156,19 +154,9 @@ class ReaderProcess:
         return pipe
 
 
-class _RecordsOnly(pickle.Unpickler):
-    """Takes an answer apart and makes nothing of it but our records and plain values."""
-
-    def find_class(self, module: str, name: str) -> Any:
-        found = super().find_class(module, name) if (module, name) in _PLAIN or module.startswith("perfbook.") else None
-        if (module, name) in _PLAIN or (isinstance(found, type) and is_dataclass(found)):
-            return found
-        raise pickle.UnpicklingError(f"{module}.{name} is no record")
-
-
 def take_apart(answer: bytes) -> object:
     """The records in an answer. Raises anything for bytes that are none."""
-    return _RecordsOnly(io.BytesIO(answer)).load()
+    return records_of(answer, _PLAIN)
 
 
 def _paths() -> list[str]:
