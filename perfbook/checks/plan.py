@@ -23,7 +23,18 @@ from perfbook.records import SEVERITIES, Severity
 from perfbook.scoring import rules as scoring_rules
 from perfbook.scoring.expr import Cell, Value, steps_of, to_value
 
-__all__ = ["INPUTS", "ROW_NUMBERS", "Plan", "Step", "applicable", "constants", "plan_of", "precision", "severity"]
+__all__ = [
+    "INPUTS",
+    "ROW_NUMBERS",
+    "Plan",
+    "Step",
+    "applicable",
+    "constants",
+    "kind_of",
+    "plan_of",
+    "precision",
+    "severity",
+]
 
 Step = Callable[[Mapping[str, Value]], Value]
 
@@ -151,20 +162,25 @@ _MOST_PLANS = 4096
 
 def plan_of(asked: Asked) -> Plan:
     """The plan of a row."""
-    measure, unit = asked.measure, asked.measure.unit
-    kind = (
-        (unit.label, unit.kind, unit.multiplier, measure.decimals, bool(measure.denominator)),
-        (measure.minimum, measure.maximum, measure.polarity, measure.calculation, measure.entered),
-        (_number_of(asked.scheme), asked.has_target, asked.continues, asked.explained, asked.again),
-        _number_of(asked.settings) if asked.settings else 0,
-        tuple([code in asked.suppressed for code in explain.CALLS]) if asked.suppressed else None,
-    )
+    kind = kind_of(asked)
     plan = _PLANS.get(kind)
     if plan is None:
         if len(_PLANS) >= _MOST_PLANS:
             _PLANS.clear()
         plan = _PLANS[kind] = _made(asked)
     return plan
+
+
+def kind_of(asked: Asked) -> Hashable:
+    """The kind of a row: the same for rows of one plan."""
+    measure, unit = asked.measure, asked.measure.unit
+    return (
+        (unit.label, unit.kind, unit.multiplier, measure.decimals, bool(measure.denominator)),
+        (measure.minimum, measure.maximum, measure.polarity, measure.calculation, measure.entered),
+        (_number_of(asked.scheme), asked.has_target, asked.continues, asked.explained, asked.again),
+        _number_of(asked.settings) if asked.settings else 0,
+        tuple([code in asked.suppressed for code in explain.CALLS]) if asked.suppressed else None,
+    )
 
 
 # Schemes and settings by number, so that they are not hashed anew for each row: what is kept here keeps its id.

@@ -12,6 +12,7 @@ from perfbook.checks import rows as checks
 from perfbook.framework.model import Framework, Measure, Target
 from perfbook.framework.periods import Period
 from perfbook.returns import explain, facts, heights, layout, validation
+from perfbook.returns._measures_formulas import sheet_formulas
 from perfbook.returns._measures_live import LiveRow
 from perfbook.returns._measures_look import Look
 from perfbook.returns.entries import put
@@ -92,6 +93,7 @@ class _Measures:
         # Not the cells' addresses: cutting and pasting an input would rewire them.
         self.refer = {key: f"INDEX({self._column(key)},ROW())" for key in self.at}
         self.refer |= {f"at_{key}": f"COLUMN(${xl_col_to_name(self.at[key])}$1)" for key in self.inputs}
+        self.formulas = sheet_formulas(self.refer, signed)
         self.example = {
             kind: f"{layout.IDENTITY}!$B${row}" for row, kind in enumerate(explain.EXAMPLES, start=layout.EXAMPLES_ROW)
         }
@@ -362,7 +364,7 @@ class _Measures:
     def _row_of(self, line_: Line) -> LiveRow:
         """The live cells of a row, put together once."""
         if line_.key not in self._rows:
-            made = LiveRow(self.framework, line_, self.period, self.history, self.refer, self.signed)
+            made = LiveRow(self.framework, line_, self.period, self.history, self.formulas)
             self._rows[line_.key] = made
         return self._rows[line_.key]
 
@@ -376,9 +378,9 @@ class _Measures:
         self._elsewhere(row, line_, live)
         values: dict[str, Cell] = {}
         goes = {key: self.at[key] + 1 for key in self.inputs}
-        for cell in live.cells(self._entries(line_), self.state, row + 1, goes):
-            values[cell.key] = cell.value
-            shown = "" if cell.value is None else cell.value
+        for cell, value in live.cells(self._entries(line_), self.state, row + 1, goes):
+            values[cell.key] = value
+            shown = "" if value is None else value
             assert isinstance(shown, str | bool | int | float | Decimal)
             # Words beside a figure need air between them.
             beside = {"align": "left", "indent": 1} if cell.key == "score" else {}

@@ -57,6 +57,7 @@ def facts(formula: str) -> FormulaFacts:
     return _shape_facts(shape_of(formula))
 
 
+@lru_cache(maxsize=4096)
 def shape_of(formula: str) -> str:
     """The formula with its row numbers made alike; it breaks the same limits.
 
