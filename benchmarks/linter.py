@@ -29,7 +29,7 @@ RECALL, PRECISION = 0.8, 0.9
 # What each family has to reach by itself, so that none is carried by the others and none cries wolf.
 EACH = 0.8
 # The families of the table that a rule may speak of, by what its code begins with.
-_SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
+SPEAKS_OF: Mapping[str, tuple[str, ...]] = {
     "V": ("values", "time"),
     "T": ("time", "values"),
     "P": ("totals", "text-against-figures", "values", "score", "completeness"),
@@ -149,7 +149,7 @@ def meet(data: Path) -> list[Met]:
                     for judged in table
                     if judged.sample == sample
                     and places & cells[judged.id]
-                    and judged.family in _SPEAKS_OF[finding.code[0]]
+                    and judged.family in SPEAKS_OF[finding.code[0]]
                 )
                 for table in tables.values()
             )
