@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
@@ -22,9 +23,18 @@ from perfbook.returns._notes import Note, notes_on
 from perfbook.returns._ooxml import Area, CarefulBook
 from perfbook.workbook.text import folded, one_line
 
-_INPUT_HEADERS = {
-    column.key: column.header for column in layout.columns(1, wanted=layout.EVERYTHING) if column.kind == "input"
-}
+
+def _headers() -> dict[str, tuple[str, ...]]:
+    """What each input may be headed, by the key of its column: some otherwise where a measure rolls over the year."""
+    found: dict[str, tuple[str, ...]] = {}
+    for wanted in (layout.EVERYTHING, replace(layout.EVERYTHING, rolling=False)):
+        for column in layout.columns(1, wanted=wanted):
+            if column.kind == "input":
+                found[column.key] = (*found.get(column.key, ()), column.header)
+    return found
+
+
+_INPUT_HEADERS = MappingProxyType(_headers())
 _ACTIVE = {
     "vbaProject": "macros",
     "xlMacrosheet": "macros of the old kind",
@@ -102,18 +112,19 @@ def _columns(measures: Keyed) -> Iterator[str]:
     there = [key for key in sorted(measures.columns, key=lambda key: measures.columns[key]) if key in known]
     if there != sorted(there, key=known.index):
         yield "columns were moved"
-    wrong = [header for key, header in _INPUT_HEADERS.items() if not _has_header(measures, key, header)]
+    wrong = [headers[-1] for key, headers in _INPUT_HEADERS.items() if not _has_header(measures, key, headers)]
     if wrong:
         yield f"the heading of {', '.join(wrong)} was changed"
 
 
-def _has_header(measures: Keyed, key: str, header: str) -> bool:
+def _has_header(measures: Keyed, key: str, headers: tuple[str, ...]) -> bool:
     column = measures.columns.get(key)
     if column is None:
         return True  # said already that it is missing
     first = min(measures.rows.values(), default=0)
     rows = range(measures.corner[0] + 1, first)
-    return any(folded(measures.sheet.value((row, column))) == folded(header) for row in rows)
+    known = [folded(header) for header in headers]
+    return any(folded(measures.sheet.value((row, column))) in known for row in rows)
 
 
 def _order(measures: Keyed, framework: Framework, directorate: str) -> Iterator[str]:
@@ -171,7 +182,8 @@ def _active(shape: Shape) -> Iterator[Finding]:
 
 
 def _beside(shape: Shape) -> tuple[Finding, ...]:
-    return beside(shape.measures, _INPUT_HEADERS, shape.file, "measure")
+    headers = {key: usual for key, (*_, usual) in _INPUT_HEADERS.items()}
+    return beside(shape.measures, headers, shape.file, "measure")
 
 
 def _merged(shape: Shape) -> Iterator[Finding]:

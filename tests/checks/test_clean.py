@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 
 from perfbook.checks import rows
 from perfbook.checks.across.findings import framework_findings, quarter_findings
+from perfbook.framework.model import Calculation, Unit
 from perfbook.framework.periods import Period
+from perfbook.framework.version import with_version
 from perfbook.records import Finding, Observation
 from perfbook.returns.filled import Filled
 from perfbook.returns.reader import read_return
@@ -96,3 +99,16 @@ def _book(made: Case, period: Period) -> bytes:
             },
         ),
     )
+
+
+@pytest.mark.parametrize("ways", [("cumulative",), ("rolling",), ("cumulative", "rolling")])
+def test_a_book_whose_figures_add_up_comes_back_as_it_was_sent(ways: tuple[Calculation, ...]) -> None:
+    made = case(3, measures=len(ways))
+    measures = tuple(
+        replace(measure, unit=Unit("count", "number"), frequency="quarterly", calculation=way, entered="in period")
+        for measure, way in zip(made.framework.measures, ways, strict=True)
+    )
+    framework = with_version(replace(made.framework, measures=measures))
+    when = datetime(2032, 1, 2, tzinfo=ZONE)
+    book = build_return(framework, "one", made.period, {}, due=when, created=when)
+    assert read_return(book, file="blank.xlsx", framework=framework).findings == ()

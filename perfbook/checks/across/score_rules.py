@@ -165,6 +165,12 @@ _MORE = re.compile(
 _NEGATED = re.compile(
     r"\b(?:reduc|prevent|fewer|less|not |without|dealt|resolved|answered|respon|removed|cleared)", re.IGNORECASE
 )
+# A share of them of which something was done, be it good or bad that they are there.
+_DEALT_WITH = re.compile(
+    r"\b(?:recovered|registered|repaid|written off|investigated|inspected|visited|processed|closed|completed|concluded"
+    r"|reviewed|assessed|followed up|made safe|within|in time|on time)\b",
+    re.IGNORECASE,
+)
 _WANTED = re.compile(
     r"\bto (?P<up>increase|rise|grow|improve upwards)\b|\bto (?P<down>decrease|fall|reduce)\b", re.IGNORECASE
 )
@@ -181,7 +187,7 @@ def _polarities(subject: Subject) -> Iterator[Hit]:
         if _NEGATED.search(title):
             continue
         less, more = _LESS.search(title), _MORE.search(title)
-        if said == "higher" and less and not more:
+        if said == "higher" and less and not more and not _DEALT_WITH.search(title):
             yield Hit(line.spot, f"Of “{less[0]}” a council wants less, but {words}.")
         elif said == "lower" and more and not less:
             yield Hit(line.spot, f"Of “{more[0]}” a council wants more, but {words}.")
@@ -394,6 +400,7 @@ S306 = AcrossRule(
     passes=(
         _line("0.2%", "0.1%", title="Permanent exclusions", polarity="lower", aim="target: to decrease"),
         _line("80%", "90%", title="Complaints received and answered in time"),
+        _line("80%", "90%", title="Deaths registered in five days"),
     ),
 )
 S307 = AcrossRule(
