@@ -26,7 +26,7 @@ def _rows() -> list[Asked]:
             if about is not None:
                 row = asked(made.framework, measure, about, made.period)
                 found += [row, replace(row, again=True), replace(row, explained=False)]
-                found += [replace(row, suppressed={code: "known"}) for code in ("V114", "E101")]
+                found += [replace(row, suppressed={code: "known"}) for code in ("V114", "V111", "E101")]
                 found += [replace(row, settings={"V114": CheckSetting("V114", on=False)})]
     return found
 
