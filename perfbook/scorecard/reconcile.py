@@ -158,7 +158,7 @@ def reconcile_judged(
     """The judgements and ratings of one reporting period beside what was published about it."""
     differences: dict[Aspect, list[Difference]] = {aspect: [] for aspect in ASPECTS}
     compared = dict.fromkeys(ASPECTS, 0)
-    for judgement in judgements:
+    for judgement in judgements if framework.published else ():
         printed = published_of(framework, judgement.measure, judgement.about, period)
         for aspect, given, differs, ours, theirs in compare(framework, judgement, printed):
             compared[aspect] += given
@@ -181,9 +181,12 @@ def _statements(
     framework: Framework, period: Period, judgements: Sequence[Judgement], counted: Sequence[Total]
 ) -> Iterator[Worked]:
     """What the report says of itself, worked out from ours and from its own rows."""
+    stated = [each for each in framework.published_statements if each.period == period]
+    if not stated:
+        return iter(())
     return work_out(
         framework,
-        [each for each in framework.published_statements if each.period == period],
+        stated,
         judgements,
         {(total.group, total.outcome): total.ours for total in counted},
         {(total.group, total.outcome): total.published for total in counted},

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Literal
 
+from perfbook._quick import quick
 from perfbook.framework.model import Framework, Measure, Polarity, Scheme
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.records import Observation
@@ -24,6 +25,7 @@ _Rule = Callable[[Mapping[str, Cell]], Value]
 DUE: tuple[MeasureState, ...] = ("reported", "missing", "not available")
 
 
+@quick
 @dataclass(frozen=True)
 class Judgement:
     """One measure in one reporting period.
