@@ -5,12 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
 from perfbook._digest import digest_of, framework_digest
 from perfbook._stored import Stored
 from perfbook.adjusting import adjust
-from perfbook.checks.across.findings import framework_findings, quarter_findings
+from perfbook.checks.across.findings import (
+    between_findings,
+    framework_findings,
+    in_order,
+    part_findings,
+    parts_of,
+    quarter_findings,
+)
 from perfbook.checks.registry import settle
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
@@ -69,21 +78,47 @@ def _of_framework(framework: Framework) -> tuple[Finding, ...]:
 
 def recall_findings(framework: Framework, root: Path) -> None:
     """Have what is odd about a framework as an earlier run of the workspace at `root` kept it, or keep it now."""
-    found = _kept(Stored("findings", root, "framework"), framework, (), lambda: _of_framework(framework))
+    kept = _Kept(Stored("findings", root, "framework"), framework)
+    found = kept.recall("", digest_of(()), lambda: _of_framework(framework))
+    kept.keep()
     framework.once("findings", lambda: found)
 
 
-def _kept(
-    stored: Stored, framework: Framework, about: object, work: Callable[[], tuple[Finding, ...]]
-) -> tuple[Finding, ...]:
-    """Findings that follow from a framework and what they are `about`, from the run before where both are the same."""
-    key = f"{framework_digest(framework)} {digest_of(about)} {code_version()}"
-    known = stored.get(key)
-    if isinstance(known, tuple) and all(isinstance(each, Finding) for each in known):
-        return known
-    found = work()
-    stored.put(key, found)
-    return found
+class _Kept:
+    """Findings by what they are about, from the run before where they follow from the same.
+
+    They follow from the framework, and from what a digest tells apart.
+    """
+
+    def __init__(self, stored: Stored, framework: Framework) -> None:
+        self._stored, self._key = stored, f"{framework_digest(framework)} {code_version()}"
+        self._before = _known(stored.get(self._key))
+        self._now: dict[str, tuple[str, tuple[Finding, ...]]] = {}
+
+    def recall(self, about: str, digest: str, work: Callable[[], tuple[Finding, ...]]) -> tuple[Finding, ...]:
+        """The findings about something that has this digest."""
+        before = self._before.get(about)
+        found = before[1] if before and before[0] == digest else work()
+        self._now[about] = digest, found
+        return found
+
+    def keep(self) -> None:
+        """Keep what was asked for this time, and nothing else."""
+        if self._now != self._before:
+            self._stored.put(self._key, self._now)
+
+
+def _known(kept: object) -> dict[str, tuple[str, tuple[Finding, ...]]]:
+    """What was kept, if it is nothing but findings."""
+    if not isinstance(kept, dict):
+        return {}
+    for each in kept.values():
+        match each:
+            case (str(), tuple(found)) if all(isinstance(finding, Finding) for finding in found):
+                continue
+            case _:
+                return {}
+    return kept
 
 
 def findings_across(
@@ -92,7 +127,8 @@ def findings_across(
     """What the checks across rows say of the figures and ratings that would be published, those by hand among them.
 
     What an adjustment puts right is not said; what it brings about is said of the row of Adjustments that makes it.
-    With the `root` of a workspace they are kept there for the next run over the same.
+    With the `root` of a workspace they are kept there for the next run, which works out those of directorates about
+    which it knows something else.
     """
     figures: tuple[Observation, ...] = (*past.observations, *collected.observations)
     actions: tuple[ActionReport, ...] = collected.actions
@@ -100,13 +136,17 @@ def findings_across(
         figures = adjust(framework, figures, period).observations
         actions = set_ratings(framework, actions, period).actions
     asked = (figures, actions, collected.sections)
-
-    def work() -> tuple[Finding, ...]:
-        return quarter_findings(framework, period, (), *asked)
-
     if root is None:
-        return work()
-    return _kept(Stored("findings", root, period.label), framework, (period, *asked), work)
+        return quarter_findings(framework, period, (), *asked)
+    kept, found = _Kept(Stored("findings", root, period.label), framework), []
+    parts = parts_of(framework, period, *asked)
+    digests = {key: digest_of((period, part)) for key, part in parts.items()}
+    for key, part in parts.items():
+        found.append(kept.recall(f"rows of {key}", digests[key], partial(part_findings, framework, period, part)))
+    whole = digest_of(sorted(digests.items()))
+    found.append(kept.recall("all rows", whole, lambda: between_findings(framework, period, parts.values())))
+    kept.keep()
+    return in_order(framework, chain.from_iterable(found))
 
 
 def _reported_in(framework: Framework, observations: Iterable[Observation], period: Period) -> set[Period]:

@@ -14,12 +14,14 @@ from perfbook import quarter
 from perfbook._cache import cache_file, forget_kind
 from perfbook._digest import digest_of, framework_digest
 from perfbook._stored import Stored
+from perfbook.checks.across.findings import Part
 from perfbook.collecting.collect import Collected
 from perfbook.collecting.history import History
 from perfbook.creating import create_workspace
 from perfbook.errors import FrameworkError, UsageError
 from perfbook.framework import kept
 from perfbook.framework.model import Directorate, Framework
+from perfbook.framework.periods import Period
 from perfbook.records import Finding
 from perfbook.workspace import Workspace, open_workspace
 
@@ -137,7 +139,7 @@ def test_what_follows_from_the_same_is_worked_out_once(root: Path, monkeypatch: 
     as_at = workspace.settings.due_at(workspace.settings.period)
     first = workspace.collect(as_at=as_at).findings
     with monkeypatch.context() as patch:
-        for name in ("framework_findings", "quarter_findings"):
+        for name in ("framework_findings", "part_findings", "between_findings"):
             patch.setattr(quarter, name, lambda *_: pytest.fail("it was worked out again"))
         assert open_workspace(root).look(as_at=as_at).findings == first
     forget_kind("findings")
@@ -145,7 +147,7 @@ def test_what_follows_from_the_same_is_worked_out_once(root: Path, monkeypatch: 
 
 
 def said_of(words: str) -> Finding:
-    return Finding("X001", "info", "f.xlsx", "Measures", "A1", "m", words, "", "")
+    return Finding("X204", "info", "f.xlsx", "Measures", "A1", "m", words, "", "")
 
 
 def test_what_follows_from_other_figures_is_worked_out_anew(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -155,12 +157,48 @@ def test_what_follows_from_other_figures_is_worked_out_anew(root: Path, monkeypa
     worked: list[str] = []
 
     def found(*about: Any) -> tuple[Finding, ...]:
-        worked.append(about[3][0].commentary)
+        worked.append(about[2].figures[0].commentary)
         return (said_of(worked[-1]),)
 
-    monkeypatch.setattr(quarter, "quarter_findings", found)
+    monkeypatch.setattr(quarter, "part_findings", found)
     for words in ("As planned.", "As planned.", "Late.", "As planned."):
         said = Collected((), (), (replace(figure, commentary=words),), (), ())
         told = quarter.findings_across(workspace.framework, period, History(()), said, root)
         assert told == (said_of(words),)
     assert worked == ["As planned.", "Late.", "As planned."]
+
+
+def test_of_directorates_that_report_the_same_again_nothing_is_worked_out_anew(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    workspace = open_workspace(root)
+    framework, period = workspace.framework, workspace.settings.period
+    figures = workspace.look(as_at=workspace.settings.due_at(period)).observations
+    forget_kind("findings")
+    now = [each for each in figures if each.reported_in == period]
+    asked: list[set[str]] = []
+    work = quarter.part_findings
+
+    def found(framework: Framework, period: Period, part: Part) -> tuple[Finding, ...]:
+        asked.append({framework.by_key[each.measure].directorate for each in part.figures})
+        return work(framework, period, part)
+
+    monkeypatch.setattr(quarter, "part_findings", found)
+    quarter.findings_across(framework, period, History(figures), Collected((), (), tuple(now), (), ()), root)
+    assert len(asked) == len({framework.by_key[each.measure].directorate for each in figures}) > 1
+    asked.clear()
+    # A text that stands in another directorate, too: what the rows say beside each other is asked of all.
+    of = framework.by_key
+    one = next(each for each in now if len(each.commentary) > 40)
+    other = next(
+        each
+        for each in now
+        if of[each.measure].directorate != of[one.measure].directorate
+        and not set(of[each.measure].title.lower().split()) & set(of[one.measure].title.lower().split())
+    )
+    now[now.index(other)] = replace(other, commentary=one.commentary)
+    said = Collected((), (), tuple(now), (), ())
+    again = quarter.findings_across(framework, period, History(figures), said, root)
+    assert asked == [{framework.by_key[other.measure].directorate}]
+    assert again == quarter.findings_across(framework, period, History(figures), said)
+    assert "X201" in {each.code for each in again}

@@ -288,6 +288,7 @@ K103 = AcrossRule(
     trips=_coded("ACE1", "ACE2", "ACE 27"),
     passes=(_coded("ACE1", "ACE2", "PH 5"),),
     sure="certain",
+    between=True,
 )
 K104 = AcrossRule(
     code="K104",
@@ -298,6 +299,7 @@ K104 = AcrossRule(
     example="H15 for “Open three libraries” and for “Replace the diesel fleet”",
     trips=_items(_item("H15", _LIBRARIES, ""), _item("H15", "Replace the diesel fleet", "")),
     passes=(_items(_item("H15", _LIBRARIES, ""), _item("H15", "Open the three libraries", "")),),
+    between=True,
 )
 K105 = AcrossRule(
     code="K105",
@@ -308,6 +310,7 @@ K105 = AcrossRule(
     example="“Open three libraries” under H11 and H15",
     trips=_items(_item("H11", _LIBRARIES, ""), _item("H15", _LIBRARIES, "")),
     passes=(_items(_item("H11", _LIBRARIES, ""), _item("H15", "Replace the diesel fleet", "")),),
+    between=True,
 )
 K106 = AcrossRule(
     code="K106",

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.rule import AcrossRule
@@ -43,6 +44,7 @@ def _copies(subject: Subject) -> Iterator[Hit]:
             yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(alike))}.")
 
 
+@lru_cache(maxsize=4096)
 def _words(title: str) -> frozenset[str]:
     return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower()))
 
@@ -291,6 +293,7 @@ X201 = AcrossRule(
     trips=_texts(("A1", _READY), ("A2", _READY)),
     passes=(_texts(("A1", _READY), ("A1", _READY)), _texts(("A1", "On track."), ("A2", "On track."))),
     sure="possible",
+    between=True,
 )
 X202 = AcrossRule(
     code="X202",
@@ -304,6 +307,7 @@ X202 = AcrossRule(
         _texts(("A1", _DUE.format(2032)), ("A2", _DUE.format(2033))),
         _texts(("A1", "12 sold."), ("A2", "12 sold."), ("A3", "12 sold.")),
     ),
+    between=True,
 )
 X203 = AcrossRule(
     code="X203",
@@ -314,6 +318,7 @@ X203 = AcrossRule(
     example="A1: until March 2031 in one place, until March 2032 in another",
     trips=_texts(("A1", "The team works until March 2031."), ("A1", "The team works until March 2032.")),
     passes=(_texts(("A1", "The team works until March 2031."), ("A2", "The team works until March 2032.")),),
+    between=True,
 )
 X204 = AcrossRule(
     code="X204",

@@ -31,12 +31,16 @@ def of_quarter(
     figures: _Figures,
     actions: Iterable[ActionReport] = (),
     sections: Iterable[SectionText] = (),
+    measures: Iterable[Measure] | None = None,
 ) -> Subject:
     """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
-    reported in `period` of actions and in sections."""
+    reported in `period` of actions and in sections.
+
+    With some `measures` it is of those alone, without what the framework declares to add up.
+    """
     lines = []
     abouts: dict[tuple[str, int, int], Period | None] = {}
-    for measure in framework.measures:
+    for measure in framework.measures if measures is None else measures:
         # Measures of one frequency are about the same period.
         kind = (measure.frequency, measure.arrears, measure.due)
         if kind not in abouts:
@@ -55,7 +59,7 @@ def of_quarter(
         tuple(lines),
         items=tuple(item for item in items if item),
         texts=tuple(texts),
-        sums=tuple(_sums(framework, lines)) if framework.sums else (),
+        sums=tuple(_sums(framework, lines)) if framework.sums and measures is None else (),
         start=period.start,
         end=period.end,
         rows_checked=True,

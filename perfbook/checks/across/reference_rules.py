@@ -212,6 +212,7 @@ K110 = AcrossRule(
     example="“DCLG ranking” in one place, “DCGL ranking” in another",
     trips=_labels("DCLG ranking", "DCGL ranking"),
     passes=(_labels("DCLG ranking", "DCLG ranking"), _labels("DCLG ranking", "CDGL ranking"), _labels("SEN", "SNE")),
+    between=True,
 )
 K111 = AcrossRule(
     code="K111",
@@ -225,6 +226,7 @@ K111 = AcrossRule(
         Subject(codes=_coded("KI 480", "KI 481", "BCI", "KI 484a")),
         Subject(codes=_coded("KI 480", "KI 481", "BCI", "R&D")),
     ),
+    between=True,
 )
 K112 = AcrossRule(
     code="K112",
@@ -238,6 +240,7 @@ K112 = AcrossRule(
         Subject(codes=(*_coded(*_SERIES), *_coded("CH1", "CH2", "PH2", "B4", "B5", column="Action"))),
         Subject(codes=(*_coded(*_SERIES), *_coded("CH1", "CH2", "PH2", "B9", column="Action"))),
     ),
+    between=True,
 )
 K113 = AcrossRule(
     code="K113",
@@ -252,6 +255,7 @@ K113 = AcrossRule(
         Subject(codes=_coded(*_SERIES, "E1")),
         Subject(codes=_coded("B1", "IR1", *_SERIES)),
     ),
+    between=True,
 )
 K114 = AcrossRule(
     code="K114",
@@ -276,6 +280,7 @@ K115 = AcrossRule(
     example="H11 under H15, and H15 under H11",
     trips=_placed(("H15", "H11"), ("H11", "H15")),
     passes=(_placed(("H15", "H11"), ("H11", "H12")), _placed(("H15", "H15"), ("H11", "H15"))),
+    between=True,
 )
 
 RULES = (K110, K111, K112, K113, K114, K115)

@@ -15,7 +15,8 @@ class AcrossRule:
     """One check. `trips` and `passes` are kept examples, `example` says in words what stands in the first.
 
     `published` where it is for what was published elsewhere: in a return the rules of rows and grids ask the same, or
-    what it reads is worked out and cannot be wrong.
+    what it reads is worked out and cannot be wrong. `between` where it reads several rows beside each other: of the
+    others what they find in a row is the same whatever the other rows are.
     """
 
     code: str
@@ -28,3 +29,4 @@ class AcrossRule:
     passes: tuple[Subject, ...]
     sure: Sure = "likely"
     published: bool = False
+    between: bool = False

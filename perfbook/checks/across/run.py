@@ -41,6 +41,8 @@ RULES: tuple[AcrossRule, ...] = (
 )
 BY_CODE = {rule.code: rule for rule in RULES}
 _IN_RETURNS = tuple(rule for rule in RULES if not rule.published)
+_OF_ROWS = tuple(rule for rule in _IN_RETURNS if not rule.between)
+_BETWEEN = tuple(rule for rule in _IN_RETURNS if rule.between)
 
 
 def _always(_: str) -> bool:
@@ -51,6 +53,16 @@ def across_findings(subject: Subject, is_on: Callable[[str], bool] = _always) ->
     """Every finding about a subject, each once; `is_on` tells of a code whether it is asked at all."""
     asked = [rule for rule in (_IN_RETURNS if subject.rows_checked else RULES) if is_on(rule.code)]
     return tuple(dict.fromkeys(_found(subject, asked)))
+
+
+def findings_of_rows(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
+    """What is found in each row of a return for itself, whatever rows there are besides."""
+    return tuple(_found(subject, [rule for rule in _OF_ROWS if is_on(rule.code)]))
+
+
+def findings_between(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
+    """What the rows of returns show only beside each other."""
+    return tuple(_found(subject, [rule for rule in _BETWEEN if is_on(rule.code)]))
 
 
 def _found(subject: Subject, asked: Iterable[AcrossRule]) -> Iterator[Finding]:

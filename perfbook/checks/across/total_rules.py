@@ -321,6 +321,7 @@ P106 = AcrossRule(
         _pair("Corporate complaints answered in time", "70.7% (292)", "Corporate complaints received", "413"),
         _pair("Homes let in time", "71.0% (292)", "Corporate complaints received", "413"),
     ),
+    between=True,
 )
 P107 = AcrossRule(
     code="P107",
@@ -335,6 +336,7 @@ P107 = AcrossRule(
         _pair("Kerbs repaired", "7,311", "Potholes reported", "3,564"),
     ),
     sure="possible",
+    between=True,
 )
 P108 = AcrossRule(
     code="P108",
@@ -346,5 +348,6 @@ P108 = AcrossRule(
     trips=_days("3.51", "0.83", "4.56"),
     passes=(_days("3.51", "0.83", "4.35"), _days("3.51", "tba", "4.56"), _days("3", "1", "4")),
     sure="certain",
+    between=True,
 )
 RULES = (P101, P102, P103, P104, P105, P106, P107, P108)
