@@ -159,6 +159,9 @@ _RESIDUE = re.compile(
     | \b[Xx]{2,}\s(?:days|cases|people|homes|children|visits|residents|staff|weeks|months)\b
     | [\[<{]\s?(?:insert|add|enter|your|name|date|figure|number|tbc|tba|to\sbe)\b[^\]>}]{0,60}[\]>}]
     | \blorem\sipsum\b
+    | \bplease\s(?:briefly\s)?(?:explain|describe|summarise|enter|type|insert|state|provide)\s[^.?!]{0,60}
+    | \bclick\s(?:here|or\stap)\sto\s(?:enter|add)\b[^.]{0,20}
+    | \(max(?:imum)?\.?\s(?:of\s)?\d{1,4}\s(?:words|characters)\)
     | \#(?:REF!|N/A|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -167,12 +170,14 @@ _RESIDUE = re.compile(
 
 # What one of them holds, in small letters, where no bracket stands.
 _CROSSED = re.compile(r"x\s?%|£\s?x|xx")
+_LEFT_STANDING = ("[", "<", "{", "#", "lorem", "please", "click ", "(max")
 
 
 def _residue(told: Said, _: Facts | None) -> Iterable[str]:
     lower = told.lower
-    if "[" in lower or "<" in lower or "{" in lower or "#" in lower or "lorem" in lower:
-        return _unfilled(told.text)
+    for part in _LEFT_STANDING:
+        if part in lower:
+            return _unfilled(told.text)
     return _unfilled(told.text) if "x" in lower and _CROSSED.search(lower) else ()
 
 
@@ -190,9 +195,12 @@ _LONGEST_WORD = len(" because ")
 
 def _breaks_off(told: Said, _: Facts | None) -> Iterable[str]:
     text = told.text
-    if len(text) < _LONG_ENOUGH or not told.lower.rstrip().endswith(_HANGS):
+    ended = told.lower.rstrip()
+    # Nothing stands under a heading, however short it is.
+    is_heading = ended.endswith(":")
+    if not is_heading and (len(text) < _LONG_ENOUGH or not ended.endswith(_HANGS)):
         return ()
-    if not _HANGING.search(text.rstrip()[-_LONGEST_WORD:]):
+    if not is_heading and not _HANGING.search(text.rstrip()[-_LONGEST_WORD:]):
         return ()
     return (f"The text ends with \u201c{text.strip()[-24:].lstrip()}\u201d.",)
 
@@ -339,7 +347,11 @@ X103 = TextRule(
     find=_residue,
     remedy="Fill it in, or take it out.",
     trips="Satisfaction rose to X% in the quarter.",
-    passes=("Satisfaction rose to 81% in the quarter.", "Xmas closure, 20 x 20 mph zones, 5 x 40%"),
+    passes=(
+        "Satisfaction rose to 81% in the quarter.",
+        "Xmas closure, 20 x 20 mph zones, 5 x 40%",
+        "Residents were pleased, and the leaflet says “please report it”.",
+    ),
 )
 X104 = TextRule(
     code="X104",

@@ -66,6 +66,10 @@ def test_dates(text: str, codes: list[str]) -> None:
         ("Due on xx/xx/2031.", ["X103"]),
         ("[insert date] the board met", ["X103"]),
         ("The rate is #REF! now.", ["X103"]),
+        ("Please describe what has happened since the last report.", ["X103"]),
+        ("Click here to enter text", ["X103"]),
+        ("Two risks remain (max. 50 words)", ["X103"]),
+        ("Tenants asked us to say please and thank you.", []),
         ("[Source: annual survey]", []),
         ("Phase XX of the A46 works, Size X, \u00a35m", []),
     ],
@@ -84,6 +88,18 @@ def test_what_a_template_left(text: str, codes: list[str]) -> None:
     ],
 )
 def test_contacts(text: str, codes: list[str]) -> None:
+    assert _codes(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Next steps:", ["X104"]),
+        ("What went well: all three.", []),
+        ("The officers who left in May and in June were from the", ["X104"]),
+    ],
+)
+def test_what_breaks_off(text: str, codes: list[str]) -> None:
     assert _codes(text) == codes
 
 

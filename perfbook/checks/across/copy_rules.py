@@ -58,8 +58,17 @@ _NUMBER = re.compile(r"\d+")
 
 
 def _dragged(subject: Subject) -> Iterator[Hit]:
+    columns: dict[str, list[Text]] = defaultdict(list)
+    for _, _, text in subject.row_texts:
+        columns[text.kind].append(text)
+    for texts in columns.values():
+        yield from _runs(texts)
+
+
+def _runs(texts: Sequence[Text]) -> Iterator[Hit]:
+    """What counts up in a column of texts."""
     run: list[Text] = []
-    for _, _, text in (*subject.row_texts, ("", "", Text("", ""))):
+    for text in (*texts, Text("", "")):
         if run and _counts_on(run[-1], text):
             run.append(text)
             continue
@@ -183,18 +192,19 @@ def _around(text: str, match: re.Match[str]) -> str:
 
 _AHEAD = re.compile(
     r"\b(?:until|due(?: (?:by|in|at|for))?|(?:is|are|will be|to be) \w+ by|by(?: the)?(?: end(?: of)?)?"
-    r"|expected(?: (?:in|by))?|planned for|scheduled for|will \w+ (?:in|on|by))(?: the)?"
+    r"|expected(?: (?:in|by))?|planned for|scheduled for|(?P<sure>will (?:\w+ ){1,6}(?:in|on|by)))(?: the)?"
     r"(?: (?:start|end|beginning|early|mid|late)(?: of)?)?\s*$",
     re.IGNORECASE,
 )
 _PASSED = timedelta(days=120)
+_COUNCIL_YEAR = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.
 _COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", "will ")
 _YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _COMES = re.compile(
     r"(?:until|due(?: (?:by|in|at|for))?|by(?: the)?(?: end(?: of)?)?|expected(?: (?:in|by))?|planned for|scheduled for"
-    r"|will \w+ (?:in|on|by))(?: the)?(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
+    r"|will (?:\w+ ){1,6}(?:in|on|by))(?: the)?(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
     rf"\s*(?:[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]((?:20)?[0-9]{{2}})|{_MONTH}[\s-]*{_YEAR}"
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR})"
 )
@@ -203,15 +213,25 @@ _COMES = re.compile(
 def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
-    newest = (subject.start - _PASSED).year
     coming = [part for part in _COMING if part.partition(" ")[0] in subject.words]
     for text in subject.every_text if coming else ():
-        for day in days_in(text.text) if _comes(text.lower, coming, newest) else ():
-            if day.exact is None or not day.has_year or day.exact >= subject.start - _PASSED:
-                continue
-            if _AHEAD.search(text.text[: day.place].rstrip()):
-                before = text.text[max(0, day.place - 30) : day.place + len(day.text)].strip()
-                yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
+        for day in days_in(text.text) if _comes(text.lower, coming, subject.start.year) else ():
+            if day.exact is not None and day.has_year:
+                yield from _past(text, day.text, day.place, day.exact, subject.start)
+        for year in _COUNCIL_YEAR.finditer(text.text) if "20" in text.lower else ():
+            # Whether it is a school year or a council's, by then it is over.
+            yield from _past(text, year[0], year.start(), date(int(year["first"]) + 1, 8, 31), subject.start)
+
+
+def _past(text: Text, said: str, place: int, last: date, start: date) -> Iterator[Hit]:
+    """Whether what is said at a place of a text is to come by it, though its last day lies before the period.
+
+    A little later than planned it may still come; what will be done on a day that is past will not be done then.
+    """
+    ahead = _AHEAD.search(text.text[:place].rstrip()) if last < start else None
+    if ahead and last < (start if ahead["sure"] else start - _PASSED):
+        before = text.text[max(0, place - 30) : place + len(said)].strip()
+        yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
 
 
 def _comes(lower: str, coming: Sequence[str], newest: int) -> bool:
@@ -254,11 +274,14 @@ def _people(subject: Subject) -> Iterator[Hit]:
             yield Hit(text.spot, f"“{match[0]}” names a person.")
 
 
-_ADDRESS = re.compile(r"(?:'[^']{1,31}'|\b[A-Za-z_]\w{0,30})!\$?[A-Z]{1,3}\$?\d{1,7}\b|\$[A-Z]{1,3}\$\d{1,7}\b")
+_ADDRESS = re.compile(
+    r"(?:'[^']{1,31}'|\b[A-Za-z_]\w{0,30})!\$?[A-Z]{1,3}\$?\d{1,7}\b|\$[A-Z]{1,3}\$\d{1,7}\b"
+    r"|(?<![\w=])=(?:[A-Z]{1,3}\d{1,7}\b|[A-Z]{2,10}\()"
+)
 
 
 def _addresses(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with("!", "$"):
+    for text in subject.texts_with("!", "$", "="):
         match = _ADDRESS.search(text.text)
         if match:
             yield Hit(text.spot, f"“{match[0]}” is the address of a cell.")
@@ -351,6 +374,8 @@ X206 = AcrossRule(
     passes=(
         _texts(("A1", "The team works until March 2032."), start=_OCTOBER),
         _texts(("A1", "The plan was agreed in March 2031."), start=_OCTOBER),
+        _texts(("A1", "Two schools are planned by the end of 2031-32."), start=_OCTOBER),
+        _texts(("A1", "The lease was due in July 2031 and is being signed."), start=_OCTOBER),
     ),
 )
 X207 = AcrossRule(
@@ -382,7 +407,7 @@ X209 = AcrossRule(
     remedy="Write what was meant to stand there.",
     example="“Satisfaction is Sheet1!B12 now.”",
     trips=_texts(("A1", "Satisfaction is Sheet1!B12 now.")),
-    passes=(_texts(("A1", "Great news! B12 is the bus to take.")),),
+    passes=(_texts(("A1", "Great news! B12 is the bus to take.")), _texts(("A1", "A = good, B = fair, 5=C1 class."))),
 )
 
 RULES = (X201, X202, X203, X204, X205, X206, X207, X208, X209)

@@ -316,6 +316,11 @@ def _published(framework: Framework) -> Iterator[Line]:
             _typed(measure, each.shown, label, spot) if each else None
             for each, label in zip(earlier, ("the period before", "last year"), strict=True)
         )
+        aim = _typed(measure, target.shown, "target", spot) if target and target.high is None else None
+        if target and aim and aim.value is None:
+            aim = _target(_Shown(measure), target)
+        # Where a person chooses the score of what has no target, it needs none.
+        needless = scheme.chosen_without_target and (aim is None or aim.value is None)
         yield Line(
             measure.title,
             measure.code,
@@ -325,9 +330,10 @@ def _published(framework: Framework) -> Iterator[Line]:
             now=_typed(measure, printed.actual, period.label, spot),
             before=(before,) if before else (),
             last_year=last_year,
-            target=_typed(measure, target.shown, "target", spot) if target and target.high is None else None,
+            target=aim,
+            ranged=target is not None and target.high is not None,
             score=printed.score,
-            outcome="met" if best else "missed" if worst else "",
+            outcome="" if needless else "met" if best else "missed" if worst else "",
             trend=_WORDS.get(printed.trend.lower(), ""),
             annual=_WORDS.get(printed.annual.lower(), ""),
             spot=spot,
