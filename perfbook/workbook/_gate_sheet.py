@@ -7,7 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from xml.etree.ElementTree import Element, iterparse
+from xml.sax.saxutils import unescape
 
 from perfbook.workbook._gate_formula import check_formula
 from perfbook.workbook._limit_table import Report
@@ -28,6 +30,12 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _PLAIN_CELL = re.compile(
     rb'<c r="[A-Z]{1,2}[1-9][0-9]{0,4}"(?: s="[0-9]+")?'
     rb'(?:/>|><v>-?[0-9]{1,7}(?:\.[0-9]{1,7})?</v></c>| t="s"><v>([0-9]{1,9})</v></c>)'
+)
+# The same with a formula, whose value is a short number, a truth value or a text without escapes that is not long.
+_FORMULA_CELL = re.compile(
+    rb'<c r="[A-Z]{1,2}[1-9][0-9]{0,4}"(?: s="[0-9]+")?'
+    rb"(?:><f>([^<]+)</f><v>-?[0-9]{1,7}(?:\.[0-9]{1,7})?</v></c>"
+    rb'| t="(?:str|b)"><f>([^<]+)</f><v>((?:[^<&_]|&(?:amp|lt|gt|quot);){0,250})</v></c>)'
 )
 _ROWS, _COLUMNS = 1_048_576, 16_384
 _HEADERS = {"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"}
@@ -86,7 +94,8 @@ def check_sheet(report: Report, sheet: SheetPart, content: bytes, strings: list[
     """Reads the part once, row by row."""
     links = 0
     sparklines: Counter[str] = Counter()
-    for _, element in iterparse(io.BytesIO(_without_plain_cells(content, strings)), events=("end",)):
+    content = _without_plain_formulas(_without_plain_cells(content, strings), errors=sheet.hidden)
+    for _, element in iterparse(io.BytesIO(content), events=("end",)):
         tag = element.tag
         if tag == _CELL:
             _check_cell(report, sheet, element, strings)
@@ -132,6 +141,23 @@ def _without_plain_cells(content: bytes, strings: list[Text]) -> bytes:
         return b"" if text and text.clean and text.length < _LONG else match[0]
 
     return _PLAIN_CELL.sub(left, content)
+
+
+def _without_plain_formulas(content: bytes, *, errors: bool) -> bytes:
+    """The part without the cells with a formula that break no limit for certain."""
+
+    def left(match: re.Match[bytes]) -> bytes:
+        return b"" if _is_plain(match[1] or match[2], errors) else match[0]
+
+    return _FORMULA_CELL.sub(left, content)
+
+
+@lru_cache(maxsize=4096)
+def _is_plain(formula: bytes, errors: bool) -> bool:
+    """Whether a formula, as it stands in a part, breaks no limit; rows often have the same."""
+    report = Report()
+    check_formula(report, unescape(formula.decode(), {"&quot;": '"', "&apos;": "'"}), "", errors=errors)
+    return not report.breaches and b"&#" not in formula
 
 
 def _check_cell(report: Report, sheet: SheetPart, cell: Element, strings: list[Text]) -> None:
