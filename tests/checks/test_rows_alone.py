@@ -1,19 +1,28 @@
-"""Rules across rows that are asked of one directorate at a time find what they find in the whole quarter."""
+"""Rules across rows that are asked of one directorate at a time: what they find hangs on nobody else's rows."""
 
 from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
+from decimal import Decimal
 from itertools import chain
 
 import pytest
 
+from perfbook.checks.across.findings import quarter_findings
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.run import RULES
 from perfbook.checks.across.subject import Hit, Subject
+from perfbook.framework.model import Directorate, Measure, Unit
+from perfbook.framework.periods import parse
+from perfbook.records import Observation, Source
+from tests.checks.clean import case
 
-_OF_ROWS = [rule for rule in RULES if not rule.published and not rule.between]
-_BETWEEN = [rule for rule in RULES if not rule.published and rule.between]
+PERIOD = parse("2031-32 Q2")
+
+# These read several rows of one directorate.
+_OF_SEVERAL = frozenset({"P106", "P107", "T211"})
+_OF_ROWS = [rule for rule in RULES if not (rule.published or rule.between or rule.code in _OF_SEVERAL)]
 
 
 def _examples() -> list[Subject]:
@@ -51,10 +60,26 @@ def test_a_rule_of_rows_finds_the_same_in_each_row_alone(rule: AcrossRule) -> No
     assert found
 
 
-def test_rules_between_rows_need_more_than_one_row() -> None:
-    lost = [
-        rule.code
-        for rule in _BETWEEN
-        if rule.trips.lines and not any(list(rule.find(each)) for each in _alone(replace(rule.trips, sums=())))
+def _observed(key: str, actual: str, words: str = "") -> Observation:
+    source = Source("a.xlsx", "Measures", "J9", actual, actual)
+    return Observation(key, PERIOD, PERIOD, "provided", Decimal(actual), commentary=words, source=source)
+
+
+def test_what_one_council_counts_is_not_held_against_another() -> None:
+    """To a department two councils report the same measures: one's potholes are not the other's."""
+    count = Unit.parse("count")
+    titles = {"reported": "Potholes reported", "repaired": "Potholes repaired"}
+    measures = tuple(
+        Measure(f"{who}-{what}", f"{who}{what}", title, "all", who, count, 0, "higher")
+        for who in ("north", "south")
+        for what, title in titles.items()
+    )
+    councils = tuple(Directorate(who, who.title()) for who in ("north", "south"))
+    made = replace(case(1).framework, measures=measures, directorates=councils, targets={})
+    fine = {"north-reported": "400", "north-repaired": "380", "south-reported": "90", "south-repaired": "80"}
+    present = [_observed(key, actual) for key, actual in fine.items()]
+    assert [each.code for each in quarter_findings(made, PERIOD, (), present)] == []
+    present[1] = _observed("north-repaired", "480")
+    assert [(each.code, each.measure) for each in quarter_findings(made, PERIOD, (), present)] == [
+        ("P107", "north-repaired")
     ]
-    assert {"P106", "P107", "T211"} <= set(lost)

@@ -84,7 +84,7 @@ def _oldest(framework: Framework, period: Period) -> date:
 
 
 def part_findings(framework: Framework, period: Period, part: Part) -> tuple[Finding, ...]:
-    """What is found in the rows of one directorate, each for itself."""
+    """What is found in the rows of one directorate, whatever others report."""
     measures = {each.measure: framework.by_key[each.measure] for each in part.figures}
     subject = of_quarter(
         framework, period, index(part.figures), part.actions, part.sections, measures=measures.values()
@@ -98,7 +98,8 @@ def between_findings(framework: Framework, period: Period, parts: Iterable[Part]
     figures = index(figure for part in parts for figure in part.figures)
     actions = (report for part in parts for report in part.actions)
     sections = (text for part in parts for text in part.sections)
-    return findings_between(of_quarter(framework, period, figures, actions, sections), _asked(framework))
+    subject = of_quarter(framework, period, figures, actions, sections, between=True)
+    return findings_between(subject, _asked(framework))
 
 
 _PLACES: Mapping[str, int] = {code: place for place, code in enumerate(BY_CODE)}

@@ -31,14 +31,19 @@ def of_quarter(
     figures: _Figures,
     actions: Iterable[ActionReport] = (),
     sections: Iterable[SectionText] = (),
+    *,
     measures: Iterable[Measure] | None = None,
+    between: bool = False,
 ) -> Subject:
     """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
     reported in `period` of actions and in sections.
 
-    With some `measures` it is of those alone, without what the framework declares to add up.
+    With some `measures` it is of those alone, without what the framework declares to add up; `between` tells that only
+    rules between directorates are asked (see `AcrossRule`): then it has no figures but those that are declared to add
+    up.
     """
     lines = []
+    summed = {key for whole, parts in framework.sums.items() for key in (whole, *parts)} if between else set()
     abouts: dict[tuple[str, int, int], Period | None] = {}
     for measure in framework.measures if measures is None else measures:
         # Measures of one frequency are about the same period.
@@ -48,7 +53,8 @@ def of_quarter(
         about = abouts[kind] if measure.in_force(period) else None
         now = figures.get((measure.key, about)) if about else None
         if about and now and now.reported_in == period:
-            lines.append(_line(framework, measure, about, now, figures))
+            as_line = _bare_line if between and measure.key not in summed else _line
+            lines.append(as_line(framework, measure, about, now, figures))
     items = (_item(framework, report) for report in actions if report.period == period)
     texts = (
         Text("text", each.text, _spot(each.source, each.section, period))
@@ -75,7 +81,6 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
     # Most measures have few of the others: nothing is put together for those that are not there.
     before = [found for each in _earlier(about) if (found := figures.get((key, each))) and found.actual is not None]
     last_year = figures.get((key, about.same_last_year))
-    benchmarks = framework.benchmarks_of(key) if framework.benchmarks else ()
     return Line(
         measure.title,
         measure.code,
@@ -88,14 +93,24 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
         last_year=_figure(shown, last_year) if last_year else None,
         target=_target(shown, target) if target else None,
         targets=tuple([each for each in (_target(shown, whole),) if each]) if whole else (),
-        comparators=tuple(
-            [Figure(each.shown, shown.value(each.value), each.label, unit=shown.sign) for each in benchmarks]
-        ),
+        comparators=_comparators(framework, shown),
         texts=_texts(now, spot),
         per_year=PER_YEAR[measure.period_kind],
         ranged=target is not None and target.high is not None,
         spot=spot,
     )
+
+
+def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, _: _Figures) -> Line:
+    """A row with its names and its texts alone."""
+    spot = _spot(now.source, measure.key, about)
+    comparators = _comparators(framework, _Shown(measure)) if framework.benchmarks else ()
+    return Line(measure.title, measure.code, measure.key, comparators=comparators, texts=_texts(now, spot), spot=spot)
+
+
+def _comparators(framework: Framework, shown: _Shown) -> tuple[Figure, ...]:
+    found = framework.benchmarks_of(shown.key) if framework.benchmarks else ()
+    return tuple([Figure(each.shown, shown.value(each.value), each.label, unit=shown.sign) for each in found])
 
 
 def _texts(now: Observation, spot: Spot) -> tuple[Text, ...]:

@@ -268,7 +268,6 @@ T211 = AcrossRule(
         _rates(("In care", "65.6 (648 children)"), ("With a plan", "47.6 (470 children)"), ("Seen", "71.4 (705)")),
         _rates(("In care", "65.3 (648 children)"), ("Adults", "20.2 (470 people)"), ("Homes", "30.1 (580 homes)")),
     ),
-    between=True,
 )
 T212 = AcrossRule(
     code="T212",

@@ -15,8 +15,9 @@ class AcrossRule:
     """One check. `trips` and `passes` are kept examples, `example` says in words what stands in the first.
 
     `published` where it is for what was published elsewhere: in a return the rules of rows and grids ask the same, or
-    what it reads is worked out and cannot be wrong. `between` where it reads several rows beside each other: of the
-    others what they find in a row is the same whatever the other rows are.
+    what it reads is worked out and cannot be wrong. `between` where it reads what several directorates report beside
+    each other; the others are asked of one directorate at a time, as its rows are no other's: two councils that report
+    to one department may each count their potholes.
     """
 
     code: str

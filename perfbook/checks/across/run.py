@@ -56,12 +56,12 @@ def across_findings(subject: Subject, is_on: Callable[[str], bool] = _always) ->
 
 
 def findings_of_rows(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
-    """What is found in each row of a return for itself, whatever rows there are besides."""
+    """What is found in the rows of one directorate, whatever others report."""
     return tuple(_found(subject, [rule for rule in _OF_ROWS if is_on(rule.code)]))
 
 
 def findings_between(subject: Subject, is_on: Callable[[str], bool] = _always) -> tuple[Finding, ...]:
-    """What the rows of returns show only beside each other."""
+    """What the rows of several directorates show only beside each other."""
     return tuple(_found(subject, [rule for rule in _BETWEEN if is_on(rule.code)]))
 
 

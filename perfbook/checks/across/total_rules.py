@@ -321,7 +321,6 @@ P106 = AcrossRule(
         _pair("Corporate complaints answered in time", "70.7% (292)", "Corporate complaints received", "413"),
         _pair("Homes let in time", "71.0% (292)", "Corporate complaints received", "413"),
     ),
-    between=True,
 )
 P107 = AcrossRule(
     code="P107",
@@ -336,7 +335,6 @@ P107 = AcrossRule(
         _pair("Kerbs repaired", "7,311", "Potholes reported", "3,564"),
     ),
     sure="possible",
-    between=True,
 )
 P108 = AcrossRule(
     code="P108",
