@@ -151,7 +151,8 @@ def _written(made: Framework, number: int, kind: int) -> bytes:
             entries[key, layout.NUMERATOR], entries[key, layout.DENOMINATOR] = 600 + step * 10, 1_000
         else:
             entries[key, layout.ACTUAL] = 40 + step
-        entries[key, layout.COMMENTARY] = f"Work goes on as planned; {step} more cases than expected came in December."
+        more = 11 + step * 7 % 20  # no series that counts up, as where a cell was dragged down
+        entries[key, layout.COMMENTARY] = f"Work goes on as planned; {more} more cases than expected came in December."
         entries[key, layout.ACTION] = "A second team starts in February."
     if kind % KINDS == 3:
         entries[f"{_key(number)}-m01", layout.ACTUAL] = "about fifty"

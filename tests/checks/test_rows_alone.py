@@ -9,7 +9,7 @@ from itertools import chain
 
 import pytest
 
-from perfbook.checks.across.findings import quarter_findings
+from perfbook.checks.across.findings import framework_findings, quarter_findings
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.run import RULES
 from perfbook.checks.across.subject import Hit, Subject
@@ -21,7 +21,7 @@ from tests.checks.clean import case
 PERIOD = parse("2031-32 Q2")
 
 # These read several rows of one directorate.
-_OF_SEVERAL = frozenset({"P106", "P107", "T211"})
+_OF_SEVERAL = frozenset({"P106", "P107", "T211", "X202", "X203"})
 _OF_ROWS = [rule for rule in RULES if not (rule.published or rule.between or rule.code in _OF_SEVERAL)]
 
 
@@ -83,3 +83,17 @@ def test_what_one_council_counts_is_not_held_against_another() -> None:
     assert [(each.code, each.measure) for each in quarter_findings(made, PERIOD, (), present)] == [
         ("P107", "north-repaired")
     ]
+
+
+def test_a_measure_that_every_council_reports_is_one_row_for_each_and_no_thing_under_several_codes() -> None:
+    title, count = "Potholes reported by residents", Unit.parse("count")
+    councils = tuple(Directorate(f"c{number}", f"Council {number}") for number in range(12))
+    measures = tuple(
+        Measure(f"{each.key}-p", f"P{number}", title, "all", each.key, count, 0, "lower")
+        for number, each in enumerate(councils)
+    )
+    made = replace(case(1).framework, measures=measures, directorates=councils, targets={})
+    assert [each for each in framework_findings(made) if each.code == "K105"] == []
+    own = tuple(replace(each, directorate="c0") for each in measures)
+    (found,) = [each for each in framework_findings(replace(made, measures=own)) if each.code == "K105"]
+    assert found.found == "“potholes reported by residents” stands under P0 and P1 and P2 and P3 and 8 more."

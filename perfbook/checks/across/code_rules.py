@@ -93,6 +93,13 @@ def _titles(subject: Subject) -> Iterator[tuple[str, str, Spot]]:
             yield each.typed, each.title, each.spot
 
 
+def _by_holder(subject: Subject) -> Iterator[tuple[str, str, str, Spot]]:
+    """The same with the directorate that reports each: what several report is a row for each of them."""
+    holders = {line.spot: line.directorate for line in subject.lines if line.directorate}
+    for code, title, spot in _titles(subject):
+        yield holders.get(spot, ""), code, title, spot
+
+
 def _two_things(subject: Subject) -> Iterator[Hit]:
     known: dict[str, list[tuple[str, Spot]]] = defaultdict(list)
     for code, title, spot in _titles(subject):
@@ -109,13 +116,14 @@ _LONG_ENOUGH = 12
 
 
 def _two_codes(subject: Subject) -> Iterator[Hit]:
-    known: dict[str, dict[str, Spot]] = defaultdict(dict)
-    for code, title, spot in _titles(subject):
+    known: dict[tuple[str, str], dict[str, Spot]] = defaultdict(dict)
+    for holder, code, title, spot in _by_holder(subject):
         if code and len(title) >= _LONG_ENOUGH:
-            known[" ".join(title.casefold().split())].setdefault(latin(code).replace(" ", ""), spot)
-    for title, codes in known.items():
+            known[holder, " ".join(title.casefold().split())].setdefault(latin(code).replace(" ", ""), spot)
+    for (_, title), codes in known.items():
         if len(codes) > 1:
-            yield Hit(list(codes.values())[1], f"“{title}” stands under {' and '.join(codes)}.")
+            shown = [*list(codes)[:4], f"{len(codes) - 4} more"] if len(codes) > 5 else list(codes)
+            yield Hit(list(codes.values())[1], f"“{title}” stands under {' and '.join(shown)}.")
 
 
 def _ratings(subject: Subject) -> Iterator[Hit]:

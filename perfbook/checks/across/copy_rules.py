@@ -330,7 +330,6 @@ X202 = AcrossRule(
         _texts(("A1", _DUE.format(2032)), ("A2", _DUE.format(2033))),
         _texts(("A1", "12 sold."), ("A2", "12 sold."), ("A3", "12 sold.")),
     ),
-    between=True,
 )
 X203 = AcrossRule(
     code="X203",
@@ -341,7 +340,6 @@ X203 = AcrossRule(
     example="A1: until March 2031 in one place, until March 2032 in another",
     trips=_texts(("A1", "The team works until March 2031."), ("A1", "The team works until March 2032.")),
     passes=(_texts(("A1", "The team works until March 2031."), ("A2", "The team works until March 2032.")),),
-    between=True,
 )
 X204 = AcrossRule(
     code="X204",

@@ -298,6 +298,7 @@ def of_framework(framework: Framework) -> Subject:
                     if each.shown
                 ),
                 spot=Spot(_FRAMEWORK, "Measures", "", measure.key),
+                directorate=measure.directorate,
             )
         )
     lines += _published(framework)
@@ -352,6 +353,7 @@ def _published(framework: Framework) -> Iterator[Line]:
             trend=_WORDS.get(printed.trend.lower(), ""),
             annual=_WORDS.get(printed.annual.lower(), ""),
             spot=spot,
+            directorate=measure.directorate,
         )
 
 

@@ -123,7 +123,8 @@ class Line:
     years, oldest first each, `start` what it is compared with where neither suits, `earlier` what the report before
     printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
     direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
-    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score.
+    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score; `directorate` is the key
+    of the one that reports it, where that is known.
     """
 
     title: str
@@ -154,6 +155,7 @@ class Line:
     ranged: bool = False
     trend_spot: Spot = NOWHERE
     spot: Spot = NOWHERE
+    directorate: str = ""
 
     @property
     def name(self) -> str:
