@@ -200,7 +200,7 @@ def _figure(text: str, unit: Unit) -> Typed | None:
         # Without a currency it may be metres, months or minutes.
         scale, typed_unit = "", f"m {typed_unit}".strip()
     if scale:
-        own = _own_scale(unit)
+        own = own_scale(unit)
         number = number.scaleb(_SCALES[scale] - own)
         decimals = decimals if _SCALES[scale] == own else None
     basis: Basis = "in period"
@@ -274,7 +274,7 @@ def _places(digits: str) -> int | None:
     return len(plain.partition(".")[2])
 
 
-def _own_scale(unit: Unit) -> int:
+def own_scale(unit: Unit) -> int:
     """The power of ten in which a measure in money counts: 6 for `£m`."""
     match = _UNIT_SCALE.search(unit.label)
     if not match or unit.kind != "currency":
@@ -312,7 +312,7 @@ def _measured(label: str) -> dict[str, frozenset[str]]:
 
 def same_scale(one: Unit, other: Unit) -> bool:
     """Whether figures in one unit may stand as figures in the other: only the words may differ."""
-    alike = (one.kind, one.multiplier, _own_scale(one)) == (other.kind, other.multiplier, _own_scale(other))
+    alike = (one.kind, one.multiplier, own_scale(one)) == (other.kind, other.multiplier, own_scale(other))
     return alike and not contradicts(one.label, other)
 
 

@@ -46,6 +46,7 @@ def test_codes_are_unique() -> None:
         ("H15, PI.1319 and Phase 2 of the A46", []),
         ("at 10.30 am on the 21st", []),
         ("21.6 per 10,000", ["21.6"]),
+        ("up by 8 percentage points or 12 percent", ["8", "12"]),
         ("no change, none of it", []),
         (".5 of a post", ["0.5"]),
         ("-069 on progress", []),

@@ -9,9 +9,10 @@ from typing import Literal
 
 import pytest
 
-from perfbook.checks.across.figures import PERCENT, read_figure
+from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.run import across_findings
 from perfbook.checks.across.subject import Item, Line, Subject, Text
+from perfbook.framework.model import Unit
 
 START, END = date(2031, 7, 1), date(2031, 9, 30)
 SHARE = Line(
@@ -93,7 +94,8 @@ def test_one_target_may_be_met_to_the_last_digit_and_not_a_column_of_them() -> N
     ],
 )
 def test_which_way_a_title_wants_it(title: str, polarity: Literal["higher", "lower"], codes: list[str]) -> None:
-    assert _codes(replace(SHARE, title=title, polarity=polarity)) == codes
+    subject = Subject((replace(SHARE, title=title, polarity=polarity),), rows_checked=True)
+    assert [finding.code for finding in across_findings(subject)] == codes
 
 
 @pytest.mark.parametrize(
@@ -106,3 +108,107 @@ def test_which_way_a_title_wants_it(title: str, polarity: Literal["higher", "low
 def test_what_was_on_hold(update: str, codes: list[str]) -> None:
     item = Item("Move the museum", "MU1", rating="On Track", progress="good", texts=(Text("update", update),))
     assert _codes(items=[item]) == codes
+
+
+COUNTED = replace(
+    SHARE,
+    title="Rough sleepers found in the borough",
+    unit=COUNT,
+    polarity="lower",
+    now=read_figure("31", COUNT, "2031-32 Q2", ends=END),
+    before=(read_figure("40", COUNT, "2031-32 Q1", ends=date(2031, 6, 30)),),
+    last_year=read_figure("44", COUNT, "2030-31 Q2"),
+    target=read_figure("35", COUNT, "target"),
+)
+MONEY = replace(
+    COUNTED,
+    title="Rent arrears of current tenants",
+    unit=Unit("£m", "currency"),
+    now=read_figure("£2.31m", Unit("£m", "currency"), "2031-32 Q2", ends=END),
+    before=(read_figure("£2.40m", Unit("£m", "currency"), "2031-32 Q1", ends=date(2031, 6, 30)),),
+    last_year=None,
+    target=None,
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Performance has fallen since the first quarter, when it was 74.9%.",
+        "Performance has improved on the same quarter last year (66%).",
+        "The proportion of homes let within 25 days dropped from Q1 and is 5.2 points above last year.",
+        "Down 3.7 percentage points on the previous quarter, up 5.2 points on the same period last year.",
+        "Lettings in the north have increased since the last quarter.",
+        "Demand for two-bedroom homes is higher than last year, and waiting has increased since June.",
+        "At 71.2% it is lower than in June (74.9%) and higher than the 66.0% of last year.",
+        "In Q1 it was 74.9%.",
+        "The average for England was 68% in Q1.",
+        "Of the homes in high-rise blocks 58% were let in time in Q1.",
+        "Q1 was first given as 73.0%; one landlord's homes were missing.",
+        "An increase in homes refused compared to the previous quarter explains the fall.",
+        "May was the best month so far this year.",
+        "Voids doubled since the first quarter.",
+        "The team improved its advertisements over the last quarter.",
+        "Ten more officers than last year let homes at weekends.",
+        "Homes with adaptations, 41 in June, take longest.",
+        "We let homes faster than in the first quarter of last year, by 5 percentage points on the second quarter.",
+    ],
+)
+def test_a_careful_comparison_with_another_period(text: str) -> None:
+    assert _said(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("Performance has improved since the previous quarter.", SHARE, "W116"),
+        ("The figure has risen again since Q1 after more viewings.", SHARE, "W116"),
+        (
+            "The rate remains unchanged from the same quarter last year.",
+            replace(SHARE, last_year=read_figure("50%", PERCENT)),
+            "W116",
+        ),
+        ("A further improvement in homes let compared with the first quarter.", SHARE, "W116"),
+        (
+            "The number of rough sleepers has increased from the last quarter and the same time last year.",
+            COUNTED,
+            "W116",
+        ),
+        ("Performance is worse than in the last quarter.", COUNTED, "W116"),
+        ("71.2% of homes were let in time, against 69.0% in the same quarter last year.", SHARE, "W117"),
+        ("The result for quarter one was 79.4%.", SHARE, "W117"),
+        ("Down from 47 in Q1.", COUNTED, "W117"),
+        ("31 people were found, 12 fewer than in June.", COUNTED, "W118"),
+        ("Up by 8 percentage points on the same quarter last year.", SHARE, "W118"),
+        ("Arrears are £2.31m, £0.3m less than in the last quarter.", MONEY, "W118"),
+        ("The number of rough sleepers has halved since last year's count, and since Q1.", COUNTED, "W118"),
+        ("It was the highest number of the year.", COUNTED, "W119"),
+    ],
+)
+def test_a_careless_comparison_with_another_period(text: str, line: Line, code: str) -> None:
+    assert _said(text, line) == [code]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Nine fewer than in June, and 13 fewer than in the same quarter last year.",
+        "Performance has improved again since the last quarter: 31 people after 40.",
+        "Down by a quarter on Q1.",
+        "It is the lowest number of the year.",
+        "The number of rough sleepers is a fifth lower than in the last quarter.",
+    ],
+)
+def test_a_careful_comparison_where_lower_is_better(text: str) -> None:
+    assert _said(text, COUNTED) == []
+
+
+def test_the_quarter_before_is_not_that_before_a_gap() -> None:
+    third = replace(SHARE, now=read_figure("71.2%", PERCENT, "2031-32 Q3", ends=date(2031, 12, 31)))
+    assert _said("Performance has improved since the previous quarter.", third) == []
+    assert _said("Performance has improved since the first quarter.", third) == ["W116"]
+
+
+def test_what_was_counted_since_the_start_of_the_year_is_not_compared_with_a_part_of_it() -> None:
+    line = replace(COUNTED, calculation="cumulative", now=read_figure("90", COUNT, "2031-32 Q2", ends=END))
+    assert _said("The figure has fallen since Q1.", line) == []

@@ -113,7 +113,7 @@ _ABOUT_ENDS = (
 _FIGURE = re.compile(
     r"(?P<pounds>£\s?)?"
     rf"(?P<low>{DIGITS})(?P<scale1>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
-    rf"(?:\s?(?P<first>%|per ?cent))?(?:\s?(?:-|\u2013|\bto\b)\s?£?(?P<high>{DIGITS}))?"
+    rf"(?:\s?(?P<first>%|per ?cent\b))?(?:\s?(?:-|\u2013|\bto\b)\s?£?(?P<high>{DIGITS}))?"
     r"(?P<scale>\s?(?:k|m|mn|bn|thousand|million|billion)\b)?"
     r"\+?(?P<percent>\s?(?:%|per ?cent\b|percentage points?\b|ppts?\b|pp\b|points?\b))?"
     r"(?P<per>\s+per\s+(?:[\d,]+k?|head)\b)?",

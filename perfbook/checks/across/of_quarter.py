@@ -86,6 +86,7 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
         measure.code,
         key,
         unit=measure.unit,
+        polarity=measure.polarity,
         calculation=measure.calculation,
         now=_figure(shown, now, spot),
         before=tuple([each for each in [_figure(shown, found) for found in before] if each]) if before else (),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from perfbook.checks.across import (
     code_rules,
+    compared_rules,
     complete_rules,
     copy_rules,
     period_rules,
@@ -34,6 +35,7 @@ RULES: tuple[AcrossRule, ...] = (
     *word_rules.RULES,
     *telling_rules.RULES,
     *quoted_rules.RULES,
+    *compared_rules.RULES,
     *copy_rules.RULES,
     *code_rules.RULES,
     *reference_rules.RULES,

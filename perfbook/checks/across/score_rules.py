@@ -192,7 +192,9 @@ _WANTED = re.compile(
 
 
 def _polarities(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    # Which direction is better is the framework's to say, not a return's.
+    in_return = subject.rows_checked and subject.end is not None
+    for line in () if in_return else subject.lines:
         wanted = _WANTED.search(line.aim) if line.aim else None
         said = ("higher" if wanted["up"] else "lower") if wanted else line.polarity
         words = f"the aim is “{line.aim}”" if wanted else f"{line.polarity} is said to be better"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, figures_in, says, suits
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import (
@@ -99,16 +99,6 @@ def _is_half(words: Collection[str], held: Collection[str]) -> bool:
     return len(held) * 2 >= len(words) > 0
 
 
-def _suits(number: Number, line: Line) -> bool:
-    """Whether a figure of a text is of the kind that the measure counts."""
-    kinds = {"percent": ("percent",), "currency": ("money",)}.get(line.unit.kind, ("number",))
-    if line.unit.kind == "percent" and number.kind == "number" and not number.after:
-        return number.low != number.low.to_integral_value()
-    if line.unit.multiplier > 1:
-        return number.kind == "per" or (number.kind == "number" and number.low != number.low.to_integral_value())
-    return number.kind in kinds
-
-
 def _known(line: Line) -> list[Decimal]:
     """Every figure that the row holds."""
     known = []
@@ -150,7 +140,7 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
-            numbers = [number for number in numbers_in(quote.text) if _suits(number, line)]
+            numbers = [number for number in figures_in(quote.text, line) if suits(number, line)]
             if figure is None or not figure.value or len(numbers) != 1:
                 continue
             number = numbers[0]

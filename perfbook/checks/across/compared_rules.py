@@ -1,0 +1,503 @@
+"""Family W: what a text says of the row's figure beside that of another period, which it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, figures_in, suits
+from perfbook.checks.across.dates import MONTHS, month_of
+from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
+from perfbook.checks.across.numbers import Number
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
+from perfbook.checks.said import Said, long_words
+
+# -- The period that a text names --------------------------------------------------------------------------------------
+
+_PERIOD = re.compile(
+    r"\b(?:the\s)?(?:"
+    r"(?P<same>same\s(?:quarter|period|time|point|month)(?:\s(?:in|of))?\s(?:last|the\sprevious)\syear"
+    r"|(?:a|one)\syear\s(?:ago|earlier))"
+    r"|(?P<year>last\syear|previous\syear|year\sbefore)"
+    r"|(?P<last>(?:last|previous|preceding)\s(?:quarter|period|month)|(?:quarter|period|month)\sbefore)"
+    r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
+    rf"|(?:end\sof\s)?(?P<month>{'|'.join(MONTHS)})"
+    # The part or the month of another year.
+    r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)",
+    re.IGNORECASE,
+)
+_PARTS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3}
+
+
+def _meant(line: Line, named: re.Match[str]) -> Figure | None:
+    """The figure of the period that is named; None where it is not known, or may be that of a whole year."""
+    if named["same"]:
+        return line.last_year
+    if named["year"]:
+        return None if line.adds or line.years else line.last_year
+    if line.calculation == "cumulative":
+        return None
+    if named["last"]:
+        return _previous(line)
+    if named["month"]:
+        month = month_of(named["month"])
+        return next((each for each in line.before if each.ends and each.ends.month == month), None)
+    words = named["part"].lower()
+    number = int(words[-1]) if words[-1].isdigit() else next(n for word, n in _PARTS.items() if word in words)
+    return next((each for each in line.before if each.label.upper().endswith(f"Q{number}")), None)
+
+
+def _previous(line: Line) -> Figure | None:
+    """The figure of the period right before; None where the year has begun since, or it is missing."""
+    now, was = line.now, line.before[-1] if line.before else None
+    if now is None or was is None:
+        return None
+    if now.ends and was.ends:
+        apart = (now.ends.year - was.ends.year) * 12 + now.ends.month - was.ends.month
+        return was if apart * line.per_year == 12 else None
+    return was
+
+
+# What stands in every sentence that names a part of the year, beside its months, and in those that name the last year.
+_PART_NAMES, _YEAR_NAMES = ("quarter", "qtr", "q1", "q2", "q3", "period", "month"), ("year",)
+
+
+def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
+    """The sentences of a row's texts that may name a period whose figure is known."""
+    names: tuple[str, ...] = _YEAR_NAMES if line.last_year else ()
+    if line.before:
+        names = (*names, *_PART_NAMES, *(MONTHS[each.ends.month - 1] for each in line.before if each.ends))
+    for text in line.texts if names else ():
+        if not _holds(text.lower, names):
+            continue
+        for sentence in text.said.sentences:
+            if _holds(sentence.lower, names):
+                yield text, sentence
+
+
+@lru_cache(maxsize=2048)
+def _periods(text: str) -> tuple[re.Match[str], ...]:
+    return tuple(_PERIOD.finditer(text))
+
+
+def _holds(lower: str, parts: tuple[str, ...]) -> bool:
+    for part in parts:  # noqa: SIM110 (a third of the time)
+        if part in lower:
+            return True
+    return False
+
+
+def _known(line: Line) -> Decimal | None:
+    return line.now.value if line.now else None
+
+
+# -- Whether a sentence is about the figure ----------------------------------------------------------------------------
+
+_ITSELF = frozenset(
+    {"figure", "rate", "percentage", "proportion", "share", "number", "total", "result", "outturn", "it"}
+)
+_QUALITY = _ITSELF | {"performance", "timeliness", "compliance", "position", "results", "this"}
+_COUNTED = re.compile(
+    r"^(?:overall,?\s|the\s|our\s|this\s)*(?:(?:total\s|overall\s)?(?:number|proportion|percentage|share|rate|level)s?\sof\s)",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:overall,?\s|the\s|our\s|this\squarter\s|this\squarter'?s?\s)*", re.IGNORECASE)
+
+
+def _is_about(subject: str, line: Line, own: frozenset[str] = _ITSELF) -> bool:
+    """Whether the subject of a sentence is what the measure counts."""
+    counted = _COUNTED.match(subject)
+    words = re.findall(r"[a-z]+", (_COUNTED if counted else _LEADING).sub("", subject).lower())
+    if not words:
+        return subject.strip().lower() in own
+    if not counted and words[-1] in own and len(words) == 1:
+        return True
+    title = {word.rstrip("s") for word in re.findall(r"[a-z]+", line.title.lower())}
+    long = [word for word in words if len(word) > 3 and word not in ("with", "from", "that")]
+    held = [word for word in long if word.rstrip("s") in title]
+    # Of `the number of homes with damp` the first word is what is counted.
+    if counted:
+        return bool(held) and held[0] == long[0] and len(held) * 2 >= len(long)
+    return bool(long) and (len(held) == len(long) or (words[-1] in own and len(held) == len(long) - 1))
+
+
+def _is_of(sentence: Said, line: Line, numbers: tuple[Number, ...]) -> bool:
+    """Whether a sentence gives the row's figure itself, or names half of the longer words of its title."""
+    now = _known(line)
+    if now is not None and any(suits(number, line) and number.holds(now) for number in numbers):
+        return True
+    words = long_words(line.title)
+    return len(words & sentence.words) * 2 >= len(words) > 0
+
+
+# -- Which way it went -------------------------------------------------------------------------------------------------
+
+_UP = r"rose|risen|increased|grew|grown|went up|gone up|climbed|(?:is|are|was) (?:up|higher)"
+_DOWN = r"fell|fallen|decreased|dropped|went down|gone down|(?:is|are|was) (?:down|lower)"
+_BETTER = r"improved|(?:is|are|was) (?:better|improved)"
+_WORSE = r"worsened|deteriorated|(?:is|are|was) worse"
+_SAME = (
+    r"(?:is|are|was|were|remains?|remained|has remained|have remained|stayed|has stayed)\s"
+    r"(?:largely |broadly |almost |virtually )?(?:unchanged|stable|static|level|steady|the same|constant)"
+)
+_ADVERB = r"(?:\s(?:slightly|gradually|steadily|sharply|markedly|significantly|again|further|also|now))?"
+_THEN = r"(?:since|from|on|than|over|against|as|with|to|in)\s(?:in\s|at\s|the\s)*"
+_MOVED = re.compile(
+    rf"^(?P<subject>[a-z][a-z '\u2019-]{{1,60}}?)(?:\s(?:has|have|had))?{_ADVERB}"
+    rf"\s(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<better>{_BETTER})|(?P<worse>{_WORSE})|(?P<same>{_SAME}))\b"
+    rf"[^.;:\d]{{0,60}}?\b{_THEN}\Z",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"^(?:there (?:is|was|has been) )?(?:an?|another|a further|further)\s(?:[a-z]+\s)?"
+    r"(?:(?P<up>increase|rise|growth)|(?P<down>decrease|fall|drop|reduction)|(?P<better>improvement)|(?P<worse>deterioration))"
+    rf"\s(?:in|of)\s(?P<subject>[a-z][a-z '\u2019-]{{1,60}}?)\s(?:compared\s|was seen\s)?{_THEN}\Z",
+    re.IGNORECASE,
+)
+_MOVES = (
+    *("rise", "rose", "incre", "grew", "growth", "up ", "climb", "higher", "fell", "fall", "decrea", "drop", "down "),
+    *("lower", "reduc", "improv", "better", "worse", "deterior", "unchang", "stable", "static", "steady", " same"),
+    *(" level", "constant"),
+)
+# Between two periods with which one figure is compared.
+_AND = re.compile(r",?\s(?:and|or)\s(?:(?:on|since|to|with|than)\s)?(?:the\s)?", re.IGNORECASE)
+# What is said to be the same may differ by so much of itself.
+_A_LITTLE = Decimal("0.1")
+
+
+def _directions(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        now = _known(line)
+        if now is None or line.now is None or not line.texts:
+            continue
+        for text, sentence in _sentences(line):
+            moved, ended = None, 0
+            for named in _periods(sentence.text) if _holds(sentence.lower, _MOVES) else ():
+                if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
+                    before = sentence.text[: named.start()].lstrip()
+                    moved = _MOVED.match(before) or _NOUN.match(before)
+                ended = named.end()
+                was = _meant(line, named) if moved else None
+                if moved is None or was is None or was.value is None:
+                    continue
+                said = next((name for name in ("up", "down", "better", "worse") if moved[name]), "same")
+                own = _QUALITY if said in ("better", "worse") else _ITSELF
+                if _is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
+                    yield Hit(
+                        text.spot,
+                        f"The text says “{_short(moved[0] + named[0])}”, but the figure is {line.now.text} after "
+                        f"{was.text} in {was.label or 'the period before'}.",
+                    )
+                    break
+
+
+def _contradicts(said: str, line: Line, now: Decimal, was: Decimal) -> bool:
+    if said == "same":
+        return abs(now - was) > _A_LITTLE * abs(was) if was else bool(now)
+    if said in ("up", "down"):
+        return now < was if said == "up" else now > was
+    if line.polarity not in ("higher", "lower") or now == was:
+        return False
+    return (
+        (now > was) != (line.polarity == "higher") if said == "better" else (now > was) == (line.polarity == "higher")
+    )
+
+
+def _short(text: str) -> str:
+    words = " ".join(text.split())
+    return words if len(words) <= 90 else f"{words[:88]}\u2026"
+
+
+# -- The figure of another period --------------------------------------------------------------------------------------
+
+_NUMBER_FIRST = re.compile(r"(?:\s[a-z]+){0,2}\s?\(?(?:\s?(?:in|at|for|during))?(?:\sthe)?\s?", re.IGNORECASE)
+_PERIOD_FIRST = re.compile(
+    r"(?:['\u2019]s)?\s(?:figure\s|result\s|performance\s|outturn\s)?(?:was|were|stood\sat|came\sto|:)\s", re.IGNORECASE
+)
+_OF_OTHERS = re.compile(
+    r"\b(?:more|fewer|less|extra|new|additional|further|national\w*|region\w*|england|english|average|target\w*|plan\w*"
+    r"|forecast\w*|by|of which|of whom|including|alone)\b",
+    re.IGNORECASE,
+)
+_RESTATED = re.compile(
+    r"\b(?:correct\w*|restated?|revised|provisional|original\w*|first reported|previously reported|not \d)",
+    re.IGNORECASE,
+)
+_IN_ITSELF = re.compile(r"^(?:up|down|compared|this (?:is|compares)|against|from)\b", re.IGNORECASE)
+_NAMED_ITSELF = re.compile(r"\b(?:result|figure|performance|outturn)\b", re.IGNORECASE)
+_TIMES = 2
+
+
+def _others(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        if not line.texts or line.now is None or not (line.before or line.last_year):
+            continue
+        known = [float(each.value) for each in (*line.before, line.last_year) if each and each.value]
+        for text, sentence in _sentences(line):
+            if not _may_be_of(sentence, known):
+                continue
+            numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
+            for named in _periods(sentence.text) if numbers else ():
+                was = _meant(line, named)
+                number = _beside(sentence.text, named, numbers) if was and was.value else None
+                if was is None or not was.value or number is None:
+                    continue
+                # Any of them may be the figure of the period; far from it, it is one of something else.
+                if any(each.holds(was.value, was.half) for each in numbers) or not _is_like(number.value, was.value):
+                    continue
+                if _RESTATED.search(text.text) or not _is_told_of(sentence, line, numbers, number):
+                    continue
+                words = sentence.text[min(number.start, named.start()) : max(number.end, named.end())]
+                yield Hit(
+                    text.spot,
+                    f"The text says “{_short(words)}”, but the figure of {was.label or 'that period'} is {was.text}.",
+                )
+                break
+
+
+# In small letters, what a number is followed by where it stands right before the name of a period.
+_NUMBER_NAMED = re.compile(
+    r"[0-9]\s?(?:%|per ?cent|[kmb]n?)?(?:\s[a-z]+){0,2}\s?\(?(?:\s?(?:in|at|for|during))?(?:\sthe)?\s?(?:end\sof\s)?"
+    rf"(?:same|last|prev|prec|first|second|third|quarter|q|a\syear|one\syear|period|month|year|{'|'.join(MONTHS)})"
+)
+_WAS = (" was ", " were ", " stood at ", " came to ", ": ")
+
+
+def _may_be_of(told: Said, known: list[float]) -> bool:
+    """Whether a figure of a sentence is like one of another period and not the same, and beside a period."""
+    if not _holds(told.lower, _WAS) and not _NUMBER_NAMED.search(told.lower):
+        return False
+    for value in known:
+        for figure in told.figures:
+            if figure != value and figure <= _TIMES * value and value <= _TIMES * figure:
+                return True
+    return False
+
+
+def _is_like(one: Decimal, other: Decimal) -> bool:
+    return bool(one) and one <= _TIMES * other and other <= _TIMES * one
+
+
+def _beside(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -> Number | None:
+    """The number that stands right before or after the name of a period."""
+    for number in numbers:
+        if number.end <= named.start():
+            between = sentence[number.end : named.start()]
+            if _NUMBER_FIRST.fullmatch(between) and not _OF_OTHERS.search(between):
+                return number
+        elif number.start >= named.end() and _PERIOD_FIRST.fullmatch(sentence[named.end() : number.start]):
+            return number
+    return None
+
+
+def _is_told_of(sentence: Said, line: Line, numbers: tuple[Number, ...], number: Number) -> bool:
+    others = tuple(each for each in numbers if each is not number)
+    if _OF_OTHERS.search(sentence.text[max(0, number.start - 25) : number.start]):
+        return False
+    itself = _IN_ITSELF.match(sentence.text) or _NAMED_ITSELF.search(sentence.text[: number.start])
+    return bool(itself) or _is_of(sentence, line, others)
+
+
+# -- By how much -------------------------------------------------------------------------------------------------------
+
+_BY = re.compile(
+    r"\b(?:(?P<up>up|rose|risen|increased?|rise|grew|grown)|(?P<down>down|fell|fallen|fall|dropped|drop|decreased?|reduced"
+    r"|reduction)|improved|improvement)(?:\s(?:slightly|again|further))?(?:\s(?:by|of))?\s\Z",
+    re.IGNORECASE,
+)
+_THERE = r"\s(?:in\s|at\s|the\s)*"
+_ON = re.compile(
+    rf"\s?(?:percentage\spoints?)?\s?(?:on|since|from|than|over|compared (?:with|to)){_THERE}", re.IGNORECASE
+)
+_MORE = re.compile(rf"(?:\s[a-z]+)?\s(?:(?P<up>more|higher)|(?P<down>fewer|less|lower))\sthan{_THERE}", re.IGNORECASE)
+_STARTS = re.compile(r"^(?:up|down|this is|it is|that is)\b", re.IGNORECASE)
+_FACTOR = re.compile(
+    r"^(?P<subject>[a-z][a-z '\u2019-]{1,60}?)(?:\s(?:has|have|had))?(?:\s(?:more than|almost|nearly|about|roughly))?\s"
+    r"(?P<word>halved|doubled|trebled|tripled|quadrupled)\b",
+    re.IGNORECASE,
+)
+_FACTORS = {
+    "halved": (Decimal("0.35"), Decimal("0.65")),
+    "doubled": (Decimal("1.7"), Decimal("2.9")),
+    "trebled": (Decimal("2.5"), Decimal("3.9")),
+    "tripled": (Decimal("2.5"), Decimal("3.9")),
+    "quadrupled": (Decimal("3.4"), Decimal(5)),
+}
+_CHANGES = (" by ", " of ", "up ", "down ", "than ")
+
+
+def _amounts(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        now = _known(line)
+        if now is None or line.now is None or not line.texts:
+            continue
+        for text, sentence in _sentences(line):
+            yield from _factors(line, text, sentence)
+            numbers = figures_in(sentence.text, line) if _holds(sentence.lower, _CHANGES) else ()
+            for named in _periods(sentence.text) if numbers else ():
+                was = _meant(line, named)
+                found = _changed(sentence.text, named, numbers) if was and was.value is not None else None
+                if was is None or was.value is None or found is None:
+                    continue
+                number, way = found
+                if not (
+                    _STARTS.match(sentence.text) or _is_of(sentence, line, tuple(n for n in numbers if n is not number))
+                ):
+                    continue
+                if _is_other(number, way, line, line.now, was):
+                    words = sentence.text[max(0, number.start - 15) : named.end()].strip()
+                    moved = _difference(line, now - was.value)
+                    yield Hit(text.spot, f"“{_short(words)}”: from {was.text} to {line.now.text} is {moved}.")
+                    break
+
+
+def _changed(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -> tuple[Number, int] | None:
+    """The amount of a change since a period that is named, and its direction; 0 where it may be either."""
+    for number in numbers:
+        between = sentence[number.end : named.start()]
+        before = _BY.search(sentence[: number.start]) if _ON.fullmatch(between) else None
+        after = _MORE.fullmatch(between)
+        told = before or after
+        if number.end <= named.start() and told:
+            return number, 1 if told["up"] else -1 if told["down"] else 0
+    return None
+
+
+def _is_other(number: Number, way: int, line: Line, now: Figure, was: Figure) -> bool:
+    if now.value is None or was.value is None:
+        return False
+    moved, half = now.value - was.value, now.half + was.half
+    if line.is_percent:
+        if number.kind not in ("points", "percent") and number.after not in ("percentage", "points", "point"):
+            return False
+    elif number.kind == "percent":
+        return bool(was.value) and not number.holds(100 * abs(moved) / was.value, Decimal(1))
+    elif not suits(number, line):
+        return False
+    share = number.kind == "percent" and was.value and number.holds(100 * abs(moved) / was.value, Decimal(1))
+    return way * moved < 0 or (not share and not number.holds(abs(moved), half))
+
+
+def _difference(line: Line, moved: Decimal) -> str:
+    amount = plain(abs(moved))
+    return (
+        f"{'up' if moved > 0 else 'down'} by {amount}{' points' if line.is_percent else ''}" if moved else "no change"
+    )
+
+
+def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
+    match = _FACTOR.match(sentence.text) if _holds(sentence.lower, tuple(_FACTORS)) else None
+    if match is None or line.now is None or not line.now.value or not _is_about(match["subject"], line):
+        return
+    named = _PERIOD.search(sentence.text, match.end())
+    if named is None:
+        return
+    was = _meant(line, named)
+    least, most = _FACTORS[match["word"].lower()]
+    if was and was.value and not least <= line.now.value / was.value <= most:
+        yield Hit(text.spot, f"The text says “{match['word']}”, but {was.text} became {line.now.text}.")
+
+
+# -- The most and the least of the year --------------------------------------------------------------------------------
+
+_PEAK = re.compile(
+    r"\b(?:this|it|which)\s(?:is|was)\s(?:now\s|also\s)?(?:the|our)\s(?:(?P<most>highest|most|largest)|(?P<least>lowest|fewest"
+    r"|smallest)|(?P<best>best)|(?P<worst>worst))\b[^.;,]{0,40}\b(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
+    re.IGNORECASE,
+)
+_PEAKS = frozenset({"highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst"})
+
+
+def _peaks(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines if subject.names(_PEAKS) else ():
+        now = _known(line)
+        if now is None or line.now is None or line.calculation == "cumulative" or not line.before:
+            continue
+        for text in line.texts:
+            sentence = text.said
+            match = _PEAK.search(sentence.text)
+            if match is None or ((match["best"] or match["worst"]) and line.polarity not in ("higher", "lower")):
+                continue
+            higher = bool(match["most"] or (match["best"] if line.polarity == "higher" else match["worst"]))
+            beyond = next(
+                (e for e in line.before if e.value is not None and e.value != now and (e.value > now) == higher), None
+            )
+            if beyond:
+                figures = f"the figure is {line.now.text}, and was {beyond.text} in {beyond.label}"
+                yield Hit(text.spot, f"The text says “{match[0]}”, but {figures}.")
+
+
+# -- The rules ---------------------------------------------------------------------------------------------------------
+
+
+def _says(text: str, now: str = "54.5%", was: str = "60.1%", last: str = "50%") -> Subject:
+    unit = PERCENT if "%" in now else COUNT
+    line = replace(
+        LINE,
+        unit=unit,
+        now=read_figure(now, unit, "Q2", ends=date(2031, 9, 30)),
+        before=(read_figure(was, unit, "Q1", ends=date(2031, 6, 30)),),
+        last_year=read_figure(last, unit, "Q2 of last year"),
+        texts=(Text("commentary", text),),
+    )
+    return Subject((line,))
+
+
+W116 = AcrossRule(
+    code="W116",
+    severity="warning",
+    title="A direction since a period that its figure does not bear out",
+    find=_directions,
+    remedy="Correct the text or the figure.",
+    example="60.1% in Q1 and 54.5% in Q2: “Performance has improved since the last quarter.”",
+    trips=_says("Performance has improved since the last quarter."),
+    passes=(
+        _says("Performance has improved on the same quarter last year."),
+        _says("Demand has increased since the last quarter."),
+        _says("The figure has fallen since Q1."),
+    ),
+)
+W117 = AcrossRule(
+    code="W117",
+    severity="warning",
+    title="A text that gives the figure of another period otherwise",
+    find=_others,
+    remedy="Correct one of them, or say that the earlier figure was restated.",
+    example="60.1% in Q1: “54.5%, compared with 61.3% in Q1.”",
+    trips=_says("54.5%, compared with 61.3% in Q1."),
+    passes=(
+        _says("54.5%, compared with 60.1% in Q1 and 50% in the same quarter last year."),
+        _says("54.5%, while the region had an average of 61.3% in Q1."),
+        _says("The result for Q1, first reported as 61.3%, was corrected."),
+    ),
+)
+W118 = AcrossRule(
+    code="W118",
+    severity="warning",
+    title="A change by so much that the figures do not bear out",
+    find=_amounts,
+    remedy=ONE_OF_THEM,
+    example="60.1% in Q1 and 54.5% in Q2: “Down by 8 percentage points on the previous quarter.”",
+    trips=_says("Down by 8 percentage points on the previous quarter."),
+    passes=(
+        _says("Down by 5.6 percentage points on the previous quarter."),
+        _says("Demand is up by 8 percentage points on the previous quarter."),
+        _says("Invoices paid in time: 54, 6 fewer than in June.", "54", "60"),
+    ),
+)
+W119 = AcrossRule(
+    code="W119",
+    severity="warning",
+    title="The most or the least of the year, though an earlier figure is beyond it",
+    find=_peaks,
+    remedy="Correct the text or the figure.",
+    example="60.1% in Q1 and 54.5% in Q2: “This is the highest figure so far this year.”",
+    trips=_says("This is the highest figure so far this year."),
+    passes=(_says("This is the lowest figure so far this year."), _says("July was the best month so far this year.")),
+)
+RULES = (W116, W117, W118, W119)
