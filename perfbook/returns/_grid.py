@@ -11,7 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import python_calamine
 
@@ -147,11 +147,16 @@ class Keyed:
 
 def address(place: Place) -> str:
     """The address of a cell as Excel writes it."""
-    letters, number = "", place[1] + 1
+    return f"{_letters(place[1])}{place[0] + 1}"
+
+
+@lru_cache(maxsize=1024)
+def _letters(column: int) -> str:
+    letters, number = "", column + 1
     while number:
         number, letter = divmod(number - 1, 26)
         letters = chr(65 + letter) + letters
-    return f"{letters}{place[0] + 1}"
+    return letters
 
 
 def read_sheets(contents: Contents, opening: Opening, mark: str = layout.MARK) -> ReadBook:

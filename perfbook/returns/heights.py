@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from typing import Any
 
 _LINE = 1.32  # of a line, in font sizes
@@ -18,6 +19,7 @@ def lines(text: str, width: float, size: float = 11.0, *, bold: bool = False) ->
     return sum(_wrapped(line, room) for line in text.split("\n"))
 
 
+@lru_cache(maxsize=8192)
 def _wrapped(line: str, room: float) -> int:
     """Lines of one paragraph, broken between words; a word that is longer than the column is broken within."""
     count, used = 1, 0.0

@@ -70,6 +70,16 @@ class QuickWorksheet(Worksheet):  # type: ignore[misc]
                 cells[place] = CellStringTuple(index(value), style)
         return 0
 
+    def _write_formula(self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0) -> int:
+        """As XlsxWriter, which looks in each formula for functions of later versions, which ours never have."""
+        if formula.startswith("{") or not formula:
+            result: int = super()._write_formula(row, col, formula, cell_format, value)
+            return result
+        if self._check_dimensions(row, col):
+            return -1
+        self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
+        return 0
+
     def add_sparkline(self, row: int, col: int, options: dict[str, Any]) -> int:
         """As XlsxWriter, which makes the colours of all its styles anew for each of them."""
         look = frozenset((name, repr(value)) for name, value in options.items() if name != "range")

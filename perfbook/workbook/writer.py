@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import math
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -82,6 +82,7 @@ class Book:
             }
         )
         self._styles: dict[tuple[tuple[str, str], ...], Style] = {}
+        self._asked: dict[tuple[object, ...], Style] = {}
         self.sheets: dict[str, Sheet] = {}
 
     def sheet(self, name: str, *, state: Literal["visible", "hidden", "very_hidden"] = "visible") -> Sheet:
@@ -106,7 +107,15 @@ class Book:
 
     def style(self, **properties: object) -> Style:
         """A cell style of XlsxWriter's format properties; the same properties give the same object."""
-        complete: dict[str, object] = {"font_name": self.house.font, "font_size": self.house.font_size} | properties
+        # Most are asked for again in the same words. To Python 1, 1.0 and True are the same, to a file they are not.
+        asked = tuple(properties.items()), tuple(map(type, properties.values()))
+        known = self._asked.get(asked)
+        if known is None:
+            known = self._asked[asked] = self._style_of(properties)
+        return known
+
+    def _style_of(self, properties: Mapping[str, object]) -> Style:
+        complete: dict[str, object] = {"font_name": self.house.font, "font_size": self.house.font_size, **properties}
         key = tuple(sorted((name, repr(value)) for name, value in complete.items()))
         if key not in self._styles:
             with _heard("a cell style"):
