@@ -212,3 +212,25 @@ def test_the_quarter_before_is_not_that_before_a_gap() -> None:
 def test_what_was_counted_since_the_start_of_the_year_is_not_compared_with_a_part_of_it() -> None:
     line = replace(COUNTED, calculation="cumulative", now=read_figure("90", COUNT, "2031-32 Q2", ends=END))
     assert _said("The figure has fallen since Q1.", line) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "codes"),
+    [
+        ("In the borough 31 rough sleepers were found at the end of September, fewer than hoped.", COUNTED, []),
+        (
+            "In the borough we found 32 rough sleepers at the end of September, fewer than in spring.",
+            COUNTED,
+            ["W101"],
+        ),
+        ("In the borough 32 rough sleepers will be found by the end of March.", COUNTED, []),
+        ("32 fewer rough sleepers were found in the borough.", COUNTED, []),
+        ("Rent arrears of tenants are £2.35m.", MONEY, ["W101"]),
+        ("We are some way from the 75% target.", SHARE, ["W102"]),
+        ("We are above the 70% target.", SHARE, []),
+        ("The 75% target for next year is in reach, as is the national 80% target.", SHARE, []),
+        ("Homes let within the 25 day target are more.", SHARE, []),
+    ],
+)
+def test_the_figure_and_its_target_in_a_text(text: str, line: Line, codes: list[str]) -> None:
+    assert _said(text, line) == codes

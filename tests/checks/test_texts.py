@@ -138,6 +138,36 @@ def test_words_against_the_figures(text: str, facts: Facts, codes: list[str]) ->
     assert _codes(text, facts) == codes
 
 
+_MISSED = Facts(SHARE, figure=Decimal("0.61"), target=Decimal("0.85"))
+_REACHED = Facts(SHARE, figure=Decimal("0.86"), target=Decimal("0.85"))
+_FEWER = Facts(replace(SHARE, polarity="lower"), figure=Decimal("0.61"), target=Decimal("0.85"))
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "codes"),
+    [
+        ("Our target has been met.", _MISSED, ["X107"]),
+        ("The target was exceeded in spite of the move.", _MISSED, ["X107"]),
+        ("The service narrowly missed its target.", _REACHED, ["X107"]),
+        ("We have again met our target.", _MISSED, ["X107"]),
+        ("The target was not met.", _REACHED, ["X107"]),
+        ("The target was missed.", _FEWER, ["X107"]),
+        ("Performance is slightly below target.", _MISSED, ["X107"]),
+        ("Performance is well below target.", _MISSED, []),
+        ("The target was not met.", _MISSED, []),
+        ("The target was met for small sites and in August.", _MISSED, []),
+        ("The target was met in August.", _MISSED, []),
+        ("The national target was met.", _MISSED, []),
+        ("The target was met last year.", _MISSED, []),
+        ("We met the council's finance team about the target.", _MISSED, []),
+        ("We have met the target.", _FEWER, []),
+        ("The target was exceeded.", _FEWER, []),
+    ],
+)
+def test_whether_a_target_was_met(text: str, facts: Facts, codes: list[str]) -> None:
+    assert _codes(text, facts) == codes
+
+
 @pytest.mark.parametrize("polarity", ["lower", "range", "none"])
 def test_below_target_says_little_where_lower_is_better(polarity: Polarity) -> None:
     facts = replace(_facts("0.9", None, None, "0.85"), measure=replace(SHARE, polarity=polarity))

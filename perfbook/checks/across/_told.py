@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
+from perfbook.checks.across.dates import MONTHS
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.numbers import Number, numbers_in
 from perfbook.checks.across.subject import Line, Subject, Text
 from perfbook.framework.typed import own_scale
 
-__all__ = ["LINE", "ONE_OF_THEM", "figures_in", "says", "suits"]
+__all__ = ["LINE", "ONE_OF_THEM", "clause_at", "figures_in", "says", "suits"]
 
 ONE_OF_THEM = "Correct one of them."
 
@@ -40,6 +42,21 @@ def figures_in(text: str, line: Line) -> tuple[Number, ...]:
 def _scaled(number: Number, scale: int) -> Number:
     low, high, half = (value.scaleb(scale) for value in (number.low, number.high, number.half))
     return replace(number, low=low, high=high, half=half)
+
+
+_PARTED = re.compile(r",\s|;\s|\s[\u2013\u2014-]\s|\s\(|\)\s?")
+
+
+def clause_at(sentence: str, number: Number, line: Line) -> str:
+    """What commas, dashes and brackets part of a sentence around a figure, without the end of the row's own period."""
+    ends = [match.span() for match in _PARTED.finditer(sentence)]
+    first = max((end for _, end in ends if end <= number.start), default=0)
+    last = min((start for start, _ in ends if start >= number.end), default=len(sentence))
+    clause = sentence[first:last]
+    if line.now is None or line.now.ends is None:
+        return clause
+    month = MONTHS[line.now.ends.month - 1]
+    return re.sub(rf"\b(?:at|as at|on|by) (?:the end of |\d\d? )?{month}\b", "", clause, flags=re.IGNORECASE)
 
 
 def suits(number: Number, line: Line) -> bool:

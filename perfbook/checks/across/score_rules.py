@@ -407,7 +407,6 @@ S305 = AcrossRule(
     trips=_line("76.8%", "76.8%"),
     passes=(_line("76.8%", "85%"), _line("100%", "100%"), _line("53%", "53%")),
     sure="possible",
-    between=True,
 )
 S306 = AcrossRule(
     code="S306",

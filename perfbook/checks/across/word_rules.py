@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, figures_in, says, suits
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, says, suits
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import (
@@ -144,13 +144,20 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
             if figure is None or not figure.value or len(numbers) != 1:
                 continue
             number = numbers[0]
-            if abs(number.value - figure.value) > _CLOSE * abs(figure.value) or _NOT_THE_FIGURE.search(quote.item):
+            about = _clause(quote.item, number, line) if quote.item == quote.text else quote.item
+            if abs(number.value - figure.value) > _CLOSE * abs(figure.value) or _NOT_THE_FIGURE.search(about):
                 continue
             if not any(number.holds(value) for value in _known(line)):
                 yield Hit(
                     quote.spot,
                     f"The text says {_told(quote, number)}, but the figure{_under(figure)} is {figure.text}.",
                 )
+
+
+def _clause(sentence: str, number: Number, line: Line) -> str:
+    """What commas part of a sentence around a figure, if that names the measure too; else the sentence."""
+    clause = clause_at(sentence, number, line)
+    return clause if _is_of(Said(clause), sorted(_ITSELF), long_words(line.title)) else sentence
 
 
 # A range of figures, and a figure in thousands or more, in small letters.
@@ -233,6 +240,10 @@ _OTHER_TARGET = re.compile(
 _TARGET_FIGURE = re.compile(
     rf"\btarget\s(?:is|was set at|of|remains)\s(?P<figure>£?(?:{DIGITS})\s?(?:%|per ?cent|[km]\b)?)", re.IGNORECASE
 )
+_FIGURE_TARGET = re.compile(
+    rf"\b(?:the|our|its)\s(?P<figure>£?(?:{DIGITS})\s?(?:%|per ?cent|[km]\b)?)\starget\b(?!\s(?:for|in|by|set)\b)",
+    re.IGNORECASE,
+)
 _A_PART = re.compile(r"\b(?:quarter(?:ly)?|month(?:ly)?)\b", re.IGNORECASE)
 
 
@@ -249,6 +260,10 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
             words = text.text[text.text.rfind(" ", 0, max(match.start() - 1, 0)) + 1 : match.end()]
             for number in numbers_in(match["figure"]):
                 yield Quote(words, words, spot=text.spot), number
+        for match in _FIGURE_TARGET.finditer(text.text) if " target" in text.lower else ():
+            for number in figures_in(match["figure"], line):
+                if suits(number, line):
+                    yield Quote(match[0], match[0], spot=text.spot), number
 
 
 def _other_targets(subject: Subject) -> Iterator[Hit]:
