@@ -152,8 +152,10 @@ def _written(made: Framework, number: int, kind: int) -> bytes:
         else:
             entries[key, layout.ACTUAL] = 40 + step
         more = 11 + step * 7 % 20  # no series that counts up, as where a cell was dragged down
-        entries[key, layout.COMMENTARY] = f"Work goes on as planned; {more} more cases than expected came in December."
-        entries[key, layout.ACTION] = "A second team starts in February."
+        # Each service says something of its own, as services do.
+        who, area = _name(number), chr(65 + which % 26) + chr(97 + which // 26)
+        entries[key, layout.COMMENTARY] = f"In {who} {area} {more} more cases than expected came in December."
+        entries[key, layout.ACTION] = f"A second team of {who} starts in {area} in February."
     if kind % KINDS == 3:
         entries[f"{_key(number)}-m01", layout.ACTUAL] = "about fifty"
     signed = {

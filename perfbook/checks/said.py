@@ -123,11 +123,15 @@ class Said:
     def plain(self) -> str:
         """The text whatever its capitals and spaces."""
         if self._plain is None:
-            text = self.text
-            # Of plain letters and with single spaces alone, as most are, it is what it is.
-            is_tidy = text.isascii() and text.isprintable() and "  " not in text and text == text.strip()
-            self._plain = text.casefold() if is_tidy else " ".join(text.casefold().split())
+            self._plain = alike(self.text)
         return self._plain
+
+
+def alike(text: str) -> str:
+    """A text whatever its capitals and spaces: the same of texts that say the same word for word."""
+    # Of plain letters and with single spaces alone, as most are, it is what it is.
+    is_tidy = text.isascii() and text.isprintable() and "  " not in text and text == text.strip()
+    return text.casefold() if is_tidy else " ".join(text.casefold().split())
 
 
 def _lower(text: str) -> str:

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from perfbook.checks.across.of_quarter import of_framework, of_quarter
-from perfbook.checks.across.run import BY_CODE, across_findings, findings_between, findings_of_rows
+from perfbook.checks.across.of_framework import names_of_framework, of_framework
+from perfbook.checks.across.of_quarter import between_directorates, of_quarter
+from perfbook.checks.across.run import BY_CODE, findings_between, findings_of_rows
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import ActionReport, Finding, Observation, SectionText, remarks_of
@@ -98,7 +99,7 @@ def between_findings(framework: Framework, period: Period, parts: Iterable[Part]
     figures = index(figure for part in parts for figure in part.figures)
     actions = (report for part in parts for report in part.actions)
     sections = (text for part in parts for text in part.sections)
-    subject = of_quarter(framework, period, figures, actions, sections, between=True)
+    subject = between_directorates(framework, period, figures, actions, sections)
     return findings_between(subject, _asked(framework))
 
 
@@ -119,8 +120,11 @@ def _places(framework: Framework) -> dict[str, int]:
 
 def framework_findings(framework: Framework) -> tuple[Finding, ...]:
     """What is odd about a framework, as notes: what its reader had to say, and what its rows show beside each other."""
-    found = across_findings(of_framework(framework), _asked(framework))
-    return (*remarks_of(framework), *(replace(finding, severity="info") for finding in found))
+    asked = _asked(framework)
+    found = [finding for subject in of_framework(framework) for finding in findings_of_rows(subject, asked)]
+    found += findings_between(names_of_framework(framework), asked)
+    notes = (replace(finding, severity="info") for finding in in_order(framework, found))
+    return (*remarks_of(framework), *notes)
 
 
 def _asked(framework: Framework) -> Callable[[str], bool]:

@@ -1,28 +1,26 @@
-"""What a collection knows and what a framework holds, as rows that are checked across. Pure, no I/O."""
+"""What a collection knows, as rows that are checked across. Pure, no I/O."""
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
-from perfbook.checks.across.figures import figure_of
-from perfbook.checks.across.subject import Direction, Figure, Group, Item, Line, Progress, Spot, Subject, Text, Written
+from perfbook.checks.across.subject import Figure, Group, Item, Line, Progress, Spot, Subject, Text
+from perfbook.checks.said import alike
 from perfbook.framework.model import Action, Framework, Measure, Place, Target, Unit
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
-from perfbook.framework.typed import read_typed
 from perfbook.records import NOT_RATED, ActionReport, Observation, SectionText, Source
 
 _Figures = Mapping[tuple[str, Period], Observation]
 _DONE = re.compile(r"\b(?:complete|completed|done|achieved|delivered|finished)\b", re.IGNORECASE)
 _GOOD = re.compile(r"\bon (?:track|target|course|schedule)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|nearly|partly|partially|off)\b", re.IGNORECASE)
-# Where the pages of framework.xlsx stand that a finding names.
-_FRAMEWORK = "framework.xlsx"
 
 
 def of_quarter(
@@ -31,21 +29,47 @@ def of_quarter(
     figures: _Figures,
     actions: Iterable[ActionReport] = (),
     sections: Iterable[SectionText] = (),
-    *,
     measures: Iterable[Measure] | None = None,
-    between: bool = False,
 ) -> Subject:
     """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
     reported in `period` of actions and in sections.
 
-    With some `measures` it is of those alone, without what the framework declares to add up; `between` tells that only
-    rules between directorates are asked (see `AcrossRule`): then it has no figures but those that are declared to add
-    up.
+    With some `measures` it is of those alone, without what the framework declares to add up.
     """
+    asked = framework.measures if measures is None else measures
+    lines = [_line(framework, *row, figures) for row in _rows(framework, period, figures, asked)]
+    sums = tuple(_sums(framework, lines)) if framework.sums and measures is None else ()
+    return _subject(framework, period, lines, sums, actions, sections)
+
+
+def between_directorates(
+    framework: Framework,
+    period: Period,
+    figures: _Figures,
+    actions: Iterable[ActionReport],
+    sections: Iterable[SectionText],
+) -> Subject:
+    """The same for rules that are asked between directorates (see `AcrossRule`): of the figures it has those that are
+    declared to add up, of the texts of measures those that stand in more than one row."""
+    summed = {key for whole, parts in framework.sums.items() for key in (whole, *parts)}
+    rows = list(_rows(framework, period, figures, framework.measures))
+    told = Counter(alike(text) for *_, now in rows for text in (now.commentary, now.action) if text)
     lines = []
-    summed = {key for whole, parts in framework.sums.items() for key in (whole, *parts)} if between else set()
+    for measure, about, now in rows:
+        if measure.key in summed:
+            lines.append(_line(framework, measure, about, now, figures))
+        else:
+            is_own = all(told[alike(text)] == 1 for text in (now.commentary, now.action) if text)
+            lines.append(_bare_line(framework, measure, about, now, with_texts=not is_own))
+    return _subject(framework, period, lines, tuple(_sums(framework, lines)), actions, sections)
+
+
+def _rows(
+    framework: Framework, period: Period, figures: _Figures, measures: Iterable[Measure]
+) -> Iterator[tuple[Measure, Period, Observation]]:
+    """The measures that were reported in a period, with the period that each figure is about, and the figure."""
     abouts: dict[tuple[str, int, int], Period | None] = {}
-    for measure in framework.measures if measures is None else measures:
+    for measure in measures:
         # Measures of one frequency are about the same period.
         kind = (measure.frequency, measure.arrears, measure.due)
         if kind not in abouts:
@@ -53,8 +77,17 @@ def of_quarter(
         about = abouts[kind] if measure.in_force(period) else None
         now = figures.get((measure.key, about)) if about else None
         if about and now and now.reported_in == period:
-            as_line = _bare_line if between and measure.key not in summed else _line
-            lines.append(as_line(framework, measure, about, now, figures))
+            yield measure, about, now
+
+
+def _subject(
+    framework: Framework,
+    period: Period,
+    lines: Iterable[Line],
+    sums: tuple[Group, ...],
+    actions: Iterable[ActionReport],
+    sections: Iterable[SectionText],
+) -> Subject:
     items = (_item(framework, report) for report in actions if report.period == period)
     texts = (
         Text("text", each.text, _spot(each.source, each.section, period))
@@ -65,7 +98,7 @@ def of_quarter(
         tuple(lines),
         items=tuple(item for item in items if item),
         texts=tuple(texts),
-        sums=tuple(_sums(framework, lines)) if framework.sums and measures is None else (),
+        sums=sums,
         start=period.start,
         end=period.end,
         rows_checked=True,
@@ -102,11 +135,12 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
     )
 
 
-def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, _: _Figures) -> Line:
-    """A row with its names and its texts alone."""
+def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, *, with_texts: bool) -> Line:
+    """A row with its names, and with its texts or without."""
     spot = _spot(now.source, measure.key, about)
     comparators = _comparators(framework, _Shown(measure)) if framework.benchmarks else ()
-    return Line(measure.title, measure.code, measure.key, comparators=comparators, texts=_texts(now, spot), spot=spot)
+    texts = _texts(now, spot) if with_texts else ()
+    return Line(measure.title, measure.code, measure.key, comparators=comparators, texts=texts, spot=spot)
 
 
 def _comparators(framework: Framework, shown: _Shown) -> tuple[Figure, ...]:
@@ -191,6 +225,11 @@ def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -
     )
 
 
+def shown_target(measure: Measure, target: Target) -> Figure | None:
+    """A target as a figure in the unit in which it is shown; None for a range, and where it has no value."""
+    return _target(_Shown(measure), target)
+
+
 def _target(shown: _Shown, target: Target) -> Figure | None:
     if target.value is None or target.high is not None:
         return None
@@ -269,116 +308,3 @@ def _progress(word: str) -> Progress:
     if _NOT.search(word):
         return ""
     return "done" if _DONE.search(word) else "good" if _GOOD.search(word) else ""
-
-
-def of_framework(framework: Framework) -> Subject:
-    """A framework: its targets, past figures and benchmarks as they are typed, its codes."""
-    past: dict[str, list[Period]] = {}
-    for key, period in framework.past:
-        past.setdefault(key, []).append(period)
-    aims: dict[str, list[Period]] = {}
-    for key, period in framework.targets:
-        aims.setdefault(key, []).append(period)
-    lines = []
-    for measure in framework.measures:
-        periods = sorted(past.get(measure.key, ()), key=lambda each: each.end)
-        targets = sorted(aims.get(measure.key, ()), key=lambda each: each.end)
-        lines.append(
-            Line(
-                measure.title,
-                measure.code,
-                measure.key,
-                unit=measure.unit,
-                polarity=measure.polarity,
-                calculation=measure.calculation,
-                before=tuple(_past(framework, measure, each) for each in periods),
-                targets=tuple(_aim(framework, measure, each) for each in targets),
-                comparators=tuple(
-                    _typed(measure, each.shown, each.label, Spot(_FRAMEWORK, "Benchmarks", "", measure.key))
-                    for each in framework.benchmarks_of(measure.key)
-                    if each.shown
-                ),
-                spot=Spot(_FRAMEWORK, "Measures", "", measure.key),
-                directorate=measure.directorate,
-            )
-        )
-    lines += _published(framework)
-    codes = tuple(
-        Written("Code", each.code, "", Spot(_FRAMEWORK, "Measures", "", each.key))
-        for each in framework.measures
-        if each.code
-    )
-    return Subject(tuple(lines), codes=codes, rows_checked=True)
-
-
-_WORDS: Mapping[str, Direction] = MappingProxyType(
-    {"improved": "improved", "consistent": "consistent", "worse": "worse", "worsened": "worse"}
-)
-
-
-def _published(framework: Framework) -> Iterator[Line]:
-    """What a report printed of a measure: its score and its trend, beside the figures."""
-    for (key, period), printed in framework.published.items():
-        measure = framework.by_key.get(key)
-        if measure is None or not printed.actual:
-            continue
-        scheme, target = framework.scheme_of(measure), framework.targets.get((key, period))
-        position = scheme.position(printed.score)
-        best, worst = position == 1, position == len(scheme.bands)
-        spot = Spot(_FRAMEWORK, "Published", "", key, period.label)
-        earlier = [
-            framework.past.get((key, each)) for each in (framework.before(measure, period), period.same_last_year)
-        ]
-        before, last_year = (
-            _typed(measure, each.shown, label, spot) if each else None
-            for each, label in zip(earlier, ("the period before", "last year"), strict=True)
-        )
-        aim = _typed(measure, target.shown, "target", spot) if target and target.high is None else None
-        if target and aim and aim.value is None:
-            aim = _target(_Shown(measure), target)
-        # Where a person chooses the score of what has no target, it needs none.
-        needless = scheme.chosen_without_target and (aim is None or aim.value is None)
-        yield Line(
-            measure.title,
-            measure.code,
-            key,
-            unit=measure.unit,
-            polarity=measure.polarity,
-            now=_typed(measure, printed.actual, period.label, spot),
-            before=(before,) if before else (),
-            last_year=last_year,
-            target=aim,
-            ranged=target is not None and target.high is not None,
-            score=printed.score,
-            outcome="" if needless else "met" if best else "missed" if worst else "",
-            trend=_WORDS.get(printed.trend.lower(), ""),
-            annual=_WORDS.get(printed.annual.lower(), ""),
-            spot=spot,
-            directorate=measure.directorate,
-        )
-
-
-def _past(framework: Framework, measure: Measure, period: Period) -> Figure:
-    found = framework.past[measure.key, period]
-    place = found.place
-    return _typed(
-        measure, found.shown, period.label, Spot(place.file, place.sheet, place.cell, measure.key, period.label)
-    )
-
-
-def _aim(framework: Framework, measure: Measure, period: Period) -> Figure:
-    target = framework.targets[measure.key, period]
-    place = target.place
-    spot = (
-        Spot(place.file, place.sheet, place.cell, measure.key)
-        if place
-        else Spot(_FRAMEWORK, "Targets", "", measure.key)
-    )
-    return _typed(measure, target.shown, f"target {period.label}", spot)
-
-
-def _typed(measure: Measure, shown: str, label: str, spot: Spot) -> Figure:
-    figure = figure_of(read_typed(shown, measure.unit), measure.unit, shown, label, ends=None, spot=spot)
-    # A number of a cell is in the measure's own unit.
-    plain = re.fullmatch(r"-?[\d.]+(?:E-?\d+)?", shown)
-    return Figure(shown, None, label, spot=spot) if plain or figure.value is None else figure
