@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from perfbook.chasing.rules import ChasingRules, MailSettings, read_chasing, read_mail
 from perfbook.errors import PeriodError, WorkspaceError
-from perfbook.framework.model import FREQUENCIES, KIND_OF, Frequency
+from perfbook.framework.model_measure import FREQUENCIES, KIND_OF, Frequency
 from perfbook.framework.periods import Period, parse
 from perfbook.publishing.rules import PublishRules, read_publishing
 from perfbook.styling import StyleSettings, read_style

@@ -10,13 +10,15 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import get_args
+from typing import TYPE_CHECKING, get_args
 
 from perfbook.chasing.rules import Reader
 from perfbook.errors import StyleError
-from perfbook.framework.model import Band, Framework
 from perfbook.workbook.furniture import Furniture, Orientation, read_logo
 from perfbook.workbook.palette import STANDARD, HouseStyle, contrast
+
+if TYPE_CHECKING:
+    from perfbook.framework.model import Band, Framework
 
 TEXT, GRAPHICS = 4.5, 3.0
 _COLOURS = ("brand", "heading", "heading_text", "title", "band", "link")

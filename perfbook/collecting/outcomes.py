@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from perfbook.records import Finding, Outcome, Severity
+if TYPE_CHECKING:
+    from perfbook.records import Finding, Outcome, Severity
 
 
 @dataclass(frozen=True)
@@ -384,4 +386,7 @@ def finding(code: str, file: str, *, cell: str = "", sheet: str = "", about: str
     remark = REMARKS[code]
     values = {"file": file, **values}
     found, remedy = remark.found.format_map(values), remark.remedy.format_map(values)
+    # Who only lists the files of a folder needs none.
+    from perfbook.records import Finding
+
     return Finding(code, remark.severity, file, sheet, cell, about, found, "", remedy)

@@ -8,8 +8,6 @@ import re
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from xlsxwriter.image import Image
-
 Orientation = Literal["landscape", "portrait"]
 
 # How high the logo is on the screen (pixels), how wide at most, and how high in the head of a page (inches).
@@ -49,6 +47,9 @@ def read_logo(data: bytes, words: str) -> Logo:
         raise ValueError("it is neither PNG nor JPEG")
 
     try:
+        # Loading it takes longer than reading perfbook.toml, and most councils have no logo.
+        from xlsxwriter.image import Image
+
         image = Image(io.BytesIO(data))
         width, height = int(image.width), int(image.height)
     except Exception as error:  # a broken picture ends in many kinds of exception
