@@ -234,3 +234,33 @@ def test_what_was_counted_since_the_start_of_the_year_is_not_compared_with_a_par
 )
 def test_the_figure_and_its_target_in_a_text(text: str, line: Line, codes: list[str]) -> None:
     assert _said(text, line) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Of 60 appeals, 21 were allowed and 42 dismissed.", ["P109"]),
+        ("Of the 14 milestones nine are complete, three on track and one delayed.", []),
+        ("Of the 14 milestones nine are complete, five on track and two delayed.", ["P109"]),
+        ("Of our 90 leavers 40 had worked here for a year and 60 were women.", []),
+        ("Tenants: 44% satisfied, 21% neither and 40% dissatisfied.", []),
+        ("Tenants: 44% very satisfied, 30% fairly satisfied and 16% dissatisfied.", ["P109"]),
+        ("Tenants: 44.1% very satisfied, 30.2% fairly satisfied and 25.6% dissatisfied.", []),
+        ("Of the 80 calls 20 (25%) were about bins and 24 (31%) about parking.", ["P110"]),
+        ("Of the 80 calls 20 (25%) were about bins and 24 (30%) about parking.", []),
+        ("Of the 80 calls, 20 were about bins (25%), up from 12 (20%) in spring.", []),
+        ("Three ponds, two parks and a wood were cleaned, six sites in all.", []),
+        ("Three ponds and two parks were cleaned, six sites in all.", ["W109"]),
+        ("We gave out 30 kits in May and 45 in June, making 85.", ["W109"]),
+        ("We gave out 30 kits in May and 45 in June, making 75.", []),
+        ("£2.1m for roads, £0.35m for paths and £600k for bridges, totalling £3.05m.", []),
+        ("£2.1m for roads, £0.35m for paths and £600k for bridges, totalling £3.5m.", ["W109"]),
+        ("Five schools were visited: Ash Lane, Birch Road, Corley and Denham.", ["W108"]),
+        ("Five schools were visited: Ash Lane, Birch Road, Corley, Denham and Elm Grove.", []),
+        ("Five themes matter: work, health and care, homes and roads.", []),
+        ("Ten schools were visited, including: Ash Lane, Birch Road, Corley and Denham.", []),
+        ("Two teams did this: the north, which has three officers, the south, and the duty desk.", []),
+    ],
+)
+def test_what_is_counted_in_a_text(text: str, codes: list[str]) -> None:
+    assert _said(text) == codes

@@ -10,7 +10,7 @@ from decimal import Decimal
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
-from perfbook.checks.across.numbers import count_of, numbers_in, shares_in
+from perfbook.checks.across.numbers import Number, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
 from perfbook.checks.said import DIGITS, Said
@@ -115,6 +115,7 @@ _NOT_LISTED = frozenset({"days", "weeks", "months", "years", "hours", "minutes",
 
 
 def _lists(subject: Subject) -> Iterator[Hit]:
+    yield from _named(subject)
     for text in subject.texts_with(":"):
         # Three or more that follow are parted so.
         if text.text.count(";") < 2 and text.text.count("\n") < 2:
@@ -129,6 +130,35 @@ def _lists(subject: Subject) -> Iterator[Hit]:
             yield Hit(text.spot, f"The text announces {match['count']} {match['noun']}, and {listed} follow.")
 
 
+# Names of places and things, parted by commas.
+_NAMED_LIST = re.compile(
+    r"\b(?P<count>three|four|five|six|seven|eight|nine|ten|eleven|twelve|[3-9]|1\d)\s(?:[a-z-]+\s){0,3}?(?P<noun>[a-z]{3,}s)\b"
+    r"(?P<between>[^.;:,]{0,40}):\s(?P<list>[^:;.]+)(?:\.|\Z)",
+    re.IGNORECASE,
+)
+_SOME = re.compile(
+    r"\b(?:including|includes?|such as|for example|e\.?g|among|etc|others?|mainly|more)\b|\d|\(", re.IGNORECASE
+)
+_LONGEST_NAME = 5
+
+
+def _named(subject: Subject) -> Iterator[Hit]:
+    for text in subject.texts_with(": "):
+        match = _NAMED_LIST.search(text.text) if text.text.count(", ") > 1 else None
+        if match is None or match["noun"].lower() in _NOT_LISTED or _SOME.search(match["between"] + match["list"]):
+            continue
+        parts = [part.strip() for part in match["list"].split(", ")]
+        if any(len(part.split()) > _LONGEST_NAME for part in parts[:-1]):
+            continue
+        last = parts[-1].removeprefix("and ").split()
+        least, said = len(parts), count_of(match["count"])
+        # `Hill and Vale` may be one, and `the hall and the pool` two.
+        most = least + sum("and" in part.removeprefix("and ").split() for part in parts)
+        if said is not None and most >= _THREE and not least <= said <= most and len(last) <= 2 * _LONGEST_NAME:
+            yield Hit(text.spot, f"The text announces {match['count']} {match['noun']}, and {most} follow.")
+
+
+_THREE = 3
 _TOGETHER = re.compile(
     r"\b(?P<sum>\d{1,3}(?:,\d{3})+|\d+)(?:\s(?P<what>[a-z]+))?(?:\s[a-z]+)?\s(?:together|in total|altogether|in all)\b",
     re.IGNORECASE,
@@ -139,6 +169,7 @@ _ALL_WORDS = frozenset({"together", "altogether", "total", "all"})
 
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
+    yield from _amounting(subject)
     for text in subject.texts_with("together", "in total", "in all") if subject.names(_ALL_WORDS) else ():
         for said_of in text.said.sentences:
             match = _TOGETHER.search(said_of.text)
@@ -160,6 +191,48 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
             if 2 <= len(parts) <= 8 and not other and exact and said is not None and total != said:
                 added = " + ".join(plain(part.value) for part in parts)
                 yield Hit(text.spot, f"“{_short(sentence)}”: {added} is {plain(total)}, not {plain(said)}.")
+
+
+_AMOUNTS_TO = re.compile(
+    r",?\s(?:giving|making|(?:a|in) total of|totalling|adding up to)\s(?:us\s|a total of\s)?\Z", re.IGNORECASE
+)
+_AFTER_ALL = re.compile(r"\s(?:[a-z]+\s)?(?:in all|altogether|in total)\b", re.IGNORECASE)
+# Of whatever is counted before them.
+_ANYTHING = frozenset(
+    {"buildings", "sites", "places", "cases", "people", "items", "projects", "visits", "events", "pieces"}
+)
+_UNCOUNTED = re.compile(r"(?:,|\band)\s(?:an?|another|one|the)\s[a-z]", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:since|ever|overall|cumulative\w*|programme|altogether since)\b", re.IGNORECASE)
+_AMOUNTS = ("giving", "making", "total of", "totalling", "adding up to", "in all", "altogether", "in total")
+
+
+def _amounting(subject: Subject) -> Iterator[Hit]:
+    for text in subject.texts_with(*_AMOUNTS):
+        for sentence in text.said.sentences:
+            numbers = numbers_in(sentence.text) if any(part in sentence.lower for part in _AMOUNTS) else ()
+            for place, total in enumerate(numbers):
+                before, after = sentence.text[: total.start], sentence.text[total.end :]
+                named = _AFTER_ALL.match(after) and total.after in _ANYTHING
+                if place < 2 or not (_AMOUNTS_TO.search(before) or named) or _SINCE.search(after):
+                    continue
+                parts = [each for each in numbers[:place] if each.kind == total.kind]
+                uncounted = _UNCOUNTED.search(_AMOUNTS_TO.sub("", before))
+                if len(parts) == place and not uncounted and _is_no_sum(parts, total) and not shares_in(before):
+                    added = " + ".join(plain(part.value) for part in parts)
+                    whole = sum((part.value for part in parts), Decimal(0))
+                    yield Hit(
+                        text.spot, f"“{_short(sentence.text)}”: {added} is {plain(whole)}, not {plain(total.value)}."
+                    )
+
+
+def _is_no_sum(parts: list[Number], total: Number) -> bool:
+    """Whether figures do not add up to their total, though each may be rounded: seldom are all in one direction."""
+    known = (*parts, total)
+    if total.kind not in ("number", "money") or any(each.approximate or each.low != each.high for each in known):
+        return False
+    exact = all(each.value == each.value.to_integral_value() for each in known) and total.kind == "number"
+    room = Decimal(0) if exact else sum((each.half**2 for each in known), Decimal(0)).sqrt() * Decimal("1.25")
+    return abs(sum((part.value for part in parts), Decimal(0)) - total.value) > room
 
 
 # -- One comparator in two places --------------------------------------------------------------------------------------
@@ -278,6 +351,8 @@ W108 = AcrossRule(
     passes=(
         says("Three areas for improvement: delays; decisions; transfers."),
         says("Two officers left: the work went on in May; June; July."[:30]),
+        says("Three hubs are open: Ashby, Corley, and Hill and Vale."),
+        says("Four hubs are open, among them: Ashby, Corley, Denham."),
     ),
 )
 W109 = AcrossRule(
@@ -288,7 +363,11 @@ W109 = AcrossRule(
     remedy=ONE_OF_THEM,
     example="“14 of 35 are complete, 15 on track, 31 together.”",
     trips=says("14 of 35 are complete, 15 on track, 31 together."),
-    passes=(says("14 of 35 are complete, 15 on track, 29 together."),),
+    passes=(
+        says("14 of 35 are complete, 15 on track, 29 together."),
+        says("£1.2m for roads and £450k for lights, a total of £1.65m."),
+        says("12 homes in May and 14 in June, making 80 since the scheme began."),
+    ),
 )
 W110 = AcrossRule(
     code="W110",
