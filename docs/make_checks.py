@@ -17,7 +17,7 @@ from perfbook.checks import examples, registry, rows
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.registry import Entry
 from perfbook.checks.rule import Rule
-from perfbook.checks.said import said
+from perfbook.checks.said import Said
 from perfbook.checks.text_rules import TextRule
 from perfbook.collecting.outcomes import CODES, REMARKS
 from perfbook.scoring.expr import Cell
@@ -116,7 +116,7 @@ def _example(rule: Rule) -> Iterator[str]:
 
 
 def _text_example(rule: TextRule) -> Iterator[str]:
-    found = next(iter(rule.find(said(rule.trips), rule.about)))
+    found = next(iter(rule.find(Said(rule.trips), rule.about)))
     yield f"- **{rule.code}** \u201c{rule.trips}\u201d: {found} {rule.remedy}"
     yield "  Not in " + ", ".join(f"\u201c{text}\u201d" for text in rule.passes) + "."
 

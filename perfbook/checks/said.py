@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from unicodedata import decimal
 
-__all__ = ["DIGITS", "Said", "has_word", "long_words", "matches_at", "said"]
+__all__ = ["DIGITS", "Said", "has_word", "long_words", "matches_at", "numerals_in", "outline_of"]
 
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z][a-z]*")
@@ -66,9 +66,9 @@ class Said:
 
     @property
     def figures(self) -> tuple[float, ...]:
-        """What stands in it in digits, each by itself, whatever it is a part of (`DIGITS`)."""
+        """What stands in it in digits (`numerals_in`)."""
         if self._figures is None:
-            self._figures = _figures(self.lower, self.outline)
+            self._figures = numerals_in(self.lower, self.outline)
         return self._figures
 
     @property
@@ -78,7 +78,7 @@ class Said:
         Whether a figure stands behind a word or a sign is seen in it at once: `to0`, `%(0`.
         """
         if self._outline is None:
-            self._outline = _outline(self.lower)
+            self._outline = outline_of(self.lower)
         return self._outline
 
     @property
@@ -117,7 +117,7 @@ class Said:
     @property
     def bare(self) -> str:
         """What texts share whose `plain` is the same, and few others do: less work than that."""
-        return self.outline if self.text.isascii() else _outline(self.plain)
+        return self.outline if self.text.isascii() else outline_of(self.plain)
 
     @property
     def plain(self) -> str:
@@ -147,11 +147,13 @@ def _sign_by_sign(text: str) -> str:
     return "".join([str(decimal(sign)) if sign.isdecimal() else _FOLDED.get(sign, sign) for sign in text]).lower()
 
 
-def _outline(lower: str) -> str:
+def outline_of(lower: str) -> str:
+    """The outline of a text in small letters (`Said.outline`)."""
     return lower.encode("ascii", "ignore").translate(_TO_NOUGHT, _LEFT_OUT).decode()
 
 
-def _figures(lower: str, outline: str) -> tuple[float, ...]:
+def numerals_in(lower: str, outline: str) -> tuple[float, ...]:
+    """What stands in digits in a text in small letters, each by itself, whatever it is a part of (`DIGITS`)."""
     pointed, parted = ".0" in outline, ",0" in outline
     kept = (b".," if pointed else b",") if parted else b"." if pointed else b""
     found = lower.encode("ascii", "replace").translate(_ALL_BUT[kept])
@@ -166,12 +168,11 @@ def _figures(lower: str, outline: str) -> tuple[float, ...]:
             return tuple(map(float, parts))
         except ValueError:  # two points in a row, or one at the end
             pass
-    whole = list(filter(bytes.isdigit, parts))
-    figures = list(map(float, whole))
-    for part in parts if len(whole) < len(parts) else ():
+    figures: list[float] = []
+    for part in parts:
         if part.isdigit():
-            continue
-        if len(part) < 8 and part[-4:-3] == b"," and (part[:-4] + part[-3:]).isdigit():
+            figures.append(float(part))
+        elif len(part) < 8 and part[-4:-3] == b"," and (part[:-4] + part[-3:]).isdigit():
             figures.append(float(part[:-4] + part[-3:]))
         else:
             figures += [float(each.replace(b",", b"")) for each in _FIGURE.findall(part)]
@@ -190,12 +191,6 @@ def _sentences(text: str) -> list[str]:
         found.append(text[start : match.start() + 1])
         start = match.end()
     return [*found, text[start:]]
-
-
-@lru_cache(maxsize=4096)
-def said(text: str) -> Said:
-    """A text taken apart; the same text again is the same object, as long as it is not long ago."""
-    return Said(text)
 
 
 @lru_cache(maxsize=4096)

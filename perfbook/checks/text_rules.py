@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.checks.rule import Sure
-from perfbook.checks.said import Said, said
+from perfbook.checks.said import Said
 from perfbook.framework.model import Measure, Unit
 from perfbook.records import Finding, Severity
 from perfbook.scoring.rounding import round_half_away
@@ -448,7 +448,7 @@ def text_findings(
     for column, text in texts.items():
         if not text:
             continue
-        told = said(text)
+        told = Said(text)
         for rule in TEXT_RULES:
             for words in rule.find(told, facts):
                 cell = cells.get(column, "")

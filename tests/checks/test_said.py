@@ -8,7 +8,7 @@ import pytest
 
 from perfbook.checks.across import copy_rules, dates, numbers, telling_rules
 from perfbook.checks.across.run import RULES
-from perfbook.checks.said import DIGITS, Said, matches_at, said
+from perfbook.checks.said import DIGITS, Said, matches_at, numerals_in
 from perfbook.checks.text_rules import TEXT_RULES
 
 _WRITTEN = (
@@ -64,17 +64,20 @@ def test_what_says_that_a_figure_is_rounded_belongs_to_it(text: str, said_so: st
 def test_matches_are_those_of_the_pattern_alone() -> None:
     pattern = re.compile(r"\btarget\s(?:is|was)\b(?: target is)?", re.IGNORECASE)
     for text in ("The Target is, a target was; off-target is, retarget is.", "target is target is", "İ Target is 5"):
-        found = [match.span() for match in matches_at(pattern, said(text), "target")]
+        found = [match.span() for match in matches_at(pattern, Said(text), "target")]
         assert found == [match.span() for match in pattern.finditer(text)]
 
 
 def test_what_is_tried_where_it_can_begin_is_found_as_at_every_place() -> None:
     for text in (*TEXTS, "Up from 3 to 5; it rose, FROM 2, from £.5m to £2m and fell from 9% to 8%, 11% down."):
-        found = [match.span() for match in telling_rules._from_to(said(text))]
+        told = Said(text)
+        found = [match.span() for match in telling_rules._from_to(told)]
         assert found == [match.span() for match in telling_rules._FROM_TO.finditer(text)], text
-        assert sorted(said(text).figures) == sorted(float(each.replace(",", "")) for each in re.findall(DIGITS, text))
+        assert list(numerals_in(told.lower, told.outline)) == [
+            float(each.replace(",", "")) for each in re.findall(DIGITS, text)
+        ]
         parts = list(re.split(r"(?<=[.;!?])\s+|\n+", text))
-        assert [each.text for each in said(text).sentences] == parts
+        assert [each.text for each in told.sentences] == parts
 
 
 def test_whatever_is_said_to_come_is_seen_before_it_is_looked_at() -> None:
@@ -100,7 +103,7 @@ def test_whatever_is_said_to_come_is_seen_before_it_is_looked_at() -> None:
         for day in days:
             text = f"The team, {ahead}{day}."
             found = [each for each in dates.days_in(text) if copy_rules._AHEAD.search(text[: each.place].rstrip())]
-            assert bool(found) <= copy_rules._comes(said(text).lower, copy_rules._COMING, 2031), text
+            assert bool(found) <= copy_rules._comes(Said(text).lower, copy_rules._COMING, 2031), text
 
 
 @pytest.mark.parametrize(
@@ -125,4 +128,3 @@ def test_a_text_is_taken_apart_once() -> None:
     assert [each.text for each in told.sentences] == ["Half of them came.", "In Q2 there were 12;", "no more."]
     assert [each.has_figure for each in told.sentences] == [True, True, False]
     assert told.shape == "Half of them came. In Q# there were #; no more."
-    assert said("One text") is said("One text")

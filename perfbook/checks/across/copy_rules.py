@@ -20,9 +20,10 @@ _LONG_ENOUGH = 25
 
 def _copies(subject: Subject) -> Iterator[Hit]:
     rows = subject.row_texts
-    if len({text.said.bare for *_, text in rows}) == len(rows):
+    often = Counter([text.said.bare for *_, text in rows])
+    if len(often) == len(rows):
         return
-    told = [(text.said.plain, code, title, text) for code, title, text in rows]
+    told = [(text.said.plain, code, title, text) for code, title, text in rows if often[text.said.bare] > 1]
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
     for plain, code, title, text in told:

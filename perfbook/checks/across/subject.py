@@ -14,7 +14,7 @@ from typing import Literal
 
 from perfbook._quick import quick
 from perfbook.checks.across.dates import Span, half_of
-from perfbook.checks.said import Said, said
+from perfbook.checks.said import Said
 from perfbook.framework.model import Calculation, Polarity, Unit
 from perfbook.workbook.numfmt import display
 
@@ -99,7 +99,7 @@ class Text:
 
     def __post_init__(self) -> None:
         held = self.__dict__
-        held["said"] = told = said(self.text)
+        held["said"] = told = Said(held["text"])
         held["lower"] = told.lower
 
 

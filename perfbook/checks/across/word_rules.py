@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, says, suits
 from perfbook.checks.across.dates import month_of
@@ -24,7 +25,7 @@ from perfbook.checks.across.numbers import (
 )
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
-from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at
+from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at, numerals_in, outline_of
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
@@ -41,28 +42,28 @@ _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 _CLOSE = Decimal("0.05")
 
 
-def _quotes(line: Line, itself: Collection[str], may_be: Callable[[Said], bool]) -> Iterator[tuple[Quote, bool]]:
+def _quotes(line: Line, itself: Collection[str], may_be: Callable[[str], bool]) -> Iterator[tuple[Quote, bool]]:
     """The figures that texts quote, and whether the text is known to be about the measure's own figure.
 
-    `itself` are those of `_ITSELF` that any text has. `may_be` tells of a sentence whether a rule may have anything to
-    say of it, which is less work than to read it.
+    `itself` are those of `_ITSELF` that any text has. `may_be` tells of a sentence in small letters, and of several,
+    whether a rule may have anything to say of it, which is less work than to read it.
     """
     for quote in line.quotes:
         yield quote, True
     words = long_words(line.title) if line.texts else frozenset()
     for text in line.texts:
-        told = text.said
+        lower = text.lower
         # Most texts are about something else, which is soon seen: by the words that stand anywhere in them.
-        named = [word for word in itself if word in told.lower]
-        title = [word for word in words if word in told.lower]
+        named = [word for word in itself if word in lower]
+        title = [word for word in words if word in lower]
         if not _is_half(words, title):
             if not named:
                 continue
             title = []
-        if not _may_be_in(told.lower, named, title, len(words), may_be) or not told.has_figure:
+        if not _may_be_in(lower, named, title, len(words), may_be) or not text.said.has_figure:
             continue
-        for sentence in told.sentences:
-            if not (_is_of(sentence, named, words) and sentence.has_figure and may_be(sentence)):
+        for sentence in text.said.sentences:
+            if not (_is_of(sentence, named, words) and sentence.has_figure and may_be(sentence.lower)):
                 continue
             if numbers_in(sentence.text):
                 quarter = _QUARTER.search(sentence.text) if "q" in sentence.lower else None
@@ -70,7 +71,7 @@ def _quotes(line: Line, itself: Collection[str], may_be: Callable[[Said], bool])
 
 
 def _may_be_in(
-    lower: str, itself: Sequence[str], title: Sequence[str], length: int, may_be: Callable[[Said], bool]
+    lower: str, itself: Sequence[str], title: Sequence[str], length: int, may_be: Callable[[str], bool]
 ) -> bool:
     """Whether a rule may have anything to say of a text in small letters: asked of what full stops part, which is a
     sentence or a few."""
@@ -81,7 +82,7 @@ def _may_be_in(
         else:
             if not title or len([word for word in title if word in part]) * 2 < length:
                 continue
-        if may_be(Said(part)):
+        if may_be(part):
             return True
     return False
 
@@ -160,9 +161,9 @@ def _clause(sentence: str, number: Number, line: Line) -> str:
     return clause if _is_of(Said(clause), sorted(_ITSELF), long_words(line.title)) else sentence
 
 
-# A range of figures, and a figure in thousands or more, in small letters.
-_RANGE = re.compile(rf"({DIGITS})\s?(?:%|per ?cent)?\s?(?:-|\u2013|\bto\b)(?=\s?£?({DIGITS}))")
-_TO = ("-0", "to0", "-.0", "to.0")
+# What an outline shows of a range of figures; and of a figure in thousands or more, which is then looked for.
+_RANGE = re.compile(r"0(?=[%pt-])(?:%|percent)?(?:-|to)\.?0")
+_IN_SCALE = re.compile(r"0(?:k|m|bn|thousand|billion)")
 _SCALED = re.compile(r"[0-9]\s?(?:k|m|mn|bn|thousand|million|billion)\b")
 # A little more than is compared with exact numbers afterwards.
 _ROUGHLY = 0.051
@@ -174,44 +175,47 @@ class _Near:
     `spelt` are the words by which the texts write numbers out, with what they stand for.
     """
 
+    _spans: dict[float, tuple[float, float]] | None = None
+    _known: frozenset[float] | None = None
+
     def __init__(self, line: Line, spelt: Sequence[tuple[float, str]] = ()) -> None:
         self.line, self.spelt = line, spelt
-        self._spans: list[tuple[float, float]] | None = None
-        self._known: frozenset[float] | None = None
 
-    def holds(self, told: Said) -> bool:
-        """Whether a figure of a text may be close to one of the row's, and none of those that are known."""
+    def holds(self, lower: str) -> bool:
+        """Whether a figure of a text in small letters may be close to one of the row's, and none of those known."""
         spans = self.spans
         if not spans:
             return False
-        figures = told.figures
-        for low, high in spans:
+        most = max(spans.values())[1]
+        outline = outline_of(lower)
+        if "0" in outline:
+            figures = numerals_in(lower, outline)
             for figure in figures:
-                if low <= figure <= high and figure not in self.known:
-                    return True
-        if figures:
-            # Of thousands or more a text gives less than a thousandth in digits.
-            if min(figures) * 1000 <= max(spans)[1] and _SCALED.search(told.lower):
-                return True
-            outline = told.outline
-            if "\u2013" in told.lower or any(part in outline for part in _TO):
-                for first, last in _RANGE.findall(told.lower):
-                    if self._is_near((float(first.replace(",", "")) + float(last.replace(",", ""))) / 2):
+                for low, high in spans.values():
+                    if low <= figure <= high and figure not in spans and figure not in self.known:
                         return True
-        lower, spelt = told.lower, self.spelt
-        return bool(spelt) and any(
-            word in lower and self._is_near(number) and word in told.words for number, word in spelt
-        )
+            # Of thousands or more a text gives less than a thousandth in digits.
+            if min(figures) * 1000 <= most and _IN_SCALE.search(outline) and _SCALED.search(lower):
+                return True
+            # What stands for a range is the middle of two figures that follow each other.
+            if "\u2013" in lower or _RANGE.search(outline):
+                for first, last in pairwise(figures):
+                    if self._is_near((first + last) / 2):
+                        return True
+        for number, word in self.spelt:
+            if number <= most and word in lower and self._is_near(number) and has_word(lower, word):
+                return True
+        return False
 
     def _is_near(self, number: float) -> bool:
-        return any(low <= number <= high for low, high in self.spans)
+        return any(low <= number <= high for low, high in self.spans.values())
 
     @property
-    def spans(self) -> list[tuple[float, float]]:
-        """From where to where each figure is close; a figure of a text has no sign."""
+    def spans(self) -> dict[float, tuple[float, float]]:
+        """From where to where a figure is close to each of the row's; one of a text has no sign."""
         if self._spans is None:
-            values = [abs(float(each.value)) for each in (self.line.now, *self.line.before) if each and each.value]
-            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in values]
+            values = [float(each.value) for each in (self.line.now, *self.line.before) if each and each.value]
+            self._spans = {value: (abs(value) * (1 - _ROUGHLY), abs(value) * (1 + _ROUGHLY)) for value in values}
         return self._spans
 
     @property
@@ -309,7 +313,7 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
             continue
         if not line.quotes and not is_spelt and not any(map(_may_give_share, line.texts)):
             continue
-        for quote, _ in _quotes(line, itself, _gives_share):
+        for quote, _ in _quotes(line, itself, may_give_share):
             shares = shares_in(quote.text)
             if (
                 not shares
@@ -338,10 +342,6 @@ _TEN_OR_MORE = frozenset(word for number, word in SPELT if number >= _LEAST_WHOL
 def _may_give_share(text: Text) -> bool:
     outline = text.said.outline
     return "of0" in outline or "/0" in outline or "ofthe0" in outline or "ofatotalof0" in outline
-
-
-def _gives_share(told: Said) -> bool:
-    return may_give_share(told.lower)
 
 
 # -- Words of direction ------------------------------------------------------------------------------------------------
