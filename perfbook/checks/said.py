@@ -82,6 +82,11 @@ class Said:
         return self._outline
 
     @property
+    def beginning(self) -> str:
+        """Its first letters as far as a number: two texts that differ there differ in more than numbers."""
+        return self.outline[:12].partition("0")[0]
+
+    @property
     def words(self) -> frozenset[str]:
         """Its words in small letters."""
         if self._words is None:
@@ -117,7 +122,7 @@ class Said:
     @property
     def bare(self) -> str:
         """What texts share whose `plain` is the same, and few others do: less work than that."""
-        return self.outline if self.text.isascii() else outline_of(self.plain)
+        return self.outline if self.text.isascii() else outline_of(self.text.casefold())
 
     @property
     def plain(self) -> str:

@@ -65,8 +65,8 @@ def _unexplained(subject: Subject) -> Iterator[Hit]:
 
 def _without_action(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        kinds = {text.kind for text in line.texts if text.text}
-        if line.explain and kinds and "action" not in kinds:
+        kinds = {text.kind for text in line.texts if text.text} if line.explain else frozenset()
+        if kinds and "action" not in kinds:
             yield Hit(line.spot, f"{line.name} is explained, but it is not said what is being done.")
 
 

@@ -68,6 +68,9 @@ def _dragged(subject: Subject) -> Iterator[Hit]:
 
 def _runs(texts: Sequence[Text]) -> Iterator[Hit]:
     """What counts up in a column of texts."""
+    begun = [text.said.beginning for text in texts]
+    if not any(first == second == third for first, second, third in zip(begun, begun[1:], begun[2:], strict=False)):
+        return
     run: list[Text] = []
     for text in (*texts, Text("", "")):
         if run and _counts_on(run[-1], text):
@@ -83,9 +86,6 @@ def _runs(texts: Sequence[Text]) -> Iterator[Hit]:
 
 def _counts_on(before: Text, after: Text) -> bool:
     """Whether a text is the one before it with one number larger by one."""
-    first, second = before.text[:1], after.text[:1]
-    if first != second and not (first.isdigit() and second.isdigit()):
-        return False
     one, other = before.said, after.said
     # What stands before the first number tells most texts apart.
     if one.digit < 0 or one.digit != other.digit or one.text[: one.digit] != other.text[: one.digit]:
@@ -106,18 +106,13 @@ def _next(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
 
 
 def _two_years(subject: Subject) -> Iterator[Hit]:
-    told = subject.row_texts
-    codes = Counter([code for code, *_ in told])
-    # What stands before the first number tells most texts apart.
-    rows = [
-        (code, text, (code, text.text[: text.said.digit]))
-        for code, _, text in told
-        if codes[code] > 1 and text.said.digit >= 0
-    ]
-    counts = Counter(begins for *_, begins in rows)
+    rows = [(code, text.said.beginning) for code, _, text in subject.row_texts]
+    counts = Counter(rows)
+    if len(counts) == len(rows):
+        return
     known: dict[tuple[str, str], list[Text]] = defaultdict(list)
-    for code, text, begins in rows:
-        if counts[begins] > 1:
+    for row, (code, _, text) in zip(rows, subject.row_texts, strict=True):
+        if counts[row] > 1 and text.said.digit >= 0:
             known[code, text.said.shape].append(text)
     for (code, _), texts in known.items():
         different = list({text.text: text for text in texts}.values())
@@ -199,6 +194,8 @@ _AHEAD = re.compile(
 )
 _PASSED = timedelta(days=120)
 _COUNCIL_YEAR = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])")
+# How it looks in outline.
+_TWO_YEARS = re.compile(r"0000[-/]?00")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.
 _COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", "will ")
 _YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
@@ -219,7 +216,7 @@ def _stale(subject: Subject) -> Iterator[Hit]:
         for day in days_in(text.text) if _comes(text.lower, coming, subject.start.year) else ():
             if day.exact is not None and day.has_year:
                 yield from _past(text, day.text, day.place, day.exact, subject.start)
-        for year in _COUNCIL_YEAR.finditer(text.text) if "20" in text.lower else ():
+        for year in _COUNCIL_YEAR.finditer(text.text) if _TWO_YEARS.search(text.said.outline) else ():
             # Whether it is a school year or a council's, by then it is over.
             yield from _past(text, year[0], year.start(), date(int(year["first"]) + 1, 8, 31), subject.start)
 

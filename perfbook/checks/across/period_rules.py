@@ -167,6 +167,8 @@ _TELLING = 3
 
 def _own_comparators(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        if not line.comparators:
+            continue
         own = [each for each in (*line.years, line.last_year, *line.before) if each and each.value]
         for figure in line.comparators:
             value = figure.value

@@ -24,8 +24,9 @@ _CHANGE = re.compile(
     r"(?P<by>\s(?:by|of)?\s?(?:about |around |some )?\d[\d.]*\s?(?:%|per ?cent\b)(?!\s?(?:points?|of\b)))?",
     re.IGNORECASE,
 )
-# One of these stands in every text that speaks of a change.
-_CHANGES = ("ris", "ros", "incr", "gr", "fall", "fell", "drop", "decr", "reduc", "up ", "down ")
+# What the outline of such a text shows: how the words end after which a percentage stands.
+_ENDS = "by|of|ut|nd|me|se|en|es|ed|th|ew|ll|op|on|up|wn"
+_BY = re.compile(rf"0(?=[0.]*(?:%|percent))(?<=(?:{_ENDS})0)")
 _LAST_YEAR = re.compile(r"\b(?:last year|year before|year ago|previous year)\b", re.IGNORECASE)
 # A smaller change may be both.
 _PLAIN_POINTS = 2
@@ -59,15 +60,7 @@ def _changes(line: Line) -> Iterator[tuple[Quote, str]]:
         if _CHANGE.search(quote.item):
             yield quote, quote.text
     for text in line.texts:
-        lower = text.lower
-        if "%" not in lower and "cent" not in lower:
-            continue
-        for part in _CHANGES:
-            if part in lower:
-                break
-        else:
-            continue
-        for sentence in text.said.sentences:
+        for sentence in text.said.sentences if _BY.search(text.said.outline) else ():
             is_share = "%" in sentence.lower or "cent" in sentence.lower
             match = _CHANGE.search(sentence.text) if is_share and sentence.has_figure else None
             if match and match["by"]:

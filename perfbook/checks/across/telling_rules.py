@@ -85,14 +85,14 @@ _SIDE = re.compile(
 
 
 _SIDES = ("below", "above", "er than", "under")
-# What every one of them holds: a figure right before its side.
-_ON_A_SIDE = re.compile(r"[0-9%][,;]?\s(?:which|just|slightly|well|below|above|lower|higher|under)\s")
+# What the outline of every one of them holds: a figure right before its side.
+_ON_A_SIDE = re.compile(r"0%?[,;]?(?:which|just|slightly|well|below|above|lower|higher|under)")
 _SIDE_WORDS = frozenset({"below", "above", "lower", "higher", "under"})
 
 
 def _sides(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with(*_SIDES) if subject.names(_SIDE_WORDS) else ():
-        for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.lower) else ():
+        for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.said.outline) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
             if match["unit"] == match["unit2"] and mine != theirs and (mine < theirs) != below:

@@ -176,14 +176,15 @@ def _of_text(text: Text) -> Iterator[Hit]:
     numbers = numbers_in(text.text)
     signed = [number.value for number in numbers if number.kind == "percent"]
     for number in numbers:
-        before = " ".join(text.text[: number.start].split()[-6:])
-        if _lacks(number, signed) and number.after in _GOES_ON and not _OTHER_UNIT.search(before):
+        if not _lacks(number, signed) or number.after not in _GOES_ON:
+            continue
+        if not _OTHER_UNIT.search(" ".join(text.text[: number.start].split()[-6:])):
             yield Hit(text.spot, f"“{number.text}” has no % sign, as the figures beside it have.")
             return
 
 
 _SIGNED = 2
-_BARE = re.compile(r"[0-9]\.[0-9]+(?![0-9%]|\s?%|\s?per)")
+_BARE = re.compile(r"[0-9](?<!£[0-9])(?<!£[0-9]{2})(?<!£[0-9]{3})\.[0-9]+(?![0-9%]|\s?(?:%|per|points?\b))")
 _ALIKE = Decimal("1.5")
 
 

@@ -170,7 +170,7 @@ def _month_first(subject: Subject) -> Iterator[Hit]:
         return
     begin = subject.start or end - timedelta(days=92)
     for text in subject.texts_with("/"):
-        for day in exchanges_in(text.text):
+        for day in exchanges_in(text.text) if text.lower.count("/") > 1 else ():
             read = day.month_first
             if read is None:
                 continue
