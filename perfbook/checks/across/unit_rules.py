@@ -171,7 +171,7 @@ def _of_quotes(quotes: tuple[Quote, ...]) -> Iterator[Hit]:
 
 
 def _of_text(text: Text) -> Iterator[Hit]:
-    if not _BARE.search(text.lower):
+    if not (_BARE.search(text.lower) and _POINT.search(text.lower)):
         return
     numbers = numbers_in(text.text)
     signed = [number.value for number in numbers if number.kind == "percent"]
@@ -184,7 +184,11 @@ def _of_text(text: Text) -> Iterator[Hit]:
 
 
 _SIGNED = 2
-_BARE = re.compile(r"[0-9](?<!£[0-9])(?<!£[0-9]{2})(?<!£[0-9]{3})\.[0-9]+(?![0-9%]|\s?(?:%|per|points?\b))")
+_BARE = re.compile(r"[0-9]\.[0-9]+(?![0-9%]|\s?%|\s?per)")
+# A point that may be that of such a figure: not one of pounds, nor of points.
+_POINT = re.compile(
+    r"(?:c|ca|approx)\.|(?<![0-9])\.[0-9]|[0-9](?<!£[0-9])(?<!£[0-9]{2})(?<!£[0-9]{3})\.[0-9]+(?![0-9%]|\s?(?:per|points?\b))"
+)
 _ALIKE = Decimal("1.5")
 
 
