@@ -165,6 +165,14 @@ class Scheme:
         return self.bands[position - 1] if position else None
 
 
+def number_format(kind: UnitKind, decimals: int) -> str:
+    """The Excel number format of figures of a unit of a kind, with so many decimals."""
+    places = "." + "0" * decimals if decimals else ""
+    if kind == "percent":
+        return f"0{places}%"
+    return f'"£"#,##0{places}' if kind == "currency" else f"#,##0{places}"
+
+
 @dataclass(frozen=True)
 class Measure:
     """One measure. `key` is opaque and permanent; `code` is what the council calls it and need not be unique.
@@ -246,10 +254,7 @@ class Measure:
     @property
     def number_format(self) -> str:
         """The Excel number format in which figures of this measure are shown."""
-        places = "." + "0" * self.decimals if self.decimals else ""
-        if self.unit.kind == "percent":
-            return f"0{places}%"
-        return f'"£"#,##0{places}' if self.unit.kind == "currency" else f"#,##0{places}"
+        return number_format(self.unit.kind, self.decimals)
 
     @property
     def period_kind(self) -> Kind:

@@ -127,7 +127,7 @@ class Period:
         """The periods of the same year that came before this one, oldest first."""
         return tuple(self.shift(-n) for n in range(self.index - 1, 0, -1))
 
-    @property
+    @cached_property
     def whole_year(self) -> Period:
         """The year that the period belongs to."""
         return _period("year", self.year, 1, self.year_start)
