@@ -24,9 +24,10 @@ _CHANGE = re.compile(
     r"(?P<by>\s(?:by|of)?\s?(?:about |around |some )?\d[\d.]*\s?(?:%|per ?cent\b)(?!\s?(?:points?|of\b)))?",
     re.IGNORECASE,
 )
-# What the outline of such a text shows: how the words end after which a percentage stands.
-_ENDS = "by|of|ut|nd|me|se|en|es|ed|th|ew|ll|op|on|up|wn"
-_BY = re.compile(rf"0(?=[0.]*(?:%|percent))(?<=(?:{_ENDS})0)")
+# What the outline of such a text shows: how those words end, and what stands between them and a percentage.
+_ENDS = "se|en|es|ed|th|ew|ll|op|on|up|wn"
+_BETWEEN = [f"{first}{second}" for first in ("", "by", "of") for second in ("", "about", "around", "some")]
+_BY = re.compile(rf"0(?=[0.]*(?:%|percent))(?:{'|'.join([f'(?<=(?:{_ENDS}){between}0)' for between in _BETWEEN])})")
 _LAST_YEAR = re.compile(r"\b(?:last year|year before|year ago|previous year)\b", re.IGNORECASE)
 # A smaller change may be both.
 _PLAIN_POINTS = 2

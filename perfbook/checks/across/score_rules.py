@@ -295,7 +295,7 @@ def _no_such_target(subject: Subject) -> Iterator[Hit]:
         if line.ranged or _is_given(line.target) or any(map(_is_given, line.targets)):
             continue
         for figure in line.figures:
-            match = _NAMES_A_TARGET.search(figure.said)
+            match = _NAMES_A_TARGET.search(figure.said) if figure.said else None
             if match:
                 yield Hit(figure.spot, f"{figure.text} is said to be “{figure.said}”, but the row has no target.")
         for text in line.texts:

@@ -124,7 +124,7 @@ class Line:
     printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
     direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
     calls for an explanation. `trend_spot` is where the trend stands, if not beside the score; `directorate` is the key
-    of the one that reports it, where that is known.
+    of the one that reports it, where that is known. `figures` are all of the measure itself, oldest first.
     """
 
     title: str
@@ -156,6 +156,11 @@ class Line:
     trend_spot: Spot = NOWHERE
     spot: Spot = NOWHERE
     directorate: str = ""
+    figures: tuple[Figure, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        known = (*self.years, self.start, self.last_year, *self.before, self.now)
+        self.__dict__["figures"] = tuple([each for each in known if each is not None])
 
     @property
     def name(self) -> str:
@@ -175,12 +180,6 @@ class Line:
     def place(self, figure: Figure) -> Spot:
         """Where a figure stands; of one that nobody typed, as a target of a framework, the row that is asked about."""
         return self.spot if figure.spot == NOWHERE else figure.spot
-
-    @cached_property
-    def figures(self) -> tuple[Figure, ...]:
-        """Every figure of the measure itself, oldest first."""
-        known = (*self.years, self.start, self.last_year, *self.before, self.now)
-        return tuple(each for each in known if each is not None)
 
 
 @quick
@@ -296,6 +295,10 @@ class Subject:
     def names(self, words: frozenset[str]) -> bool:
         """Whether any text has one of these words: where none has, a rule that looks for them is soon done."""
         return not words.isdisjoint(self.words)
+
+    def known(self, parts: Iterable[str]) -> list[str]:
+        """Those parts of texts of which the last word stands in any text."""
+        return [part for part in parts if part.split()[-1] in self.words]
 
     def texts_with(self, *parts: str, exactly: bool = False) -> list[Text]:
         """The texts that hold one of these parts of words; in their own order.

@@ -84,14 +84,13 @@ _SIDE = re.compile(
 )
 
 
-_SIDES = ("below", "above", "er than", "under")
 # What the outline of every one of them holds: a figure right before its side.
-_ON_A_SIDE = re.compile(r"0%?[,;]?(?:which|just|slightly|well|below|above|lower|higher|under)")
+_ON_A_SIDE = re.compile(r"0(?=[%,;wjsbalhu])%?[,;]?(?:which|just|slightly|well|below|above|lower|higher|under)")
 _SIDE_WORDS = frozenset({"below", "above", "lower", "higher", "under"})
 
 
 def _sides(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_SIDES) if subject.names(_SIDE_WORDS) else ():
+    for text in subject.every_text if subject.names(_SIDE_WORDS) else ():
         for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.said.outline) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
@@ -165,12 +164,12 @@ _TOGETHER = re.compile(
 )
 
 
-_ALL_WORDS = frozenset({"together", "altogether", "total", "all"})
+_ALL_WORDS = ("together", "altogether", "in total", "in all")
 
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     yield from _amounting(subject)
-    for text in subject.texts_with("together", "in total", "in all") if subject.names(_ALL_WORDS) else ():
+    for text in subject.texts_with(*subject.known(_ALL_WORDS)):
         for said_of in text.said.sentences:
             match = _TOGETHER.search(said_of.text)
             if not match:

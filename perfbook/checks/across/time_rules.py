@@ -176,7 +176,9 @@ _SEVERAL = 4
 
 def _slips(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        known = [figure for figure in line.figures if figure.value] if len(line.figures) >= _SEVERAL else []
+        if len(line.figures) < _SEVERAL:
+            continue
+        known = [figure for figure in line.figures if figure.value]
         sizes = [abs(figure.value) for figure in known if figure.value]
         # None is further from the middle of the others than the largest from the smallest.
         if len(known) < _SEVERAL or max(sizes) < _SLIPS[0][0] * min(sizes):

@@ -272,9 +272,9 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
 
 def _other_targets(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
+        if line.target is None or (line.target.value is None and not line.target.text.strip(" -")):
+            continue
         for quote, number in _target_quotes(line):
-            if line.target is None or (line.target.value is None and not line.target.text.strip(" -")):
-                continue
             if line.target.value is None:
                 yield Hit(
                     quote.spot, f"The text gives a target, {_told(quote, number)}, but the row has {line.target.text}."
