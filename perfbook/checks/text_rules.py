@@ -71,9 +71,9 @@ _PARTS_FIRST = re.compile(
 )
 
 
-# How each begins or ends, in small letters.
-_SIGN_FIRST = re.compile(r"(?:%|cent)\s?[(,\u2013-]\s?\d")
-_SIGN_LAST = re.compile(r"[(,\u2013-]\s?\d{1,3}(?:\.\d+)?\s?(?:%|per ?cent)")
+# How each begins or ends: in outline, and where it has the dash that an outline leaves out.
+_SIGNED = re.compile(r"0(?:(?<=[(,-]0)[0.]*(?:%|percent)|(?<=%[(,-]0)|(?<=cent[(,-]0))")
+_DASHED = re.compile(r"\u2013\s?\d")
 
 
 def _percentages(told: Said, _: Facts | None) -> Iterable[str]:
@@ -83,8 +83,7 @@ def _percentages(told: Said, _: Facts | None) -> Iterable[str]:
     outline = told.outline
     if "of0" not in outline and "/0" not in outline and "ofthe0" not in outline:
         return ()
-    meet = _SIGN_LAST.search(lower) or _SIGN_FIRST.search(lower)
-    return _not_their_fractions(text) if meet else ()
+    return _not_their_fractions(text) if _SIGNED.search(outline) or _DASHED.search(text) else ()
 
 
 def _not_their_fractions(text: str) -> Iterator[str]:
@@ -114,16 +113,18 @@ _WRITTEN = re.compile(
 )
 _NUMERIC = re.compile(r"(?<![\d/.])(?P<day>\d{1,2})[/.](?P<month>\d{1,2})[/.](?P<year>20\d\d)(?![\d/])")
 _LEAP = 2000
-# How the first begins, in small letters, and how in outline; every month has these days.
+# How the first begins, in small letters, and how both do in outline; every month has these days.
 _MONTH = "|".join(month[:3] for month in _MONTHS)
 _BEFORE_MONTH = re.compile(rf"[0-9][0-9]?(?:st|nd|rd|th)?\s(?:of\s)?(?:{_MONTH})")
-_DAY_OF_MONTH = re.compile(rf"0(?:st|nd|rd|th)?(?:of)?(?:{_MONTH})")
+_ANY_DAY = re.compile(rf"0(?=[/.snrtojfmad])(?:[/.]00?[/.]0000|(?:st|nd|rd|th)?(?:of)?(?:{_MONTH}))")
 _EVERY_MONTH = range(1, 29)
 
 
 def _dates(told: Said, _: Facts | None) -> Iterable[str]:
+    if not _ANY_DAY.search(told.outline):
+        return ()
     text = told.text
-    for found in _BEFORE_MONTH.findall(told.lower) if _DAY_OF_MONTH.search(told.outline) else ():
+    for found in _BEFORE_MONTH.findall(told.lower):
         if int(found[:2] if found[1].isdigit() else found[0]) not in _EVERY_MONTH:
             return _no_days(text)
     return _no_days(text) if "/20" in text or ".20" in text else ()
@@ -169,8 +170,8 @@ _RESIDUE = re.compile(
 
 
 # What one of them holds, in small letters, where no bracket stands.
-_CROSSED = re.compile(r"x\s?%|£\s?x|xx")
-_LEFT_STANDING = ("[", "<", "{", "#", "lorem", "please", "click ", "(max")
+_POUNDS = re.compile(r"£\s?x")
+_LEFT_STANDING = ("[", "<", "{", "#", "lorem", "please", "click ", "(max", "xx")
 
 
 def _residue(told: Said, _: Facts | None) -> Iterable[str]:
@@ -178,7 +179,7 @@ def _residue(told: Said, _: Facts | None) -> Iterable[str]:
     for part in _LEFT_STANDING:
         if part in lower:
             return _unfilled(told.text)
-    return _unfilled(told.text) if "x" in lower and _CROSSED.search(lower) else ()
+    return _unfilled(told.text) if "x%" in told.outline or ("£" in lower and _POUNDS.search(lower)) else ()
 
 
 def _unfilled(text: str) -> Iterator[str]:
