@@ -2,16 +2,16 @@
 
     python benchmarks/collect.py [--sizes 20,400,2000] [--processes 2] [--sample 40] [--keep FILE] [--data FILE]
 
-One run, the same files for all. Each line is measured in a process of its own, once its libraries and its
-framework are loaded: seconds on the clock, seconds of
-processor time of the process and of those that it started, and the highest memory of both. On a machine that is busy
-with something else the clock says little: both ratios are printed. Lines that loop over files take a sample of them
-and are scaled a file.
+One run, the same files for all. Each line is measured in a process of its own, once its libraries and its framework
+are loaded: seconds on the clock, seconds of processor time of it and of the processes that it started, and the highest
+memory of it and of the largest of those. On a machine that is busy the clock says little: both ratios are printed.
+Lines that loop over files take a sample of them and are scaled a file.
 """
 
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import resource
@@ -31,6 +31,8 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 sys.path.insert(0, str(ROOT / "benchmarks"))
+
+from _memory import Children  # noqa: E402
 
 # The sheets that a return is read from: those that bear its marks.
 SHEETS = ("Start", "Measures", "_perfbook")
@@ -283,7 +285,11 @@ def run_line(name: str, root: Path, size: int, processes: int, sample: int) -> T
     import perfbook.workspace  # noqa: F401
 
     if name not in (*LOOPS, "calamine", "bytes"):
+        from perfbook.cli import GARBAGE
+
+        gc.set_threshold(*GARBAGE)  # as every command does
         council(root, size)
+    children = Children()
     before = seconds()
     wall = time.perf_counter()
     work()
@@ -296,8 +302,8 @@ def run_line(name: str, root: Path, size: int, processes: int, sample: int) -> T
         from loky import get_reusable_executor
 
         get_reusable_executor(reuse=True).shutdown(wait=True)
-    own, others = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
-    return Taken(files, wall, seconds() - before, own.ru_maxrss / 1000, others.ru_maxrss / 1000, parts)
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return Taken(files, wall, seconds() - before, own.ru_maxrss / 1000, children.stop(), parts)
 
 
 def seconds() -> float:

@@ -140,18 +140,19 @@ def reopening_json(each: Reopening) -> dict[str, Any]:
 @seldom_looked_for()
 def account(quarter: Quarter) -> Account:
     """The account of a quarter."""
-    judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
-    rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
-    actions = count_actions(quarter.framework, rated)
+    framework, period = quarter.framework, quarter.period
+    judgements = judge(framework, index(quarter.observations), period)
+    rated = rate(framework, index_reports(quarter.actions), period)
+    counts, actions = count(framework, judgements), count_actions(framework, rated)
     outcomes = Counter(file.outcome for file in quarter.files)
     return Account(
         quarter,
         judgements,
-        count(quarter.framework, judgements),
+        counts,
         count_returns(quarter.returns),
         count_findings(quarter.findings),
         {outcome: outcomes[outcome] for outcome in OUTCOMES},
-        reconcile_judged(quarter.framework, quarter.period, judgements, rated),
+        reconcile_judged(framework, period, judgements, rated, (counts, actions)),
         actions,
     )
 

@@ -107,9 +107,9 @@ class Workspace:
             default_scheme=settings.scheme,
         )
 
-    @property
+    @cached_property
     def archive(self) -> Archive:
-        """The record of all that was issued and received."""
+        """The record of all that was issued and received; its log is read once, as long as it stays as it is."""
         return Archive(self.root / "archive")
 
     @cached_property

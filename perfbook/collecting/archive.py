@@ -72,13 +72,17 @@ class Verification:
         return not self.problems
 
 
+# What is seen of a log that is not there.
+_NOTHING = (0, 0)
+
+
 class Archive:
     """The archive in a folder, which is made when something is first written."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._events: list[Event] | None = None
-        self._size = 0
+        self._seen = _NOTHING
 
     # Public API
 
@@ -203,7 +207,7 @@ class Archive:
         changed.append(event)
         write_whole(self._journal, dump({"event": event.hash, "blobs": sorted(blobs)}) + b"\n")
         write_whole(self._log, b"".join(line(each) for each in changed))
-        self._events, self._size = changed, self._present_size()
+        self._events, self._seen = changed, self._log_now()
         self._write_head(event)
         self.finish()
         return event
@@ -345,25 +349,28 @@ class Archive:
         return []
 
     def _known(self) -> list[Event]:
-        if self._events is None or self._size != self._present_size():
-            size = self._present_size()
+        if self._events is None or self._seen != self._log_now():
+            seen = self._log_now()
             events, problems = self._read()
             if problems:
                 raise ArchiveError(problems[0])
-            self._events, self._size = events, size
+            self._events, self._seen = events, seen
         return self._events
 
-    def _present_size(self) -> int:
+    def _log_now(self) -> tuple[int, int]:
+        """The size of the log and when it changed last: as long as both are the same, it is what was read."""
         try:
-            return self._log.stat().st_size
+            found = self._log.stat()
         except OSError:
-            return 0
+            return _NOTHING
+        return found.st_size, found.st_mtime_ns
 
     def _write(self, lines: bytes, last: Event) -> None:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._set_torn_line_aside()
-            self._size = _append(self._log, lines)
+            _append(self._log, lines)
+            self._seen = self._log_now()
         except OSError as error:
             raise CannotWriteError(_not_written(self._log, error)) from error
         self._write_head(last)
@@ -427,13 +434,12 @@ def _is_digest(name: str) -> bool:
     return len(name) == _SHA256 and set(name) <= _HEX
 
 
-def _append(path: Path, data: bytes) -> int:
-    """Append to a file and wait until it is on the disk; the answer is the file's size."""
+def _append(path: Path, data: bytes) -> None:
+    """Append to a file and wait until it is on the disk."""
     with path.open("ab") as file:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-        return file.tell()
 
 
 def _not_written(path: Path, error: OSError) -> str:

@@ -78,14 +78,15 @@ def chained(new: NewEvent, last: Event | None) -> Event:
     data = json.loads(json.dumps(dict(new.data)))
     at = datetime.fromisoformat(new.at.isoformat())
     bare = Event(seq, at, new.kind, data, previous, "", secrets.token_hex(16))
-    return replace(bare, hash=_hash(bare))
+    return replace(bare, hash=_hash(bare, dump(data)))
 
 
 def redacted(event: Event, data: Mapping[str, Any]) -> Event:
     """The same line with other data. Raises ValueError for a line that was never sealed."""
     if not (event.salt or event.seal):
         raise ValueError(f"line {event.seq} is not sealed")
-    return replace(event, data=json.loads(json.dumps(dict(data))), salt="", seal=event.seal or _seal(event))
+    seal = event.seal or _seal(event, dump(event.data))
+    return replace(event, data=json.loads(json.dumps(dict(data))), salt="", seal=seal)
 
 
 def vouching(events: Iterable[Event]) -> dict[str, str]:
@@ -95,7 +96,13 @@ def vouching(events: Iterable[Event]) -> dict[str, str]:
 
 def line(event: Event) -> bytes:
     """An event as a line of the log."""
-    return dump(_fields(event) | {"hash": event.hash}) + b"\n"
+    return _line(event, dump(event.data))
+
+
+def _line(event: Event, data: bytes) -> bytes:
+    """The same, with its data written already: in the order of their names that of `at` comes before it."""
+    first, rest = dump(_frame(event) | _sealed(event) | {"hash": event.hash}).split(b",", 1)
+    return first + b',"data":' + data + b"," + rest + b"\n"
 
 
 def dump(fields: Mapping[str, Any]) -> bytes:
@@ -152,7 +159,8 @@ def _parse(written: bytes) -> Event | None:
             salt=fields.get("salt", ""),
             seal=fields.get("seal", ""),
         )
-        return event if _hash(event) == event.hash and line(event) == written else None
+        data = dump(event.data)
+        return event if _hash(event, data) == event.hash and _line(event, data) == written else None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -165,20 +173,20 @@ def _claimed_hash(written: bytes) -> str:
         return ""
 
 
-def _fields(event: Event) -> dict[str, Any]:
-    sealed = {name: value for name in ("salt", "seal") if (value := getattr(event, name))}
-    return _frame(event) | {"data": dict(event.data)} | sealed
+def _sealed(event: Event) -> dict[str, Any]:
+    return {name: value for name in ("salt", "seal") if (value := getattr(event, name))}
 
 
 def _frame(event: Event) -> dict[str, Any]:
     return {"seq": event.seq, "at": event.at.isoformat(), "kind": event.kind, "previous": event.previous}
 
 
-def _seal(event: Event) -> str:
-    return hashlib.sha256(event.salt.encode("ascii") + b"\n" + dump(event.data)).hexdigest()
+def _seal(event: Event, data: bytes) -> str:
+    return hashlib.sha256(event.salt.encode("ascii") + b"\n" + data).hexdigest()
 
 
-def _hash(event: Event) -> str:
+def _hash(event: Event, data: bytes) -> str:
+    """The hash of an event whose data was written as `data`."""
     if not (event.salt or event.seal):
-        return hashlib.sha256(dump(_fields(event))).hexdigest()
-    return hashlib.sha256(dump(_frame(event) | {"seal": event.seal or _seal(event)})).hexdigest()
+        return hashlib.sha256(dump(_frame(event) | {"data": dict(event.data)})).hexdigest()
+    return hashlib.sha256(dump(_frame(event) | {"seal": event.seal or _seal(event, data)})).hexdigest()

@@ -149,13 +149,18 @@ def reconcile(quarter: Quarter) -> Reconciliation:
     """The quarter's reporting period beside what was published about it."""
     judgements = judge(quarter.framework, index(quarter.observations), quarter.period)
     rated = rate(quarter.framework, index_reports(quarter.actions), quarter.period)
-    return reconcile_judged(quarter.framework, quarter.period, judgements, rated)
+    counts = count(quarter.framework, judgements), count_actions(quarter.framework, rated)
+    return reconcile_judged(quarter.framework, quarter.period, judgements, rated, counts)
 
 
 def reconcile_judged(
-    framework: Framework, period: Period, judgements: Sequence[Judgement], rated: Collection[Rated]
+    framework: Framework,
+    period: Period,
+    judgements: Sequence[Judgement],
+    rated: Collection[Rated],
+    counts: tuple[Counts, ActionCounts],
 ) -> Reconciliation:
-    """The judgements and ratings of one reporting period beside what was published about it."""
+    """The judgements and ratings of one reporting period, with the counts of both, beside what was published of it."""
     differences: dict[Aspect, list[Difference]] = {aspect: [] for aspect in ASPECTS}
     compared = dict.fromkeys(ASPECTS, 0)
     for judgement in judgements if framework.published else ():
@@ -164,7 +169,7 @@ def reconcile_judged(
             compared[aspect] += given
             if differs:
                 differences[aspect].append(Difference(aspect, judgement, ours, theirs))
-    counted = totals(framework, period, count(framework, judgements), count_actions(framework, rated))
+    counted = totals(framework, period, *counts)
     ratings_compared, ratings = compare_ratings(framework, period, rated)
     return Reconciliation(
         period,

@@ -123,10 +123,12 @@ class View:
     @cached_property
     def reconciliations(self) -> dict[Period, Reconciliation]:
         """The reconciliation of every period that can be chosen."""
-        return {
-            period: reconcile_judged(self.framework, period, rows, tuple(self.rated[period].values()))
-            for period, rows in self.judgements.items()
-        }
+        found = {}
+        for period, rows in self.judgements.items():
+            counts = self.counts[period], self.action_counts[period]
+            rated = tuple(self.rated[period].values())
+            found[period] = reconcile_judged(self.framework, period, rows, rated, counts)
+        return found
 
     @cached_property
     def placements(self) -> tuple[Placement, ...]:

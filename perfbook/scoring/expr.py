@@ -123,11 +123,24 @@ def steps_of(expression: Expr, numbers: frozenset[str] = frozenset()) -> Callabl
     return _step(expression, numbers)
 
 
+# Kinds of cells that `to_value` leaves as they are.
+_AS_THEY_ARE = frozenset({Decimal, str, bool})
+
+
 @lru_cache(maxsize=8192)
 def function_of(expression: Expr) -> Callable[[Mapping[str, Cell]], Value]:
     """The expression as a function of its inputs, put together once: for rules that run over many figures."""
     names, step = tuple(variables(expression)), _step(expression)
-    return lambda values: step({name: to_value(values[name]) for name in names})
+
+    def found(values: Mapping[str, Cell]) -> Value:
+        inputs: dict[str, Value] = {}
+        for name in names:
+            value = values[name]
+            kept = value is None or value.__class__ in _AS_THEY_ARE
+            inputs[name] = value if kept else to_value(value)  # type: ignore[assignment]
+        return step(inputs)
+
+    return found
 
 
 def to_excel(expression: Expr, names: Mapping[str, str]) -> str:

@@ -264,6 +264,8 @@ def movement(
     scheme: Scheme, measure: Measure, actual: Cell, earlier: Cell, target: Cell = None, target_high: Cell = None
 ) -> int | None:
     """1 improved, 0 consistent, -1 worse, None where there is nothing to compare."""
+    if actual is None or earlier is None:
+        return None
     values = {"actual": actual, "earlier": earlier, "target": target, "target_high": target_high}
     return _whole(_movement_rule(measure.polarity, measure.places, scheme.trend_tolerance)(values))
 

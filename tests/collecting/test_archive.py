@@ -191,6 +191,17 @@ def test_two_archives_of_one_folder_see_each_other(archive: Archive) -> None:
     assert archive.verify().is_sound
 
 
+def test_a_log_that_is_altered_while_it_is_known_is_read_again(archive: Archive) -> None:
+    assert len(archive.events()) == 3
+    log = archive.folder / "log.jsonl"
+    before = log.stat()
+    log.write_bytes(log.read_bytes().replace(b"b.pdf", b"c.pdf"))
+    os.utime(log, ns=(before.st_atime_ns, before.st_mtime_ns + 1))
+    assert log.stat().st_size == before.st_size
+    with pytest.raises(ArchiveError, match="Line 3 "):
+        archive.events()
+
+
 def test_what_cannot_be_written_says_so_and_leaves_the_log_whole(
     archive: Archive, monkeypatch: pytest.MonkeyPatch
 ) -> None:
