@@ -11,7 +11,7 @@ import pytest
 
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.run import across_findings
-from perfbook.checks.across.subject import Item, Line, Subject, Text
+from perfbook.checks.across.subject import Item, Line, Progress, Subject, Text, Written
 from perfbook.framework.model import Unit
 
 START, END = date(2031, 7, 1), date(2031, 9, 30)
@@ -264,3 +264,39 @@ def test_the_figure_and_its_target_in_a_text(text: str, line: Line, codes: list[
 )
 def test_what_is_counted_in_a_text(text: str, codes: list[str]) -> None:
     assert _said(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("rating", "update", "codes"),
+    [
+        ("Not Started", "Both kitchens were installed in June.", ["K116"]),
+        ("Not started", "Waiting until the first phase is completed.", []),
+        ("Not Started", "The scheme has not been launched.", []),
+        ("On Track", "The move is off track since the landlord withdrew.", ["K108"]),
+        ("On Track", "The landlord agreed, so the move is back on track.", []),
+    ],
+)
+def test_a_rating_beside_its_update(rating: str, update: str, codes: list[str]) -> None:
+    progress: Progress = "good" if rating == "On Track" else ""
+    item = Item("Move the museum", "MU1", rating=rating, progress=progress, texts=(Text("update", update),))
+    assert _codes(items=[item]) == codes
+
+
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        (("HR 01", "HR 02", "HR O3"), ["K102"]),
+        (("HR 01", "HR 02", "HR-03"), ["K103"]),
+        (("HR 01", "HR 02", "\u041dR 03"), ["K101"]),
+        (("HR 01", "FIN 2", "HR1a"), ["K103"]),
+        (("HR 01", "FIN 2", "EHC"), []),
+    ],
+)
+def test_how_codes_are_written(typed: tuple[str, ...], codes: list[str]) -> None:
+    subject = Subject(codes=tuple(Written("Code", each) for each in typed), rows_checked=True)
+    assert [finding.code for finding in across_findings(subject)] == codes
+
+
+def test_codes_that_changed_places() -> None:
+    rows = (Line("B2 Bins missed", "A1"), Line("A1 Books lent", "B2"), Line("A38 widened", "C3"))
+    assert [finding.code for finding in across_findings(Subject(rows, rows_checked=True))] == ["K117", "K117"]

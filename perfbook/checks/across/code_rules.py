@@ -11,7 +11,7 @@ from perfbook.checks.across.subject import Hit, Item, Progress, Spot, Subject, T
 from perfbook.workbook.lookalikes import latin, strange_letters
 
 _USUAL = re.compile(r"[A-Z]{1,5}[ .]?\d{1,4}[a-z]?", re.IGNORECASE)
-_PARTED = re.compile(r"([A-Z]+)([ .]*)(\d+[a-z]?)", re.IGNORECASE)
+_PARTED = re.compile(r"([A-Z]+)([ .-]*)(\d+[a-z]?)", re.IGNORECASE)
 
 
 def _strange(subject: Subject) -> Iterator[Hit]:
@@ -34,10 +34,13 @@ def _mistyped(subject: Subject) -> Iterator[Hit]:
     for written in columns.values():
         shapes = Counter(_shape(each.typed) for each in written)
         usual, often = shapes.most_common(1)[0]
-        if usual != "A9" or often < 0.6 * len(written) or len(written) < 5:
+        # Of a few all others have to be alike.
+        if usual != "A9" or often < (0.6 * len(written) if len(written) >= 5 else max(2, len(written) - 1)):
             continue
         for each in written:
             plain = latin(each.typed)
+            if len(written) < 5 and not re.search(r"\d", plain):
+                continue
             if not _USUAL.fullmatch(plain) and re.fullmatch(r"\W*\w{1,5}(?: \w{1,4})?\W*", plain):
                 other = _neighbour(written, written.index(each))
                 yield Hit(each.spot, f"“{each.typed}” is not written like the other references, such as {other}.")
@@ -151,7 +154,7 @@ _UNFINISHED = re.compile(
 )
 _STOPPED = re.compile(
     r"\b(?:on hold|paused|suspended|stalled|halted|at risk|behind (?:schedule|plan|target)|not (?:yet )?started|"
-    r"no progress|slipp(?:ed|ing|age))\b",
+    r"no progress|slipp(?:ed|ing|age)|off[- ]track)\b",
     re.IGNORECASE,
 )
 
@@ -227,6 +230,41 @@ def _not_yet(item: Item, text: str) -> re.Match[str] | None:
     return _PENDING.search(text) or planned
 
 
+_NOT_STARTED = re.compile(r"not (?:yet )?(?:started|begun|commenced)|to start", re.IGNORECASE)
+_WAS_DONE = re.compile(
+    r"\b(?:completed|finished|delivered|opened|launched|adopted|installed|fully in place)\b", re.IGNORECASE
+)
+# What is not done yet, or is the condition for something else.
+_TO_COME = re.compile(
+    r"\b(?:not|no|to be|until|once|when|after|before|if|will|due|should|expected|planned|other|previous|earlier|last)\b"
+    r"[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+
+
+def _done_unstarted(subject: Subject) -> Iterator[Hit]:
+    for item in subject.items:
+        if not _NOT_STARTED.fullmatch(item.rating):
+            continue
+        for text in item.texts:
+            match = next(
+                (each for each in _WAS_DONE.finditer(text.text) if not _TO_COME.search(text.text[: each.start()])), None
+            )
+            if match:
+                yield Hit(text.spot, f"The rating is {item.rating}, but the text says “{match[0]}”.")
+
+
+_CODED = re.compile(r"[A-Z]{1,5}[ .-]?\d{1,4}[a-z]?\b", re.IGNORECASE)
+
+
+def _titles_of_others(subject: Subject) -> Iterator[Hit]:
+    known = {code: title for code, title, _ in _titles(subject)}
+    for code, title, spot in _titles(subject):
+        begins = _CODED.match(title)
+        if begins and begins[0] != code and begins[0] in known:
+            yield Hit(spot, f"The title of {code} begins with {begins[0]}, the code of “{known[begins[0]]}”.")
+
+
 _NUMBERED = re.compile(r"(\d+)\.(\d+)")
 
 
@@ -273,7 +311,7 @@ K101 = AcrossRule(
     trips=_coded("\u041d5"),
     passes=(_coded("H5"),),
     sure="certain",
-    published=True,
+    between=True,
 )
 K102 = AcrossRule(
     code="K102",
@@ -284,7 +322,7 @@ K102 = AcrossRule(
     example="01 among O2, O3, O4, O5 and O6",
     trips=_coded("01", "O2", "O3", "O4", "O5", "O6"),
     passes=(_coded("O1", "O2", "O3", "O4", "O5"), _coded("01", "02", "03", "04", "05")),
-    published=True,
+    between=True,
 )
 K103 = AcrossRule(
     code="K103",
@@ -373,4 +411,34 @@ K109 = AcrossRule(
     published=True,
 )
 
-RULES = (K101, K102, K103, K104, K105, K106, K107, K108, K109)
+K116 = AcrossRule(
+    code="K116",
+    severity="info",
+    title="Not started, but the text says that it is done",
+    find=_done_unstarted,
+    remedy="Rate it as it stands.",
+    example="Not Started: “All three opened in May.”",
+    trips=_items(_item("A1", _LIBRARIES, "Not Started", "All three opened in May.")),
+    passes=(
+        _items(_item("A1", _LIBRARIES, "Not Started", "Work begins once the budget has been adopted.")),
+        _items(_item("A1", _LIBRARIES, "Not Started", "They will be opened in May.")),
+        _items(_item("A1", _LIBRARIES, "Complete", "All three opened in May.")),
+    ),
+    sure="possible",
+)
+K117 = AcrossRule(
+    code="K117",
+    severity="info",
+    title="A title that begins with the code of another row",
+    find=_titles_of_others,
+    remedy="Make sure that no two codes have changed places.",
+    example="H15 “H16 Open three libraries” and H16 “Replace the diesel fleet”",
+    trips=_items(_item("H15", "H16 Open three libraries", ""), _item("H16", "Replace the diesel fleet", "")),
+    passes=(
+        _items(_item("H15", "H15 Open three libraries", ""), _item("H16", "Replace the diesel fleet", "")),
+        _items(_item("H15", "A34 Widen the road", ""), _item("H16", "Replace the diesel fleet", "")),
+    ),
+    between=True,
+)
+
+RULES = (K101, K102, K103, K104, K105, K106, K107, K108, K109, K116, K117)

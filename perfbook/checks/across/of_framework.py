@@ -58,8 +58,11 @@ def names_of_framework(framework: Framework) -> Subject:
         )
         for each in framework.measures
     ]
-    codes = tuple(Written("Code", each.code, "", _measure(each)) for each in framework.measures if each.code)
-    return Subject(tuple(lines), codes=codes, rows_checked=True)
+    codes = [Written("Code", each.code, "", _measure(each)) for each in framework.measures if each.code]
+    for action in framework.actions:
+        if action.code:
+            codes.append(Written("Reference", action.code, "", Spot(_FRAMEWORK, "Actions", "", action.key)))
+    return Subject(tuple(lines), codes=tuple(codes), rows_checked=True)
 
 
 def _measure(measure: Measure) -> Spot:
