@@ -96,13 +96,6 @@ def _titles(subject: Subject) -> Iterator[tuple[str, str, Spot]]:
             yield each.typed, each.title, each.spot
 
 
-def _by_holder(subject: Subject) -> Iterator[tuple[str, str, str, Spot]]:
-    """The same with the directorate that reports each: what several report is a row for each of them."""
-    holders = {line.spot: line.directorate for line in subject.lines if line.directorate}
-    for code, title, spot in _titles(subject):
-        yield holders.get(spot, ""), code, title, spot
-
-
 def _two_things(subject: Subject) -> Iterator[Hit]:
     known: dict[str, list[tuple[str, Spot]]] = defaultdict(list)
     for code, title, spot in _titles(subject):
@@ -120,9 +113,11 @@ _LONG_ENOUGH = 12
 
 def _two_codes(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, Spot]] = defaultdict(dict)
-    for holder, code, title, spot in _by_holder(subject):
+    for code, title, spot in _titles(subject):
         if code and len(title) >= _LONG_ENOUGH:
-            known[holder, " ".join(title.casefold().split())].setdefault(latin(code).replace(" ", ""), spot)
+            # What several directorates report is a row for each of them.
+            thing = subject.holders.get(spot.key, ""), " ".join(title.casefold().split())
+            known[thing].setdefault(latin(code).replace(" ", ""), spot)
     for (_, title), codes in known.items():
         if len(codes) > 1:
             shown = [*list(codes)[:4], f"{len(codes) - 4} more"] if len(codes) > 5 else list(codes)

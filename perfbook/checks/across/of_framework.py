@@ -54,7 +54,6 @@ def names_of_framework(framework: Framework) -> Subject:
                 if known.shown
             ),
             spot=_measure(each),
-            directorate=each.directorate,
         )
         for each in framework.measures
     ]
@@ -62,7 +61,8 @@ def names_of_framework(framework: Framework) -> Subject:
     for action in framework.actions:
         if action.code:
             codes.append(Written("Reference", action.code, "", Spot(_FRAMEWORK, "Actions", "", action.key)))
-    return Subject(tuple(lines), codes=tuple(codes), rows_checked=True)
+    holders = {each.key: each.directorate for each in framework.measures}
+    return Subject(tuple(lines), codes=tuple(codes), rows_checked=True, holders=holders)
 
 
 def _measure(measure: Measure) -> Spot:
@@ -99,7 +99,6 @@ def _line(framework: Framework, measure: Measure, past: Iterable[Period], aims: 
             ]
         ),
         spot=_measure(measure),
-        directorate=measure.directorate,
     )
 
 
@@ -141,7 +140,6 @@ def _published(framework: Framework, measure: Measure, period: Period, printed: 
         trend=_WORDS.get(printed.trend.lower(), ""),
         annual=_WORDS.get(printed.annual.lower(), ""),
         spot=spot,
-        directorate=measure.directorate,
     )
 
 

@@ -5,7 +5,7 @@ Figures are as people see them: 76.8 for 76.8 %. What is not known is None or em
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -123,8 +123,8 @@ class Line:
     years, oldest first each, `start` what it is compared with where neither suits, `earlier` what the report before
     printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
     direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
-    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score; `directorate` is the key
-    of the one that reports it, where that is known. `figures` are all of the measure itself, oldest first.
+    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score.
+    `figures` are all of the measure itself, oldest first.
     """
 
     title: str
@@ -155,7 +155,6 @@ class Line:
     ranged: bool = False
     trend_spot: Spot = NOWHERE
     spot: Spot = NOWHERE
-    directorate: str = ""
     figures: tuple[Figure, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -248,7 +247,7 @@ class Subject:
     `end` is the last day of the period that it is about, `start` the first. `rows_checked` tells that the rules of rows
     were asked already, as in every return: then what they ask is not asked again. `sums` are measures of which it is
     declared that they are parts of another. `legend` holds the symbols that the
-    report explains.
+    report explains, `holders` the directorates that report the measures, by their keys, where there are several.
     """
 
     lines: tuple[Line, ...] = ()
@@ -264,6 +263,7 @@ class Subject:
     end: date | None = None
     rows_checked: bool = False
     legend: frozenset[str] = frozenset()
+    holders: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def rows(self) -> tuple[Line | Item, ...]:
