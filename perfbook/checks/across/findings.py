@@ -9,7 +9,7 @@ from datetime import date
 
 from perfbook.checks.across.of_framework import names_of_framework, of_framework
 from perfbook.checks.across.of_quarter import between_directorates, of_quarter
-from perfbook.checks.across.run import BY_CODE, findings_between, findings_of_rows
+from perfbook.checks.across.run import BY_CODE, across_findings, findings_between, findings_of_rows
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import ActionReport, Finding, Observation, SectionText, remarks_of
@@ -35,6 +35,9 @@ def quarter_findings(
 ) -> tuple[Finding, ...]:
     """What the figures and texts of a period show only beside each other and beside those `past`, which are of all
     periods before it."""
+    if len(framework.directorates) < 2:
+        subject = of_quarter(framework, period, index((*past, *present)), actions, sections)
+        return in_order(framework, across_findings(subject, _asked(framework)))
     parts = parts_of(framework, period, (*past, *present), actions, sections)
     found = [part_findings(framework, period, part) for part in parts.values()]
     found.append(between_findings(framework, period, parts.values()))
