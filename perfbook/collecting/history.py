@@ -159,8 +159,9 @@ def _is_past(measure: Measure, about: Period, reported: Period, period: Period) 
 def _observation(measure: Measure, about: Period, reported: Period, figure: PastFigure) -> Observation:
     stored = f"{figure.actual:f}" if figure.actual is not None else figure.shown
     place = figure.place
-    # The parts of a published fraction count where periods are added up.
-    parts = read_typed(figure.shown, measure.unit) if measure.rolls and measure.has_fraction else None
+    # The parts of a published fraction count where periods are added up, and say on what population a rate is.
+    counted = measure.has_fraction and (measure.rolls or measure.unit.multiplier > 1)
+    parts = read_typed(figure.shown, measure.unit) if counted else None
     return Observation(
         measure=measure.key,
         period=about,

@@ -300,3 +300,86 @@ def test_how_codes_are_written(typed: tuple[str, ...], codes: list[str]) -> None
 def test_codes_that_changed_places() -> None:
     rows = (Line("B2 Bins missed", "A1"), Line("A1 Books lent", "B2"), Line("A38 widened", "C3"))
     assert [finding.code for finding in across_findings(Subject(rows, rows_checked=True))] == ["K117", "K117"]
+
+
+RATE = replace(
+    COUNTED,
+    title="Children looked after, per 10,000 under 18",
+    unit=Unit.parse("per 10,000"),
+    now=read_figure("71.0 (355/50,000)", Unit.parse("per 10,000"), "2031-32 Q2", ends=END),
+    before=(read_figure("70.4 (352/50,000)", Unit.parse("per 10,000"), "2031-32 Q1", ends=date(2031, 6, 30)),),
+    last_year=None,
+    target=None,
+)
+
+
+@pytest.mark.parametrize(
+    ("base", "title", "codes"),
+    [
+        ("70.4 (329/46,700)", RATE.title, ["T206"]),
+        ("70.4 (350/49,700)", RATE.title, []),
+        ("70.4 (329/46,700)", "Bins missed, per 10,000 collected", []),
+    ],
+)
+def test_a_rate_is_of_people_of_whom_there_are_much_as_many_in_each_quarter(
+    base: str, title: str, codes: list[str]
+) -> None:
+    before = read_figure(base, RATE.unit, "2031-32 Q1", ends=date(2031, 6, 30))
+    assert _codes(replace(RATE, title=title, before=(before,))) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("9.1% of rooms were empty in Q1 and 8.0% in Q2, making 17.1% for the year.", ["T202"]),
+        ("By the end of the year 40% should be electric, 35% hybrid and 25% hired.", []),
+        ("40% cycle and 20% walk; over the year 60% of staff did either.", []),
+    ],
+)
+def test_rates_are_not_added_up_in_a_text(text: str, codes: list[str]) -> None:
+    assert _said(text) == codes
+
+
+def test_a_column_that_repeats_another_is_seen_in_several_rows() -> None:
+    figures = [("81.37%", "80.2%"), ("7.19%", "7.4%"), ("46.03%", "47%")]
+    rows = [
+        replace(
+            SHARE,
+            last_year=read_figure(was, PERCENT),
+            before=(read_figure(was, PERCENT),),
+            now=read_figure(now, PERCENT),
+        )
+        for was, now in figures
+    ]
+    assert _codes(*rows) == ["T204"] * 3
+    assert _codes(*rows[:2], replace(rows[2], last_year=read_figure("45.90%", PERCENT))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Figures are as at 31 May 2031.", ["V214"]),
+        ("The data covers April to June 2031.", ["V214"]),
+        ("Figures as at 7 October 2031.", []),
+        ("The data covers July to September 2031.", []),
+        ("The position at 30 June 2031 was better.", []),
+        ("Results are provisional, as at 30 June 2031.", []),
+    ],
+)
+def test_the_days_that_a_text_says_it_is_about(text: str, codes: list[str]) -> None:
+    assert _said(text) == codes
+
+
+@pytest.mark.parametrize(
+    ("now", "aim", "codes"), [("£5.31m", "£52m", ["T208"]), ("£51.9m", "£52m", []), ("£5.31m", "£5.2m", [])]
+)
+def test_of_three_figures_the_target_says_how_large_they_are(now: str, aim: str, codes: list[str]) -> None:
+    unit = Unit("£m", "currency")
+    line = replace(
+        MONEY,
+        now=read_figure(now, unit, "Q2"),
+        before=(read_figure("£53.4m", unit, "Q1"),),
+        last_year=read_figure("£50.8m", unit, "Q2 of last year"),
+        target=read_figure(aim, unit, "target"),
+    )
+    assert _codes(line) == codes

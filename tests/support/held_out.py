@@ -379,6 +379,9 @@ def _columns(data: bytes) -> Mapping[str, Mapping[str, str]]:
 
 
 def _in_return(finding: Finding, columns: Mapping[str, Mapping[str, str]]) -> Said:
+    if finding.file != _FILE:
+        # Of an earlier figure, which stands in the framework.
+        return _in_framework(finding)
     first = finding.cell.partition(",")[0].partition(":")[0].strip()
     column = columns.get(finding.sheet, {}).get(coordinate_from_string(first)[0], "") if first else ""
     if column.startswith(grids_layout.FIGURE):

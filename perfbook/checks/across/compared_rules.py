@@ -403,35 +403,6 @@ def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
         yield Hit(text.spot, f"The text says “{match['word']}”, but {was.text} became {line.now.text}.")
 
 
-# -- The most and the least of the year --------------------------------------------------------------------------------
-
-_PEAK = re.compile(
-    r"\b(?:this|it|which)\s(?:is|was)\s(?:now\s|also\s)?(?:the|our)\s(?:(?P<most>highest|most|largest)|(?P<least>lowest|fewest"
-    r"|smallest)|(?P<best>best)|(?P<worst>worst))\b[^.;,]{0,40}\b(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
-    re.IGNORECASE,
-)
-_PEAKS = frozenset({"highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst"})
-
-
-def _peaks(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines if subject.names(_PEAKS) else ():
-        now = _known(line)
-        if now is None or line.now is None or line.calculation == "cumulative" or not line.before:
-            continue
-        for text in line.texts:
-            sentence = text.said
-            match = _PEAK.search(sentence.text)
-            if match is None or ((match["best"] or match["worst"]) and line.polarity not in ("higher", "lower")):
-                continue
-            higher = bool(match["most"] or (match["best"] if line.polarity == "higher" else match["worst"]))
-            beyond = next(
-                (e for e in line.before if e.value is not None and e.value != now and (e.value > now) == higher), None
-            )
-            if beyond:
-                figures = f"the figure is {line.now.text}, and was {beyond.text} in {beyond.label}"
-                yield Hit(text.spot, f"The text says “{match[0]}”, but {figures}.")
-
-
 # -- The rules ---------------------------------------------------------------------------------------------------------
 
 
@@ -490,14 +461,4 @@ W118 = AcrossRule(
         _says("Invoices paid in time: 54, 6 fewer than in June.", "54", "60"),
     ),
 )
-W119 = AcrossRule(
-    code="W119",
-    severity="warning",
-    title="The most or the least of the year, though an earlier figure is beyond it",
-    find=_peaks,
-    remedy="Correct the text or the figure.",
-    example="60.1% in Q1 and 54.5% in Q2: “This is the highest figure so far this year.”",
-    trips=_says("This is the highest figure so far this year."),
-    passes=(_says("This is the lowest figure so far this year."), _says("July was the best month so far this year.")),
-)
-RULES = (W116, W117, W118, W119)
+RULES = (W116, W117, W118)

@@ -260,8 +260,14 @@ def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure |
     for each in periods:
         found = figures.get((measure.key, each))
         if found is None or found.actual is None:
-            return None
+            break
         values.append(found.actual)
+    if len(values) < len(periods):
+        # The year may be known as a whole alone.
+        found = figures.get((measure.key, last.whole_year))
+        if found is None or found.actual is None:
+            return None
+        values = [found.actual]
     total = sum(values, Decimal(0))
     label = last.label.rpartition(" ")[0] if " " in last.label else last.label
     sign = _sign(measure.unit)

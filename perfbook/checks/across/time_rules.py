@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 
 from perfbook.checks.across.figures import COUNT, PERCENT, digits, plain, read_figure
+from perfbook.checks.across.numbers import numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject
 from perfbook.framework.model import Unit
@@ -52,13 +54,32 @@ def _last_place(value: Decimal) -> Decimal:
 def _summed_rates(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         now = line.now
-        if now is None or now.value is None or now.cumulative is None or not line.before or not line.is_percent:
+        if not line.is_percent:
             continue
-        parts = [each.value for each in (*line.before, now) if each.value is not None]
-        total = sum(parts, Decimal(0))
-        if len(parts) > 1 and abs(total - now.cumulative) <= now.half * (len(parts) + 1):
-            added = " + ".join(f"{plain(part)}%" for part in parts)
-            yield Hit(now.spot, f"“{now.text}” adds up rates of several periods: {added}.")
+        if now and now.value is not None and now.cumulative is not None and line.before:
+            parts = [each.value for each in (*line.before, now) if each.value is not None]
+            total = sum(parts, Decimal(0))
+            if len(parts) > 1 and abs(total - now.cumulative) <= now.half * (len(parts) + 1):
+                added = " + ".join(f"{plain(part)}%" for part in parts)
+                yield Hit(now.spot, f"“{now.text}” adds up rates of several periods: {added}.")
+        yield from _summed_in_texts(line)
+
+
+_OF_THE_YEAR = re.compile(r"\b(?:year|to date|ytd|so far|in total|overall|altogether)\b", re.IGNORECASE)
+
+
+def _summed_in_texts(line: Line) -> Iterator[Hit]:
+    for text in line.texts:
+        if text.lower.count("%") < _SEVERAL_ROWS:
+            continue
+        for sentence in text.said.sentences:
+            rates = [number for number in numbers_in(sentence.text) if number.kind == "percent"]
+            if len(rates) < _SEVERAL_ROWS or not _OF_THE_YEAR.search(sentence.text):
+                continue
+            *parts, total = rates
+            if sum((part.value for part in parts), Decimal(0)) == total.value:
+                added = " + ".join(part.text for part in parts)
+                yield Hit(text.spot, f"“{total.text}” adds up rates of several periods: {added}.")
 
 
 def _restated(subject: Subject) -> Iterator[Hit]:
@@ -89,6 +110,7 @@ _TELLING = 3
 
 
 def _shifted(subject: Subject) -> Iterator[Hit]:
+    yield from _same_columns(subject)
     for line in subject.lines:
         if not line.earlier:
             yield from _same_as_whole_year(line) if line.years else ()
@@ -104,6 +126,23 @@ def _shifted(subject: Subject) -> Iterator[Hit]:
                     figure.spot, f"{figure.label} shows {figure.text}, which the report before had under {others[0]}."
                 )
         yield from _same_as_whole_year(line)
+
+
+_SEVERAL_ROWS = 3
+
+
+def _same_columns(subject: Subject) -> Iterator[Hit]:
+    """Rows whose figure of last year is that of the period before to the last digit, where most are so."""
+    known = [(line, line.last_year, line.before[-1]) for line in subject.lines if line.last_year and line.before]
+    same = [
+        (line, last, was)
+        for line, last, was in known
+        if last.value is not None and last.value == was.value != 100 and digits(last.value) >= _TELLING
+    ]
+    for line, last, was in same if len(same) >= _SEVERAL_ROWS and len(same) * 2 > len(known) else ():
+        yield Hit(
+            line.place(last), f"{last.label} shows {last.text}, the very figure of {was.label}, as in other rows."
+        )
 
 
 def _same_as_whole_year(line: Line) -> Iterator[Hit]:
@@ -135,6 +174,12 @@ def _larger_than_a_year(subject: Subject) -> Iterator[Hit]:
             yield Hit(larger[-1].spot, f"{said}, but {last.text} in the whole of {last.label}.")
 
 
+_PEOPLE = re.compile(
+    r"\b(?:population|residents?|people|children|adults?|pupils|aged|over 65|households)\b", re.IGNORECASE
+)
+_LITTLE, _LARGE = Decimal("0.03"), Decimal("0.5")
+
+
 def _bases(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         # A share is of other cases every time; a rate is of a population.
@@ -143,7 +188,12 @@ def _bases(subject: Subject) -> Iterator[Hit]:
         known = [(figure, base) for figure in (*line.before, line.now) if figure and (base := _base(line, figure))]
         for (was, old), (figure, new) in pairwise(known):
             middle = ((old[0] + old[1]) / 2, (new[0] + new[1]) / 2)
-            if (new[0] > old[1] or new[1] < old[0]) and abs(middle[1] - middle[0]) * 250 > middle[0]:
+            moved = abs(middle[1] - middle[0]) / middle[0]
+            # What is given beside a rate may be other cases every time; who is counted moves a little.
+            given = figure.denominator or was.denominator
+            if given and not (_PEOPLE.search(line.name) and _LITTLE < moved < _LARGE):
+                continue
+            if (new[0] > old[1] or new[1] < old[0]) and moved * 250 > 1:
                 yield Hit(
                     figure.spot,
                     f"“{figure.text}” is a rate on about {plain(middle[1], 0)}, but “{was.text}” in "
@@ -153,7 +203,9 @@ def _bases(subject: Subject) -> Iterator[Hit]:
 
 def _base(line: Line, figure: Figure) -> tuple[Decimal, Decimal] | None:
     """The least and the most that a rate with its count in brackets is taken of."""
-    if not figure.value or not figure.numerator or figure.denominator or figure.value <= figure.half:
+    if figure.denominator:
+        return figure.denominator, figure.denominator
+    if not figure.value or not figure.numerator or figure.value <= figure.half:
         return None
     count = figure.numerator * line.unit.multiplier
     return count / (figure.value + figure.half), count / (figure.value - figure.half)
@@ -176,14 +228,19 @@ _SEVERAL = 4
 
 def _slips(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
-        if len(line.figures) < _SEVERAL:
+        if len(line.figures) < _SEVERAL - 1:
             continue
         known = [figure for figure in line.figures if figure.value]
+        # Of one figure fewer the target, too, tells how large they are.
+        if line.target and line.target.value and len(known) == _SEVERAL - 1:
+            known.append(line.target)
         sizes = [abs(figure.value) for figure in known if figure.value]
         # None is further from the middle of the others than the largest from the smallest.
         if len(known) < _SEVERAL or max(sizes) < _SLIPS[0][0] * min(sizes):
             continue
         for figure in known:
+            if figure is line.target:
+                continue
             others = [abs(each.value) for each in known if each is not figure and each.value]
             middle = median(others)
             value = abs(figure.value or Decimal(0))

@@ -1,0 +1,176 @@
+"""What a text says of when its figure is: the most of the year, the days that it is about; and shares above all."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from perfbook.checks.across._told import LINE, says
+from perfbook.checks.across.dates import days_in, last_of
+from perfbook.checks.across.figures import PERCENT, read_figure
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Hit, Subject
+from perfbook.workbook.text import day_in_words
+
+# -- The most and the least of the year --------------------------------------------------------------------------------
+
+_PEAK = re.compile(
+    r"\b(?:this|it|which)\s(?:is|was)\s(?:now\s|also\s)?(?:the|our)\s(?:(?P<most>highest|most|largest)|(?P<least>lowest|fewest"
+    r"|smallest)|(?P<best>best)|(?P<worst>worst))\b[^.;,]{0,40}\b(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
+    re.IGNORECASE,
+)
+_PEAKS = frozenset({"highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst"})
+
+
+def _peaks(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines if subject.names(_PEAKS) else ():
+        now = line.now.value if line.now else None
+        if now is None or line.now is None or line.calculation == "cumulative" or not line.before:
+            continue
+        for text in line.texts:
+            sentence = text.said
+            match = _PEAK.search(sentence.text)
+            if match is None or ((match["best"] or match["worst"]) and line.polarity not in ("higher", "lower")):
+                continue
+            higher = bool(match["most"] or (match["best"] if line.polarity == "higher" else match["worst"]))
+            beyond = next(
+                (e for e in line.before if e.value is not None and e.value != now and (e.value > now) == higher), None
+            )
+            if beyond:
+                figures = f"the figure is {line.now.text}, and was {beyond.text} in {beyond.label}"
+                yield Hit(text.spot, f"The text says “{match[0]}”, but {figures}.")
+
+
+# -- The days that a figure is about -----------------------------------------------------------------------------------
+
+_OF_WHEN = re.compile(
+    r"^(?:the\s|this\s|these\s|all\s)?(?:position|data|figures?|snapshot|results?)\s"
+    r"(?:(?:is|are|was|were|shown|correct|taken|reported|given)\s)*"
+    r"(?:as\s(?:at|of)|at|to|up\sto|on|covers?|for|relates?\sto)\s"
+    r"(?:the\s)?(?:(?:period|quarter|months?|end)\s)?(?:of\s|from\s|between\s)?",
+    re.IGNORECASE,
+)
+_RANGE = re.compile(r"\s?(?:to|and|until|-|\u2013)\s", re.IGNORECASE)
+# The position then was such: of this period something else is said.
+_THEN_WAS = re.compile(r",?\s(?:was|were|had|stood|showed)\b", re.IGNORECASE)
+_AS_MEANT = re.compile(r"\b(?:latest|provisional|arrears|lag\w*|late|later|delay\w*|published)\b", re.IGNORECASE)
+_WHENS = ("position", "data ", "figure", "snapshot", "result")
+_BEGIN = (*_WHENS, "the ", "this ", "these ", "all ")
+_LONGEST_DAY = len("1 October ")
+
+
+def _other_days(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        ends = line.now.ends if line.now else None
+        if ends is None:
+            continue
+        for text in line.texts:
+            # Most sentences begin otherwise, which is soon seen.
+            if not any(part in text.lower for part in _WHENS):
+                continue
+            for sentence in text.said.sentences:
+                may_be = sentence.digit >= 0 and sentence.lower.startswith(_BEGIN)
+                match = _OF_WHEN.match(sentence.text) if may_be else None
+                last = _last_day(sentence.text, match.end()) if match and not _AS_MEANT.search(text.text) else None
+                if last and last <= _months_before(ends, 12 // line.per_year):
+                    yield Hit(
+                        text.spot,
+                        f"“{sentence.text.strip(' .')[:90]}” names a time that ends before the period begins.",
+                        f"The period ends on {day_in_words(ends)}.",
+                    )
+
+
+def _last_day(sentence: str, place: int) -> date | None:
+    """The day that is named at a place of a sentence; of two with `to` between them the second."""
+    days = [day for day in days_in(sentence) if day.place >= place]
+    if not days or days[0].place > place + _LONGEST_DAY:
+        return None
+    first = days[0]
+    if len(days) > 1 and _RANGE.fullmatch(sentence[first.place + len(first.text) : days[1].place]):
+        first = days[1]
+    told = _THEN_WAS.match(sentence, first.place + len(first.text))
+    return first.exact if first.has_year and not told else None
+
+
+def _months_before(ends: date, months: int) -> date:
+    """The last day before the months that end on a day."""
+    month = ends.year * 12 + ends.month - 1 - months
+    return last_of(month // 12, month % 12 + 1)
+
+
+# -- Shares above all --------------------------------------------------------------------------------------------------
+
+# A share of cases of which each was or was not, and not of what was planned.
+_SHARE_OF = re.compile(r"\b(?:within|in time|on time|in date|(?:dis)?satisfied|abandoned|first visit)\b", re.IGNORECASE)
+_OF_A_PLAN = re.compile(
+    r"\b(?:budget|profiled?|targets?|planned|capacity|income|against|compared|growth|change|increase|rise|expected|backlog)\b",
+    re.IGNORECASE,
+)
+_ALL = Decimal(100)
+
+
+def _above_all(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        now = line.now
+        if not line.is_percent or now is None or now.value is None or now.value <= _ALL or now.denominator:
+            continue
+        before = any(each.value is not None and each.value > _ALL for each in line.figures if each is not now)
+        if not before and _SHARE_OF.search(line.title) and not _OF_A_PLAN.search(line.title):
+            yield Hit(now.spot, f"{now.text} are more than all of them.")
+
+
+# -- The rules ---------------------------------------------------------------------------------------------------------
+
+
+def _says(text: str, now: str = "54.5%", title: str = LINE.title) -> Subject:
+    line = replace(
+        says(text).lines[0],
+        title=title,
+        now=read_figure(now, PERCENT, "Q2", ends=date(2031, 9, 30)),
+        before=(read_figure("60.1%", PERCENT, "Q1", ends=date(2031, 6, 30)),),
+    )
+    return Subject((line,))
+
+
+W119 = AcrossRule(
+    code="W119",
+    severity="warning",
+    title="The most or the least of the year, though an earlier figure is beyond it",
+    find=_peaks,
+    remedy="Correct the text or the figure.",
+    example="60.1% in Q1 and 54.5% in Q2: “This is the highest figure so far this year.”",
+    trips=_says("This is the highest figure so far this year."),
+    passes=(_says("This is the lowest figure so far this year."), _says("July was the best month so far this year.")),
+)
+V214 = AcrossRule(
+    code="V214",
+    severity="warning",
+    title="A text that says that the figure is of an earlier time",
+    find=_other_days,
+    remedy="Give the figure of this period, or say why it is another's.",
+    example="in July to September: “Position as at 30 June 2031.”",
+    trips=_says("Position as at 30 June 2031."),
+    passes=(
+        _says("Position as at 30 September 2031, after 60.1% at 30 June 2031."),
+        _says("The latest data are for April to June 2031, as they come a quarter late."),
+        _says("Data up to 12 October 2031. The plan was agreed on 30 June 2031."),
+    ),
+)
+V215 = AcrossRule(
+    code="V215",
+    severity="warning",
+    title="More than all of what is counted",
+    find=_above_all,
+    remedy="Correct it, or say in the title what it is a percentage of.",
+    example="104.2% of invoices paid in time",
+    trips=_says("", "104.2%"),
+    passes=(
+        _says("", "100%"),
+        _says("", "104.2%", "Income in percent of the profiled budget"),
+        _says("", "104.2%", "Homes completed within the year, compared with the plan"),
+    ),
+)
+RULES = (W119, V214, V215)
