@@ -19,7 +19,8 @@ from perfbook.records import FileRecord
 from perfbook.settings import FILE_NAME, ZONE, read_settings
 
 if TYPE_CHECKING:
-    from perfbook.workspace import Consolidation, Progress, Workspace
+    from perfbook.consolidation import Consolidation
+    from perfbook.workspace import Progress, Workspace
 
 # What is logged once: a run that follows finds the same bytes and refuses the same files, and knows the adjustments.
 _LOGGED_ONCE = ("received", "rejected", "ignored", "adjusted")

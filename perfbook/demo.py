@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from perfbook.account import Account, account
+from perfbook.consolidation import Consolidation
 from perfbook.creating import create_workspace, fill_round, in_force
 from perfbook.errors import UsageError
 from perfbook.generating import Generated
 from perfbook.samples import read_sample
-from perfbook.workspace import Consolidation, Progress, Workspace
+from perfbook.workspace import Progress, Workspace
 
 _MARK = "made by perfbook demo.txt"
 

@@ -14,18 +14,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from perfbook import _cache, _stored
 from perfbook._files import write_changed, write_whole
 from perfbook._lock import held
-from perfbook.account import Account, account
+from perfbook.account import account
 from perfbook.adjusting import record_adjustments
 from perfbook.closing import Closed, close
 from perfbook.collecting.archive import Archive, Verification
 from perfbook.collecting.collect import demand_zone
 from perfbook.collecting.redaction import Redacted, redact
 from perfbook.collecting.seen import forget_seen
+from perfbook.consolidation import Consolidation
 from perfbook.conversing import conversation_of, write_feedback
 from perfbook.copies import write_copies
 from perfbook.errors import PerfbookError, UsageError
@@ -52,34 +53,6 @@ if TYPE_CHECKING:
     from perfbook.scorecard.button import Button
 
 Progress = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True)
-class Consolidation:
-    """What `consolidate` found and wrote. `account` holds the counts that `--json` answers.
-
-    `feedback` are the books of returns that go back with queries; those of them that lay there already, made from the
-    same, are `kept`. `scorecard` is how the scorecard was written.
-    """
-
-    quarter: Quarter
-    account: Account
-    outputs: dict[str, Path]
-    feedback: tuple[Path, ...] = ()
-    kept: tuple[Path, ...] = ()
-    scorecard: Placed | None = None
-
-    @property
-    def exit_code(self) -> int:
-        """That of the account, and 1 where the scorecard had to be written beside the one that officers have."""
-        beside = self.scorecard is not None and self.scorecard.how == "beside"
-        return max(self.account.exit_code, int(beside))
-
-    def as_json(self) -> dict[str, Any]:
-        """The answer of `--json`."""
-        books = [{"file": str(path), "written": path not in self.kept} for path in self.feedback]
-        answer = self.account.as_json(self.outputs) | {"feedback": books}
-        return answer | {"scorecard": self.scorecard.as_json()} if self.scorecard else answer
 
 
 @dataclass(frozen=True)

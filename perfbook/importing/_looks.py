@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 
+from perfbook.returns._addresses import reference
 from perfbook.returns._book_parts import MAIN
 from perfbook.returns._looks import Place
-from perfbook.returns._ooxml import CarefulBook, reference
+from perfbook.returns._ooxml import CarefulBook
 from perfbook.returns._xml import NotXmlError, names_in, parse
 
 _SHEET = names_in(MAIN, "col row c")

@@ -14,8 +14,8 @@ from perfbook.importing.fields import BY_PERIOD, FIELDS, SEVERAL, Goal, goal_of
 from perfbook.importing.proposal import Proposal
 from perfbook.importing.rows import ROW_KINDS, RowKind
 from perfbook.importing.source import SourceBook, SourceSheet
+from perfbook.returns._addresses import reference
 from perfbook.returns._grid import address
-from perfbook.returns._ooxml import reference
 from perfbook.workbook.text import one_line
 from perfbook.workbook.writer import Book, Sheet
 

@@ -15,12 +15,13 @@ from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Finding, Severity
 from perfbook.returns import layout
+from perfbook.returns._addresses import Area
 from perfbook.returns._cells import beside, listed, says
 from perfbook.returns._copies import Copies
 from perfbook.returns._grid import Keyed, address
 from perfbook.returns._locked import altered, facts_to_compare
 from perfbook.returns._notes import Note, notes_on
-from perfbook.returns._ooxml import Area, CarefulBook
+from perfbook.returns._ooxml import CarefulBook
 from perfbook.workbook.text import folded, one_line
 
 

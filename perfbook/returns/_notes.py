@@ -6,9 +6,9 @@ import contextlib
 from dataclasses import dataclass
 
 from perfbook.errors import UnreadableFileError
+from perfbook.returns._addresses import reference
 from perfbook.returns._book_parts import MAIN, related
 from perfbook.returns._looks import Place
-from perfbook.returns._ooxml import reference
 from perfbook.returns._package import Package
 from perfbook.returns._xml import NotXmlError, names_in, parse
 

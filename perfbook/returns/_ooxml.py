@@ -17,6 +17,7 @@ from operator import itemgetter
 from typing import NamedTuple
 
 from perfbook.errors import UnreadableFileError
+from perfbook.returns._addresses import PLACES, Area, area_of, reference
 from perfbook.returns._book_parts import MAIN, formats_of, nothing, relations_of, strings_of, workbook_part
 from perfbook.returns._looks import Look, Place, Raw, shows_date
 from perfbook.returns._package import DAMAGED, SWOLLEN, Package
@@ -36,7 +37,6 @@ _SHEET = (
     | names_in(("http://schemas.microsoft.com/office/excel/2006/main",), "sqref")
 )
 
-_REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?([1-9][0-9]{0,6})")
 _NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?")
 _NUMBER_BYTES = re.compile(_NUMBER.pattern.encode())
 # A row with nothing in it but formats; where a sheet claims a million of them, they are dropped before it is read.
@@ -48,13 +48,9 @@ _EMPTY_ONES = 5
 _EPOCHS = (datetime(1899, 12, 30), datetime(1904, 1, 1))  # noqa: DTZ001 (a cell knows no zone)
 _LAST_SERIAL = 2_958_465
 _DATE_LETTERS = re.compile("[dmyhs]", re.IGNORECASE)
-_MOST_PLACES = 50_000
 _INFINITE = math.inf
 _LONGEST_AREA = 32
 _SMALL = 100_000
-
-# First row, first column, last row, last column, from 0.
-Area = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -175,24 +171,6 @@ def _named(content: bytes) -> tuple[tuple[tuple[SheetPart, str], ...], bool]:
 _kept_named = lru_cache(maxsize=64)(_named)  # the same in most returns
 
 
-def reference(text: str) -> Place | None:
-    """The place of an address like `K7`; None for anything else."""
-    match = _REFERENCE.fullmatch(text)
-    if match is None:
-        return None
-    column = 0
-    for letter in match[1]:
-        column = column * 26 + ord(letter) - 64
-    return int(match[2]) - 1, column - 1
-
-
-@lru_cache(maxsize=4096)
-def _area(text: str) -> Area | None:
-    first, _, last = text.partition(":")
-    begin, finish = reference(first), reference(last or first)
-    return (*begin, *finish) if begin and finish else None
-
-
 def _thinned(content: bytes) -> Iterator[bytes]:
     """A large sheet in pieces that end with a row, without the rows that hold nothing."""
     start = 0
@@ -213,19 +191,6 @@ def _read(book: CarefulBook, sheet: SheetPart, content: bytes) -> CarefulSheet:
     return _SheetReader(book, sheet).read(content)
 
 
-class _Places(dict[bytes, Place]):
-    """Where the cells of sheets are, by their addresses, which are those of the pattern: the same in most returns."""
-
-    def __missing__(self, address: bytes) -> Place:
-        place = reference(address.decode())
-        assert place is not None
-        if len(self) >= _MOST_PLACES:
-            self.clear()
-        self[address] = place
-        return place
-
-
-_PLACES = _Places()
 _COLUMN = itemgetter(1)
 
 
@@ -317,7 +282,7 @@ class _SheetReader:
         """
         kinds: dict[bytes, tuple[int, _Kind]] = {}
         alike: dict[bytes | tuple[bytes, bytes | None], Look] = {}  # many rows have the same formulas
-        strings, cells, looks, places = _Shared(self.book.strings), self.cells, self.looks, _PLACES
+        strings, cells, looks, places = _Shared(self.book.strings), self.cells, self.looks, PLACES
         most, kept = self.book.opening.columns, 0
         is_number = _NUMBER_BYTES.fullmatch
         for address, attributes, given, formula, value, text in quick.cells:
@@ -420,7 +385,7 @@ class _SheetReader:
     def _note(self, areas: list[Area], words: str) -> None:
         named = words.split()
         self._count(len(named))
-        areas += [known for area in named if len(area) <= _LONGEST_AREA and (known := _area(area))]
+        areas += [known for area in named if len(area) <= _LONGEST_AREA and (known := area_of(area))]
 
     def _count(self, more: int = 1) -> None:
         self.seen += more

@@ -25,9 +25,10 @@ from perfbook.unattended import notes
 from perfbook.unattended.runlog import RunLog, new_run_id
 
 if TYPE_CHECKING:
+    from perfbook.consolidation import Consolidation
     from perfbook.records import Quarter
     from perfbook.refreshing.place import Placed
-    from perfbook.workspace import Consolidation, Workspace
+    from perfbook.workspace import Workspace
 
 NIGHTLY = "nightly"
 WATCH = "watch"

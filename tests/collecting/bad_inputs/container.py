@@ -157,7 +157,7 @@ def _stranger() -> bytes:
 
 
 def _with_error(directorate: str, code: int) -> tuple[writers.Grid, dict[tuple[str, tuple[int, int]], int]]:
-    from perfbook.returns._ooxml import reference
+    from perfbook.returns._addresses import reference
 
     draft = Draft.good()
     place = reference(draft.at(MEASURES, COUNT, layout.ACTUAL))
@@ -191,7 +191,7 @@ def _formatted_text() -> bytes:
 
 
 def _cell_at(key: str, column: str, kind: int, value: bytes) -> bytes:
-    from perfbook.returns._ooxml import reference
+    from perfbook.returns._addresses import reference
 
     place = reference(Draft.good().at(MEASURES, key, column))
     assert place is not None
