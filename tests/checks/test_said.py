@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 
@@ -103,7 +104,7 @@ def test_whatever_is_said_to_come_is_seen_before_it_is_looked_at() -> None:
         for day in days:
             text = f"The team, {ahead}{day}."
             found = [each for each in dates.days_in(text) if copy_rules._AHEAD.search(text[: each.place].rstrip())]
-            assert bool(found) <= copy_rules._comes(Said(text).lower, copy_rules._COMING, 2031), text
+            assert bool(found) <= copy_rules._comes(Said(text).lower, copy_rules._COMING, date(2032, 4, 1)), text
 
 
 @pytest.mark.parametrize(

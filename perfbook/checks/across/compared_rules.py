@@ -67,6 +67,13 @@ def _previous(line: Line) -> Figure | None:
 _PART_NAMES, _YEAR_NAMES = ("quarter", "qtr", "q1", "q2", "q3", "period", "month"), ("year",)
 
 
+def _told(subject: Subject) -> list[tuple[Line, Text, Said]]:
+    """The sentences of rows with a figure that may name a period whose figure is known."""
+    rows = (line for line in subject.lines if line.now is not None and line.texts)
+    work = lambda: [(line, text, sentence) for line in rows for text, sentence in _sentences(line)]  # noqa: E731
+    return subject.once("sentences that name a period", work)
+
+
 def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
     """The sentences of a row's texts that may name a period whose figure is known."""
     names: tuple[str, ...] = _YEAR_NAMES if line.last_year else ()
@@ -164,6 +171,9 @@ _MOVES = (
     *("lower", "reduc", "improv", "better", "worse", "deterior", "unchang", "stable", "static", "steady", " same"),
     *(" level", "constant"),
 )
+# What stands right before a period with which a figure is compared, and how far it begins before it at most.
+_ENDS = re.compile(rf"\b{_THEN}\Z", re.IGNORECASE)
+_FAR = 80
 # Between two periods with which one figure is compared.
 _AND = re.compile(r",?\s(?:and|or)\s(?:(?:on|since|to|with|than)\s)?(?:the\s)?", re.IGNORECASE)
 # What is said to be the same may differ by so much of itself.
@@ -171,29 +181,28 @@ _A_LITTLE = Decimal("0.1")
 
 
 def _directions(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    for line, text, sentence in _told(subject):
         now = _known(line)
-        if now is None or line.now is None or not line.texts:
+        if now is None or line.now is None:
             continue
-        for text, sentence in _sentences(line):
-            moved, ended = None, 0
-            for named in _periods(sentence.text) if _holds(sentence.lower, _MOVES) else ():
-                if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
-                    before = sentence.text[: named.start()].lstrip()
-                    moved = _MOVED.match(before) or _NOUN.match(before)
-                ended = named.end()
-                was = _meant(line, named) if moved else None
-                if moved is None or was is None or was.value is None:
-                    continue
-                said = next((name for name in ("up", "down", "better", "worse") if moved[name]), "same")
-                own = _QUALITY if said in ("better", "worse") else _ITSELF
-                if _is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
-                    yield Hit(
-                        text.spot,
-                        f"The text says “{_short(moved[0] + named[0])}”, but the figure is {line.now.text} after "
-                        f"{was.text} in {was.label or 'the period before'}.",
-                    )
-                    break
+        moved, ended = None, 0
+        for named in _periods(sentence.text) if _holds(sentence.lower, _MOVES) else ():
+            if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
+                before = sentence.text[: named.start()].lstrip()
+                moved = (_MOVED.match(before) or _NOUN.match(before)) if _ENDS.search(before[-_FAR:]) else None
+            ended = named.end()
+            was = _meant(line, named) if moved else None
+            if moved is None or was is None or was.value is None:
+                continue
+            said = next((name for name in ("up", "down", "better", "worse") if moved[name]), "same")
+            own = _QUALITY if said in ("better", "worse") else _ITSELF
+            if _is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
+                yield Hit(
+                    text.spot,
+                    f"The text says “{_short(moved[0] + named[0])}”, but the figure is {line.now.text} after "
+                    f"{was.text} in {was.label or 'the period before'}.",
+                )
+                break
 
 
 def _contradicts(said: str, line: Line, now: Decimal, was: Decimal) -> bool:
@@ -234,30 +243,28 @@ _TIMES = 2
 
 
 def _others(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
-        if not line.texts or line.now is None or not (line.before or line.last_year):
+    for line, text, sentence in _told(subject):
+        if not _may_be_of(sentence, line):
             continue
-        known = [float(each.value) for each in (*line.before, line.last_year) if each and each.value]
-        for text, sentence in _sentences(line):
-            if not _may_be_of(sentence, known):
+        periods = [(named, was) for named in _periods(sentence.text) if (was := _meant(line, named)) and was.value]
+        if not periods:
+            continue
+        numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
+        for named, was in periods:
+            number = _beside(sentence.text, named, numbers)
+            if not was.value or number is None:
                 continue
-            numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
-            for named in _periods(sentence.text) if numbers else ():
-                was = _meant(line, named)
-                number = _beside(sentence.text, named, numbers) if was and was.value else None
-                if was is None or not was.value or number is None:
-                    continue
-                # Any of them may be the figure of the period; far from it, it is one of something else.
-                if any(each.holds(was.value, was.half) for each in numbers) or not _is_like(number.value, was.value):
-                    continue
-                if _RESTATED.search(text.text) or not _is_told_of(sentence, line, numbers, number):
-                    continue
-                words = sentence.text[min(number.start, named.start()) : max(number.end, named.end())]
-                yield Hit(
-                    text.spot,
-                    f"The text says “{_short(words)}”, but the figure of {was.label or 'that period'} is {was.text}.",
-                )
-                break
+            # Any of them may be the figure of the period; far from it, it is one of something else.
+            if any(each.holds(was.value, was.half) for each in numbers) or not _is_like(number.value, was.value):
+                continue
+            if _RESTATED.search(text.text) or not _is_told_of(sentence, line, numbers, number):
+                continue
+            words = sentence.text[min(number.start, named.start()) : max(number.end, named.end())]
+            yield Hit(
+                text.spot,
+                f"The text says “{_short(words)}”, but the figure of {was.label or 'that period'} is {was.text}.",
+            )
+            break
 
 
 # In small letters, what a number is followed by where it stands right before the name of a period.
@@ -268,11 +275,11 @@ _NUMBER_NAMED = re.compile(
 _WAS = (" was ", " were ", " stood at ", " came to ", ": ")
 
 
-def _may_be_of(told: Said, known: list[float]) -> bool:
+def _may_be_of(told: Said, line: Line) -> bool:
     """Whether a figure of a sentence is like one of another period and not the same, and beside a period."""
     if not _holds(told.lower, _WAS) and not _NUMBER_NAMED.search(told.lower):
         return False
-    for value in known:
+    for value in [float(each.value) for each in (*line.before, line.last_year) if each and each.value]:
         for figure in told.figures:
             if figure != value and figure <= _TIMES * value and value <= _TIMES * figure:
                 return True
@@ -328,32 +335,38 @@ _FACTORS = {
     "tripled": (Decimal("2.5"), Decimal("3.9")),
     "quadrupled": (Decimal("3.4"), Decimal(5)),
 }
+_FACTOR_WORDS = frozenset(_FACTORS)
 _CHANGES = (" by ", " of ", "up ", "down ", "than ")
 
 
 def _amounts(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    are_factors = subject.names(_FACTOR_WORDS)
+    for line, text, sentence in _told(subject):
         now = _known(line)
-        if now is None or line.now is None or not line.texts:
+        if now is None or line.now is None:
             continue
-        for text, sentence in _sentences(line):
+        if are_factors:
             yield from _factors(line, text, sentence)
-            numbers = figures_in(sentence.text, line) if _holds(sentence.lower, _CHANGES) else ()
-            for named in _periods(sentence.text) if numbers else ():
-                was = _meant(line, named)
-                found = _changed(sentence.text, named, numbers) if was and was.value is not None else None
-                if was is None or was.value is None or found is None:
-                    continue
-                number, way = found
-                if not (
-                    _STARTS.match(sentence.text) or _is_of(sentence, line, tuple(n for n in numbers if n is not number))
-                ):
-                    continue
-                if _is_other(number, way, line, line.now, was):
-                    words = sentence.text[max(0, number.start - 15) : named.end()].strip()
-                    moved = _difference(line, now - was.value)
-                    yield Hit(text.spot, f"“{_short(words)}”: from {was.text} to {line.now.text} is {moved}.")
-                    break
+        periods = [
+            (named, was)
+            for named in (_periods(sentence.text) if _holds(sentence.lower, _CHANGES) else ())
+            if _ENDS.search(sentence.text[: named.start()][-_FAR:]) and (was := _meant(line, named))
+        ]
+        numbers = figures_in(sentence.text, line) if periods else ()
+        for named, was in periods:
+            found = _changed(sentence.text, named, numbers) if was.value is not None else None
+            if was.value is None or found is None:
+                continue
+            number, way = found
+            if not (
+                _STARTS.match(sentence.text) or _is_of(sentence, line, tuple(n for n in numbers if n is not number))
+            ):
+                continue
+            if _is_other(number, way, line, line.now, was):
+                words = sentence.text[max(0, number.start - 15) : named.end()].strip()
+                moved = _difference(line, now - was.value)
+                yield Hit(text.spot, f"“{_short(words)}”: from {was.text} to {line.now.text} is {moved}.")
+                break
 
 
 def _changed(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -> tuple[Number, int] | None:
@@ -391,7 +404,7 @@ def _difference(line: Line, moved: Decimal) -> str:
 
 
 def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
-    match = _FACTOR.match(sentence.text) if _holds(sentence.lower, tuple(_FACTORS)) else None
+    match = _FACTOR.match(sentence.text)
     if match is None or line.now is None or not line.now.value or not _is_about(match["subject"], line):
         return
     named = _PERIOD.search(sentence.text, match.end())

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from perfbook.checks.across.dates import days_in
+from perfbook.checks.across.dates import days_in, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
 
@@ -199,11 +199,11 @@ _TWO_YEARS = re.compile(r"0000[-/]?00")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.
 _COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", "will ")
 _YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
+_MONTH = r"((?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _COMES = re.compile(
     r"(?:until|due(?: (?:by|in|at|for))?|by(?: the)?(?: end(?: of)?)?|expected(?: (?:in|by))?|planned for|scheduled for"
     r"|will (?:\w+ ){1,6}(?:in|on|by))(?: the)?(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
-    rf"\s*(?:[0-9]{{1,2}}[/.][0-9]{{1,2}}[/.]((?:20)?[0-9]{{2}})|{_MONTH}[\s-]*{_YEAR}"
+    rf"\s*(?:[0-9]{{1,2}}[/.]([0-9]{{1,2}})[/.]((?:20)?[0-9]{{2}})|{_MONTH}[\s-]*{_YEAR}"
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR})"
 )
 
@@ -213,7 +213,7 @@ def _stale(subject: Subject) -> Iterator[Hit]:
         return
     coming = [part for part in _COMING if part.partition(" ")[0] in subject.words]
     for text in subject.every_text if coming else ():
-        for day in days_in(text.text) if _comes(text.lower, coming, subject.start.year) else ():
+        for day in days_in(text.text) if _comes(text.lower, coming, subject.start) else ():
             if day.exact is not None and day.has_year:
                 yield from _past(text, day.text, day.place, day.exact, subject.start)
         for year in _COUNCIL_YEAR.finditer(text.text) if _TWO_YEARS.search(text.said.outline) else ():
@@ -232,16 +232,23 @@ def _past(text: Text, said: str, place: int, last: date, start: date) -> Iterato
         yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
 
 
-def _comes(lower: str, coming: Sequence[str], newest: int) -> bool:
-    """Whether something may be said to come by a day of a year up to the newest, in a text in small letters."""
+def _comes(lower: str, coming: Sequence[str], start: date) -> bool:
+    """Whether something may be said to come by a day that is past when a period starts, in a text in small letters."""
     for part in coming:
+        newest = start if part == "will " else start - _PASSED
         place = lower.find(part)
         while place >= 0:
             match = _COMES.match(lower, place)
-            if match and int(match[match.lastindex or 0].strip("'\u2019")[-2:]) <= newest % 100:
+            if match and _month_in(match) <= (newest.year % 100, newest.month):
                 return True
             place = lower.find(part, place + 1)
     return False
+
+
+def _month_in(match: re.Match[str]) -> tuple[int, int]:
+    """The year, without its century, and the month that something comes by."""
+    month, year = (group for group in match.groups() if group)
+    return int(year.strip("'\u2019")[-2:]), int(month) if month.isdigit() else month_of(month)
 
 
 _WHOLE = ("available", "published", "provided", "reported", "measure", "quarterly", "annual", "data")

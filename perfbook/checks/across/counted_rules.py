@@ -40,7 +40,7 @@ _OF_ALL = re.compile(
     r"\bof (?:the |our |these |all )?(?P<whole>\d{1,3}(?:,\d{3})+|\d+)\b(?!\s?(?:%|per ?cent))", re.IGNORECASE
 )
 # How it stands in the outline of a text.
-_WHOLES = ("of0", "ofthe0", "ofour0", "ofthese0", "ofall0")
+_WHOLES = re.compile(r"of(?:the|our|these|all)?0")
 _SEVERAL = 3
 _HUNDRED = Decimal(100)
 # One of these stands in every sentence that is looked at closely, and in its text.
@@ -63,27 +63,37 @@ _STATES = frozenset(
     | {"dissatisfied", "agree", "agreed", "disagree", "disagreed", "outstanding", "good", "inadequate", "improved"}
     | {"unchanged", "worsened", "permanent", "temporary"}
 )
+_ALL_STATES = _STATES | {"blue", "improvement", "same"}
+_WORD = re.compile(r"[a-z]+")
 
 
 def _parts(subject: Subject) -> Iterator[Hit]:
     if not subject.names(_STATES):
         return
     for text in subject.every_text:
-        if not any(part in text.said.outline for part in _WHOLES) and text.lower.count("%") < _SEVERAL:
+        if not _WHOLES.search(text.said.outline) and text.lower.count("%") < _SEVERAL:
             continue
         for sentence in text.said.sentences:
             is_share = sentence.lower.count("%") >= _SEVERAL
             if not is_share and (sentence.digit < 0 or "of " not in sentence.lower or not _begins(sentence)):
                 continue
-            found = _counted(sentence, numbers_in(sentence.text)) if _STATES & sentence.words else ""
+            if not _STATES & sentence.words or not _are_told_apart(sentence.lower, is_share):
+                continue
+            found = _counted(sentence, numbers_in(sentence.text))
             if found:
                 yield Hit(text.spot, f"“{_short(sentence.text)}”: {found}")
+
+
+def _are_told_apart(lower: str, is_share: bool) -> bool:
+    """Whether a sentence in small letters names two states at least, behind the whole if it begins with one."""
+    told = lower if is_share else lower[lower.find("of ") :]
+    return len([word for word in _WORD.findall(told) if word in _ALL_STATES]) > 1
 
 
 def _begins(sentence: Said) -> bool:
     """Whether a sentence begins with a whole of which it gives parts, or with a few words before it."""
     place = sentence.lower.find("of ")
-    return 0 <= place < _FEW_WORDS and _OF_ALL.search(sentence.text) is not None
+    return 0 <= place < _FEW_WORDS and _OF_ALL.search(sentence.text, place) is not None
 
 
 _FEW_WORDS = 40

@@ -5,12 +5,12 @@ Figures are as people see them: 76.8 for 76.8 %. What is not known is None or em
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal, TypeVar
 
 from perfbook._quick import quick
 from perfbook.checks.across.dates import Span, half_of
@@ -18,6 +18,7 @@ from perfbook.checks.said import Said
 from perfbook.framework.model import Calculation, Polarity, Unit
 from perfbook.workbook.numfmt import display
 
+T = TypeVar("T")
 Direction = Literal["improved", "consistent", "worse", ""]
 Outcome = Literal["met", "near", "missed", ""]
 Progress = Literal["done", "good", "poor", ""]
@@ -264,6 +265,17 @@ class Subject:
     rows_checked: bool = False
     legend: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def _worked_out(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, about: Hashable, work: Callable[[], T]) -> T:
+        """What several rules read of it, worked out once; `about` says what it is."""
+        if about not in self._worked_out:
+            self._worked_out[about] = work()
+        found: T = self._worked_out[about]
+        return found
 
     @property
     def rows(self) -> tuple[Line | Item, ...]:
