@@ -234,21 +234,27 @@ def _past(text: Text, said: str, place: int, last: date, start: date) -> Iterato
 
 def _comes(lower: str, coming: Sequence[str], start: date) -> bool:
     """Whether something may be said to come by a day that is past when a period starts, in a text in small letters."""
+    is_near = is_past = False
     for part in coming:
         newest = start if part == "will " else start - _PASSED
         place = lower.find(part)
         while place >= 0:
             match = _COMES.match(lower, place)
-            if match and _month_in(match) <= (newest.year % 100, newest.month):
-                return True
+            if match:
+                year, month = _month_in(match)
+                # A text that speaks of days of another century alone is about history.
+                is_near = is_near or year % 100 <= start.year % 100
+                is_past = is_past or (year, month) <= (newest.year, newest.month)
+                if is_near and is_past:
+                    return True
             place = lower.find(part, place + 1)
     return False
 
 
 def _month_in(match: re.Match[str]) -> tuple[int, int]:
-    """The year, without its century, and the month that something comes by."""
-    month, year = (group for group in match.groups() if group)
-    return int(year.strip("'\u2019")[-2:]), int(month) if month.isdigit() else month_of(month)
+    """The year and the month by which something comes."""
+    month, year = (group.strip("'\u2019") for group in match.groups() if group)
+    return int(year) + 2000 * (len(year) < 4), int(month) if month.isdigit() else month_of(month)
 
 
 _WHOLE = ("available", "published", "provided", "reported", "measure", "quarterly", "annual", "data")
