@@ -383,3 +383,43 @@ def test_of_three_figures_the_target_says_how_large_they_are(now: str, aim: str,
         target=read_figure(aim, unit, "target"),
     )
     assert _codes(line) == codes
+
+
+DAYS = replace(
+    COUNTED,
+    title="Average days to let an empty home",
+    unit=Unit("days", "number"),
+    now=read_figure("27.4", Unit("days", "number"), "2031-32 Q2", ends=END),
+    before=(read_figure("28.1", Unit("days", "number"), "2031-32 Q1", ends=date(2031, 6, 30)),),
+    last_year=None,
+    target=read_figure("28", Unit("days", "number"), "target"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "codes"),
+    [
+        ("Rent arrears stand at £3.2m.", MONEY, ["W120"]),
+        ("Rent arrears stand at £2.31 million, and £140,000 of it is disputed.", MONEY, []),
+        ("Arrears of garages stand at £0.2m.", MONEY, []),
+        ("The total is now £2.31m; it was £2.40m in June.", MONEY, []),
+        ("The number of rough sleepers is now 27.", COUNTED, ["W120"]),
+        ("The number of beds is now 27.", COUNTED, []),
+        ("We found fewer than 30 rough sleepers in the borough.", COUNTED, ["W120"]),
+        ("We found more than 30 rough sleepers in the borough.", COUNTED, []),
+        ("We found more than 35 rough sleepers in the borough last winter.", COUNTED, []),
+        ("On average a home is let in 22 days.", DAYS, ["W120"]),
+        ("On average a home is let in 26 to 29 days.", DAYS, []),
+        ("On average a home is let in between 30 and 35 days.", DAYS, ["W120"]),
+        (
+            "On average an asbestos survey takes 12 days to book, with homes to let.",
+            replace(DAYS, title="Days to let"),
+            [],
+        ),
+        ("Half of all homes are let within a few days.", SHARE, ["W120"]),
+        ("Nearly three quarters of homes are let within the standard.", SHARE, []),
+        ("Half of all homes need a new kitchen.", SHARE, []),
+    ],
+)
+def test_a_figure_that_a_text_says_is_the_measures(text: str, line: Line, codes: list[str]) -> None:
+    assert _said(text, line) == codes

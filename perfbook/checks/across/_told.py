@@ -11,7 +11,7 @@ from perfbook.checks.across.numbers import Number, numbers_in
 from perfbook.checks.across.subject import Line, Subject, Text
 from perfbook.framework.typed import own_scale
 
-__all__ = ["LINE", "ONE_OF_THEM", "clause_at", "figures_in", "says", "suits"]
+__all__ = ["ITSELF", "LINE", "ONE_OF_THEM", "clause_at", "figures_in", "holds", "is_about", "says", "suits"]
 
 ONE_OF_THEM = "Correct one of them."
 
@@ -32,16 +32,27 @@ def says(text: str, **changes: object) -> Subject:
 
 
 def figures_in(text: str, line: Line) -> tuple[Number, ...]:
-    """The figures of a text as the measure counts: of one in millions £2.3m is 2.3."""
+    """The figures of a text as the measure counts: of one in millions £2.3m is 2.3, and so is £2.3."""
     numbers, scale = numbers_in(text), own_scale(line.unit)
-    return (
-        tuple(_scaled(number, -scale) if number.kind == "money" else number for number in numbers) if scale else numbers
-    )
+    if not scale:
+        return numbers
+    return tuple(_scaled(each, -scale) if each.kind == "money" and each.low >= _THOUSAND else each for each in numbers)
+
+
+_THOUSAND = 1000
 
 
 def _scaled(number: Number, scale: int) -> Number:
     low, high, half = (value.scaleb(scale) for value in (number.low, number.high, number.half))
     return replace(number, low=low, high=high, half=half)
+
+
+def holds(lower: str, parts: tuple[str, ...]) -> bool:
+    """Whether a text in small letters holds one of these parts."""
+    for part in parts:  # noqa: SIM110 (a third of the time)
+        if part in lower:
+            return True
+    return False
 
 
 _PARTED = re.compile(r",\s|;\s|\s[\u2013\u2014-]\s|\s\(|\)\s?")
@@ -67,3 +78,31 @@ def suits(number: Number, line: Line) -> bool:
     if line.unit.multiplier > 1:
         return number.kind == "per" or (number.kind == "number" and number.low != number.low.to_integral_value())
     return number.kind in kinds
+
+
+# What the figure itself is called.
+ITSELF = frozenset(
+    {"figure", "rate", "percentage", "proportion", "share", "number", "total", "result", "outturn", "it"}
+)
+_COUNTED = re.compile(
+    r"^(?:overall,?\s|the\s|our\s|this\s)*(?:(?:total\s|overall\s)?(?:number|proportion|percentage|share|rate|level)s?\sof\s)",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(r"^(?:overall,?\s|the\s|our\s|this\squarter\s|this\squarter'?s?\s)*", re.IGNORECASE)
+
+
+def is_about(subject: str, line: Line, own: frozenset[str] = ITSELF) -> bool:
+    """Whether the subject of a sentence is what the measure counts."""
+    counted = _COUNTED.match(subject)
+    words = re.findall(r"[a-z]+", (_COUNTED if counted else _LEADING).sub("", subject).lower())
+    if not words:
+        return subject.strip().lower() in own
+    if not counted and words[-1] in own and len(words) == 1:
+        return True
+    title = {word.rstrip("s") for word in re.findall(r"[a-z]+", line.title.lower())}
+    long = [word for word in words if len(word) > 3 and word not in ("with", "from", "that")]
+    held = [word for word in long if word.rstrip("s") in title]
+    # Of `the number of homes with damp` the first word is what is counted.
+    if counted:
+        return bool(held) and held[0] == long[0] and len(held) * 2 >= len(long)
+    return bool(long) and (len(held) == len(long) or (words[-1] in own and len(held) == len(long) - 1))

@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, figures_in, suits
+from perfbook.checks.across._told import ITSELF, LINE, ONE_OF_THEM, figures_in, holds, is_about, suits
 from perfbook.checks.across.dates import MONTHS, month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number
@@ -80,10 +80,10 @@ def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
     if line.before:
         names = (*names, *_PART_NAMES, *(MONTHS[each.ends.month - 1] for each in line.before if each.ends))
     for text in line.texts if names else ():
-        if not _holds(text.lower, names):
+        if not holds(text.lower, names):
             continue
         for sentence in text.said.sentences:
-            if _holds(sentence.lower, names):
+            if holds(sentence.lower, names):
                 yield text, sentence
 
 
@@ -92,45 +92,13 @@ def _periods(text: str) -> tuple[re.Match[str], ...]:
     return tuple(_PERIOD.finditer(text))
 
 
-def _holds(lower: str, parts: tuple[str, ...]) -> bool:
-    for part in parts:  # noqa: SIM110 (a third of the time)
-        if part in lower:
-            return True
-    return False
-
-
 def _known(line: Line) -> Decimal | None:
     return line.now.value if line.now else None
 
 
 # -- Whether a sentence is about the figure ----------------------------------------------------------------------------
 
-_ITSELF = frozenset(
-    {"figure", "rate", "percentage", "proportion", "share", "number", "total", "result", "outturn", "it"}
-)
-_QUALITY = _ITSELF | {"performance", "timeliness", "compliance", "position", "results", "this"}
-_COUNTED = re.compile(
-    r"^(?:overall,?\s|the\s|our\s|this\s)*(?:(?:total\s|overall\s)?(?:number|proportion|percentage|share|rate|level)s?\sof\s)",
-    re.IGNORECASE,
-)
-_LEADING = re.compile(r"^(?:overall,?\s|the\s|our\s|this\squarter\s|this\squarter'?s?\s)*", re.IGNORECASE)
-
-
-def _is_about(subject: str, line: Line, own: frozenset[str] = _ITSELF) -> bool:
-    """Whether the subject of a sentence is what the measure counts."""
-    counted = _COUNTED.match(subject)
-    words = re.findall(r"[a-z]+", (_COUNTED if counted else _LEADING).sub("", subject).lower())
-    if not words:
-        return subject.strip().lower() in own
-    if not counted and words[-1] in own and len(words) == 1:
-        return True
-    title = {word.rstrip("s") for word in re.findall(r"[a-z]+", line.title.lower())}
-    long = [word for word in words if len(word) > 3 and word not in ("with", "from", "that")]
-    held = [word for word in long if word.rstrip("s") in title]
-    # Of `the number of homes with damp` the first word is what is counted.
-    if counted:
-        return bool(held) and held[0] == long[0] and len(held) * 2 >= len(long)
-    return bool(long) and (len(held) == len(long) or (words[-1] in own and len(held) == len(long) - 1))
+_QUALITY = ITSELF | {"performance", "timeliness", "compliance", "position", "results", "this"}
 
 
 def _is_of(sentence: Said, line: Line, numbers: tuple[Number, ...]) -> bool:
@@ -186,7 +154,7 @@ def _directions(subject: Subject) -> Iterator[Hit]:
         if now is None or line.now is None:
             continue
         moved, ended = None, 0
-        for named in _periods(sentence.text) if _holds(sentence.lower, _MOVES) else ():
+        for named in _periods(sentence.text) if holds(sentence.lower, _MOVES) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
                 moved = (_MOVED.match(before) or _NOUN.match(before)) if _ENDS.search(before[-_FAR:]) else None
@@ -195,13 +163,11 @@ def _directions(subject: Subject) -> Iterator[Hit]:
             if moved is None or was is None or was.value is None:
                 continue
             said = next((name for name in ("up", "down", "better", "worse") if moved[name]), "same")
-            own = _QUALITY if said in ("better", "worse") else _ITSELF
-            if _is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
-                yield Hit(
-                    text.spot,
-                    f"The text says “{_short(moved[0] + named[0])}”, but the figure is {line.now.text} after "
-                    f"{was.text} in {was.label or 'the period before'}.",
-                )
+            own = _QUALITY if said in ("better", "worse") else ITSELF
+            if is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
+                words = _short(sentence.text[: named.end()])
+                figures = f"{line.now.text} after {was.text} in {was.label or 'the period before'}"
+                yield Hit(text.spot, f"The text says “{words}”, but the figure is {figures}.")
                 break
 
 
@@ -237,8 +203,8 @@ _RESTATED = re.compile(
     r"\b(?:correct\w*|restated?|revised|provisional|original\w*|first reported|previously reported|not \d)",
     re.IGNORECASE,
 )
-_IN_ITSELF = re.compile(r"^(?:up|down|compared|this (?:is|compares)|against|from)\b", re.IGNORECASE)
-_NAMED_ITSELF = re.compile(r"\b(?:result|figure|performance|outturn)\b", re.IGNORECASE)
+_INITSELF = re.compile(r"^(?:up|down|compared|this (?:is|compares)|against|from)\b", re.IGNORECASE)
+_NAMEDITSELF = re.compile(r"\b(?:result|figure|performance|outturn)\b", re.IGNORECASE)
 _TIMES = 2
 
 
@@ -277,7 +243,7 @@ _WAS = (" was ", " were ", " stood at ", " came to ", ": ")
 
 def _may_be_of(told: Said, line: Line) -> bool:
     """Whether a figure of a sentence is like one of another period and not the same, and beside a period."""
-    if not _holds(told.lower, _WAS) and not _NUMBER_NAMED.search(told.lower):
+    if not holds(told.lower, _WAS) and not _NUMBER_NAMED.search(told.lower):
         return False
     for value in [float(each.value) for each in (*line.before, line.last_year) if each and each.value]:
         for figure in told.figures:
@@ -306,7 +272,7 @@ def _is_told_of(sentence: Said, line: Line, numbers: tuple[Number, ...], number:
     others = tuple(each for each in numbers if each is not number)
     if _OF_OTHERS.search(sentence.text[max(0, number.start - 25) : number.start]):
         return False
-    itself = _IN_ITSELF.match(sentence.text) or _NAMED_ITSELF.search(sentence.text[: number.start])
+    itself = _INITSELF.match(sentence.text) or _NAMEDITSELF.search(sentence.text[: number.start])
     return bool(itself) or _is_of(sentence, line, others)
 
 
@@ -349,7 +315,7 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             yield from _factors(line, text, sentence)
         periods = [
             (named, was)
-            for named in (_periods(sentence.text) if _holds(sentence.lower, _CHANGES) else ())
+            for named in (_periods(sentence.text) if holds(sentence.lower, _CHANGES) else ())
             if _ENDS.search(sentence.text[: named.start()][-_FAR:]) and (was := _meant(line, named))
         ]
         numbers = figures_in(sentence.text, line) if periods else ()
@@ -405,7 +371,7 @@ def _difference(line: Line, moved: Decimal) -> str:
 
 def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     match = _FACTOR.match(sentence.text)
-    if match is None or line.now is None or not line.now.value or not _is_about(match["subject"], line):
+    if match is None or line.now is None or not line.now.value or not is_about(match["subject"], line):
         return
     named = _PERIOD.search(sentence.text, match.end())
     if named is None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, says
+from perfbook.checks.across._told import LINE, holds, says
 from perfbook.checks.across.dates import days_in, last_of
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
@@ -69,7 +69,7 @@ def _other_days(subject: Subject) -> Iterator[Hit]:
             continue
         for text in line.texts:
             # Most sentences begin otherwise, which is soon seen.
-            if not any(part in text.lower for part in _WHENS):
+            if not holds(text.lower, _WHENS):
                 continue
             for sentence in text.said.sentences:
                 may_be = sentence.digit >= 0 and sentence.lower.startswith(_BEGIN)

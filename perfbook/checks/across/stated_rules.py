@@ -1,0 +1,197 @@
+"""Family W: a figure that a text says is the measure's, though it is far from the cell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
+from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
+from perfbook.checks.across.numbers import Number
+from perfbook.checks.across.rule import AcrossRule
+from perfbook.checks.across.subject import Hit, Line, Subject, Text
+from perfbook.checks.said import Said, long_words
+
+_OF_OTHERS = re.compile(
+    r"\b(?:national\w*|region\w*|england|english|neighbours?|peers?|targets?|plan(?:ned)?|forecast\w*|expect\w*|last"
+    r"|previous|earlier|before|since|will|would|could|should|each|per|of which|of whom|including|additional|new|budget"
+    r"|year|until"
+    r"|q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_known(number: Number, line: Line) -> bool:
+    """Whether a number is a figure of the row, or of what it is compared with."""
+    known = (*line.figures, line.target, *line.targets, *line.comparators)
+    if any(each.text == number.text for each in known if each):
+        return True
+    values = [
+        value for each in known if each for value in (each.value, each.numerator, each.denominator, each.cumulative)
+    ]
+    return any(value is not None and number.holds(value) for value in values)
+
+
+def _is_of(clause: str, line: Line) -> bool:
+    words = long_words(line.title)
+    return len(words & Said(clause).words) * 2 >= len(words) > 0
+
+
+# -- Stands at ---------------------------------------------------------------------------------------------------------
+
+_STANDS = re.compile(
+    r"^(?P<subject>[a-z][a-z '\u2019-]{2,60}?)\s(?:now\s|currently\s)?"
+    r"(?:stands?|amounts?|comes?|(?:is|are)(?=\s(?:now|currently)))"
+    r"\s(?:now\s|currently\s)?(?:(?:at|to)\s)?(?:about\s|around\s|some\s)?(?=[£\d])",
+    re.IGNORECASE,
+)
+_STANDING = (
+    *("stands at", "stand at", "stands now", "amounts to", "amount to", "comes to", "come to"),
+    *(" is now ", " are now ", " is currently ", " are currently ", " currently stand", " now stand"),
+)
+
+
+def _stands(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
+    # Nearly always it gives the figure as the cell does.
+    if line.now and line.now.text in sentence.text:
+        return
+    match = _STANDS.match(sentence.text)
+    if match is None or not is_about(match["subject"], line) or _OF_OTHERS.search(match[0]):
+        return
+    number = next((each for each in figures_in(sentence.text, line) if each.start >= match.end() - 1), None)
+    if number and number.start <= match.end() + 1 and suits(number, line) and not _is_known(number, line):
+        yield _hit(text, sentence.text[: number.end], line)
+
+
+def _hit(text: Text, words: str, line: Line) -> Hit:
+    figure = line.now.text if line.now else ""
+    return Hit(text.spot, f"The text says “{' '.join(words.split())}”, but the figure is {figure}.")
+
+
+# -- More than, fewer than ---------------------------------------------------------------------------------------------
+
+_BOUND = re.compile(
+    r"\b(?:(?P<least>more than|over|at least|in excess of|exceed(?:ing|ed|s)?)"
+    r"|(?P<most>fewer than|less than|under))\s\Z",
+    re.IGNORECASE,
+)
+_BOUNDS = ("more than ", "over ", "at least ", "in excess of ", "exceed", "fewer than ", "less than ", "under ")
+# What is further away is the bound of something else.
+_NEAR = Decimal("0.25")
+
+
+def _bounds(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    for number in figures_in(sentence.text, line):
+        bound = _BOUND.search(sentence.text[: number.start]) if suits(number, line) else None
+        if bound is None or abs(number.low - value) > _NEAR * abs(value) or _is_exactly_known(number, line):
+            continue
+        clause = clause_at(sentence.text, number, line)
+        is_wrong = number.low > value if bound["least"] else number.low < value
+        if is_wrong and _is_of(clause, line) and not _OF_OTHERS.search(clause):
+            yield _hit(text, sentence.text[bound.start() : number.end], line)
+
+
+def _is_exactly_known(number: Number, line: Line) -> bool:
+    known = (*line.figures, line.target, *line.targets, *line.comparators)
+    return any(each.value is not None and abs(each.value - number.low) <= each.half for each in known if each)
+
+
+# -- On average --------------------------------------------------------------------------------------------------------
+
+_ON_AVERAGE = re.compile(r"\b(?:on average|an average of|the average (?:is|was|time is|time was))\b", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
+_TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "working", "calendar"})
+
+
+def _averages(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    if not _ON_AVERAGE.search(sentence.text) or "average" not in line.title.lower() or _OF_OTHERS.search(sentence.text):
+        return
+    numbers = [each for each in figures_in(sentence.text, line) if suits(each, line)]
+    if (
+        not numbers
+        or numbers[-1].after not in _TIMES
+        or numbers[-1].after[:3] not in ("wor", "cal", line.unit.label[:3])
+    ):
+        return
+    low, high = numbers[0], numbers[-1]
+    ranged = len(numbers) == 2 and bool(_BETWEEN.search(sentence.text[: low.start]))
+    if (
+        (ranged or low is high)
+        and not low.low - low.half <= value <= high.high + high.half
+        and not _is_known(low, line)
+    ):
+        yield _hit(text, sentence.text, line)
+
+
+# -- Shares in words ---------------------------------------------------------------------------------------------------
+
+_SHARE = re.compile(
+    r"^(?:about |around |nearly |almost |over |just over |more than |some )?"
+    r"(?P<share>half|two thirds|three quarters|a third|one third|a quarter|one quarter) of (?:all |our |the )?",
+    re.IGNORECASE,
+)
+_SHARES = {"half": 50, "two thirds": 67, "three quarters": 75, "third": 33, "quarter": 25}
+_FAR = Decimal(12)
+
+
+def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    match = _SHARE.match(sentence.text) if line.is_percent else None
+    if match is None or sentence.digit >= 0 or _OF_OTHERS.search(sentence.text) or not _is_of(sentence.text, line):
+        return
+    word = match["share"].lower().removeprefix("a ").removeprefix("one ")
+    if abs(value - _SHARES[word]) > _FAR:
+        yield _hit(text, sentence.text, line)
+
+
+def _far(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines:
+        value = line.now.value if line.now else None
+        if value is None or not value:
+            continue
+        for text in line.texts:
+            if not holds(text.lower, _SOON_SEEN):
+                continue
+            for sentence in text.said.sentences:
+                lower, has_digit = sentence.lower, sentence.digit >= 0
+                if has_digit and holds(lower, _STANDING):
+                    yield from _stands(line, text, sentence)
+                if has_digit and holds(lower, _BOUNDS):
+                    yield from _bounds(line, text, sentence, value)
+                if has_digit and "average" in lower:
+                    yield from _averages(line, text, sentence, value)
+                if not has_digit and " of " in lower[:35]:
+                    yield from _shares(line, text, sentence, value)
+
+
+# One of these stands in every text of which anything can be said.
+_SOON_SEEN = (*_STANDING, *_BOUNDS, "average", "half of", "thirds of", "quarters of", "third of", "quarter of")
+
+
+# -- The rule ----------------------------------------------------------------------------------------------------------
+
+
+def _says(text: str, now: str = "54.5%", title: str = "Invoices paid in time") -> Subject:
+    unit = PERCENT if "%" in now else COUNT
+    line = replace(LINE, title=title, unit=unit, now=read_figure(now, unit, "Q2"), before=(), target=None)
+    return Subject((replace(line, texts=(Text("commentary", text),)),))
+
+
+W120 = AcrossRule(
+    code="W120",
+    severity="warning",
+    title="A figure that a text says is the measure's, far from the cell",
+    find=_far,
+    remedy=ONE_OF_THEM,
+    example="1,870 visits, and “We had more than 2,000 visits to the museum.”",
+    trips=_says("We had more than 2,000 visits to the museum.", "1,870", "Visits to the museum"),
+    passes=(
+        _says("We had more than 1,800 visits to the museum.", "1,870", "Visits to the museum"),
+        _says("We expect more than 2,000 visits to the museum.", "1,870", "Visits to the museum"),
+        _says("The figure now stands at 54.5%."),
+        _says("Half of the invoices are paid in time."),
+        _says("Two thirds of the invoices of one firm were late."),
+    ),
+)
+RULES = (W120,)
