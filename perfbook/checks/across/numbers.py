@@ -121,6 +121,11 @@ _FIGURE = re.compile(
 )
 _SPELT = re.compile(rf"\b(?P<word>{'|'.join(_FRACTIONS)}|{_WORD})\b(?!-)", re.IGNORECASE)
 _SPELT_WORDS = frozenset(word.rpartition(" ")[2] for word in (*_FRACTIONS, *_WORDS))
+# Words that stand for a number behind another alone, with what they then are.
+_PARTS = {
+    last: [words for words in _FRACTIONS if words.endswith(f" {last}")]
+    for last in ("third", "thirds", "quarter", "quarters", "fifth")
+}
 _SPELT_FIRST = frozenset(word.partition(" ")[0] for word in (*_FRACTIONS, *_WORDS))
 _TOKEN = re.compile(r"[a-z][a-z]*")
 _AFTER = re.compile(r"\s*\(?([A-Za-z][A-Za-z-]*)")
@@ -152,10 +157,16 @@ def numbers_in(text: str) -> tuple[Number, ...]:
     """The figures of a text, in its order."""
     masked, runs = _masked(text)
     found = _in_digits(masked, runs) if runs else []
-    if not _SPELT_WORDS.isdisjoint(_TOKEN.findall(masked.lower())):
+    if _may_spell(masked.lower()):
         found += _in_words(masked)
         found.sort(key=lambda each: each.start)
     return tuple(found)
+
+
+def _may_spell(lower: str) -> bool:
+    """Whether a number may be written out in a text in small letters: a quarter of the year is none."""
+    held = _SPELT_WORDS.intersection(_TOKEN.findall(lower))
+    return bool(held) and (not held <= _PARTS.keys() or any(part in lower for word in held for part in _PARTS[word]))
 
 
 # The words by which numbers are written out, each the last of its number, with what it stands for.
