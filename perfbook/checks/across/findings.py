@@ -36,7 +36,7 @@ def quarter_findings(
     """What the figures and texts of a period show only beside each other and beside those `past`, which are of all
     periods before it."""
     if len(framework.directorates) < 2:
-        subject = of_quarter(framework, period, index((*past, *present)), actions, sections)
+        subject = of_quarter(framework, period, (*past, *present), actions, sections)
         return in_order(framework, across_findings(subject, _asked(framework)))
     parts = parts_of(framework, period, (*past, *present), actions, sections)
     found = [part_findings(framework, period, part) for part in parts.values()]
@@ -90,16 +90,14 @@ def _oldest(framework: Framework, period: Period) -> date:
 def part_findings(framework: Framework, period: Period, part: Part) -> tuple[Finding, ...]:
     """What is found in the rows of one directorate, whatever others report."""
     measures = {each.measure: framework.by_key[each.measure] for each in part.figures}
-    subject = of_quarter(
-        framework, period, index(part.figures), part.actions, part.sections, measures=measures.values()
-    )
+    subject = of_quarter(framework, period, part.figures, part.actions, part.sections, measures=measures.values())
     return findings_of_rows(subject, _asked(framework))
 
 
 def between_findings(framework: Framework, period: Period, parts: Iterable[Part]) -> tuple[Finding, ...]:
     """What the rows of all directorates show only beside each other."""
     parts = tuple(parts)
-    figures = index(figure for part in parts for figure in part.figures)
+    figures = (figure for part in parts for figure in part.figures)
     actions = (report for part in parts for report in part.actions)
     sections = (text for part in parts for text in part.sections)
     subject = between_directorates(framework, period, figures, actions, sections)

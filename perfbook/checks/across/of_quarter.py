@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from types import MappingProxyType
 
 from perfbook.checks.across.subject import Figure, Group, Item, Line, Progress, Spot, Subject, Text
 from perfbook.checks.said import alike
-from perfbook.framework.model import Action, Framework, Measure, Place, Target, Unit
+from perfbook.framework.model import Action, Framework, Measure, Place, Target
+from perfbook.framework.model_measure import UnitKind, number_format
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
 from perfbook.records import NOT_RATED, ActionReport, Observation, SectionText, Source
 
-_Figures = Mapping[tuple[str, Period], Observation]
 _DONE = re.compile(r"\b(?:complete|completed|done|achieved|delivered|finished)\b", re.IGNORECASE)
 _GOOD = re.compile(r"\bon (?:track|target|course|schedule)\b", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|nearly|partly|partially|off)\b", re.IGNORECASE)
@@ -26,18 +26,18 @@ _NOT = re.compile(r"\b(?:not|nearly|partly|partially|off)\b", re.IGNORECASE)
 def of_quarter(
     framework: Framework,
     period: Period,
-    figures: _Figures,
+    figures: Iterable[Observation],
     actions: Iterable[ActionReport] = (),
     sections: Iterable[SectionText] = (),
     measures: Iterable[Measure] | None = None,
 ) -> Subject:
-    """A quarter, or a return: `figures` of this period and of all before it by measure and period, and what was
-    reported in `period` of actions and in sections.
+    """A quarter, or a return: `figures` of this period and of all before it, of which the last of each measure and
+    period counts, and what was reported in `period` of actions and in sections.
 
     With some `measures` it is of those alone, without what the framework declares to add up.
     """
     asked = framework.measures if measures is None else measures
-    lines = [_line(framework, *row, figures) for row in _rows(framework, period, figures, asked)]
+    lines = [_line(framework, *row) for row in _rows(period, figures, asked)]
     sums = tuple(_sums(framework, lines)) if framework.sums and measures is None else ()
     return _subject(framework, period, lines, sums, actions, sections)
 
@@ -45,39 +45,74 @@ def of_quarter(
 def between_directorates(
     framework: Framework,
     period: Period,
-    figures: _Figures,
+    figures: Iterable[Observation],
     actions: Iterable[ActionReport],
     sections: Iterable[SectionText],
 ) -> Subject:
     """The same for rules that are asked between directorates (see `AcrossRule`): of the figures it has those that are
     declared to add up, of the texts of measures those that stand in more than one row."""
     summed = {key for whole, parts in framework.sums.items() for key in (whole, *parts)}
-    rows = list(_rows(framework, period, figures, framework.measures))
+    rows = list(_rows(period, figures, framework.measures))
     told = Counter(alike(text) for *_, now in rows for text in (now.commentary, now.action) if text)
     lines = []
-    for measure, about, now in rows:
+    for measure, around, now in rows:
         if measure.key in summed:
-            lines.append(_line(framework, measure, about, now, figures))
+            lines.append(_line(framework, measure, around, now))
         else:
             is_own = all(told[alike(text)] == 1 for text in (now.commentary, now.action) if text)
-            lines.append(_bare_line(framework, measure, about, now, with_texts=not is_own))
+            lines.append(_bare_line(framework, measure, around.about, now, with_texts=not is_own))
     return _subject(framework, period, lines, tuple(_sums(framework, lines)), actions, sections)
 
 
+_ByMeasure = Mapping[str, Observation]
+
+
+@dataclass(frozen=True)
+class _Around:
+    """The figures about a period by their measures, those of the periods before it in its year, oldest first, those of
+    the same period last year, and those of the year before: of its periods, newest first, and of the whole of it."""
+
+    about: Period
+    now: _ByMeasure
+    before: tuple[_ByMeasure, ...]
+    last_year: _ByMeasure
+    year: tuple[_ByMeasure, ...]
+    whole_year: _ByMeasure
+    year_label: str
+
+
+def _around(about: Period, figures: Mapping[Period, _ByMeasure]) -> _Around:
+    last = about.shift(-about.index)
+    now, *before = (figures.get(each, {}) for each in (about, *about.earlier_this_year))
+    return _Around(
+        about,
+        now,
+        tuple(each for each in before if each),
+        figures.get(about.same_last_year, {}),
+        tuple(figures.get(last.shift(-back), {}) for back in range(PER_YEAR[about.kind])),
+        figures.get(last.whole_year, {}),
+        last.label.rpartition(" ")[0] if " " in last.label else last.label,
+    )
+
+
 def _rows(
-    framework: Framework, period: Period, figures: _Figures, measures: Iterable[Measure]
-) -> Iterator[tuple[Measure, Period, Observation]]:
-    """The measures that were reported in a period, with the period that each figure is about, and the figure."""
-    abouts: dict[tuple[str, int, int], Period | None] = {}
+    period: Period, figures: Iterable[Observation], measures: Iterable[Measure]
+) -> Iterator[tuple[Measure, _Around, Observation]]:
+    """The measures that were reported in a period, with the figures around that of each, and that figure."""
+    known: dict[Period, dict[str, Observation]] = defaultdict(dict)
+    for each in figures:
+        known[each.period][each.measure] = each
+    arounds: dict[tuple[str, int, int], _Around | None] = {}
     for measure in measures:
         # Measures of one frequency are about the same period.
         kind = (measure.frequency, measure.arrears, measure.due)
-        if kind not in abouts:
-            abouts[kind] = measure.about(period)
-        about = abouts[kind] if measure.in_force(period) else None
-        now = figures.get((measure.key, about)) if about else None
-        if about and now and now.reported_in == period:
-            yield measure, about, now
+        if kind not in arounds:
+            about = measure.about(period)
+            arounds[kind] = _around(about, known) if about else None
+        around = arounds[kind]
+        now = around.now.get(measure.key) if around and measure.in_force(period) else None
+        if around and now and now.reported_in == period:
+            yield measure, around, now
 
 
 def _subject(
@@ -105,15 +140,15 @@ def _subject(
     )
 
 
-def _line(framework: Framework, measure: Measure, about: Period, now: Observation, figures: _Figures) -> Line:
-    key = measure.key
+def _line(framework: Framework, measure: Measure, around: _Around, now: Observation) -> Line:
+    key, about = measure.key, around.about
     spot = _spot(now.source, key, about)
     whole, target = framework.year_target(key, about), framework.target(key, about)
-    shown = _Shown(measure)
-    year = None if shown.percent or measure.calculation == "rolling" else _year_before(measure, about, figures)
+    shown = _shown(measure.unit.kind, measure.decimals)
+    year = None if shown.percent or measure.calculation == "rolling" else _year_before(measure, around, shown)
     # Most measures have few of the others: nothing is put together for those that are not there.
-    before = [found for each in _earlier(about) if (found := figures.get((key, each))) and found.actual is not None]
-    last_year = figures.get((key, about.same_last_year))
+    before = [found for held in around.before if (found := held.get(key)) and found.actual is not None]
+    last_year = around.last_year.get(key)
     return Line(
         measure.title,
         measure.code,
@@ -127,7 +162,7 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
         last_year=_figure(shown, last_year) if last_year else None,
         target=_target(shown, target) if target else None,
         targets=tuple([each for each in (_target(shown, whole),) if each]) if whole else (),
-        comparators=_comparators(framework, shown),
+        comparators=_comparators(framework, key, shown) if framework.benchmarks else (),
         texts=_texts(now, spot),
         per_year=PER_YEAR[measure.period_kind],
         ranged=target is not None and target.high is not None,
@@ -138,13 +173,14 @@ def _line(framework: Framework, measure: Measure, about: Period, now: Observatio
 def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, *, with_texts: bool) -> Line:
     """A row with its names, and with its texts or without."""
     spot = _spot(now.source, measure.key, about)
-    comparators = _comparators(framework, _Shown(measure)) if framework.benchmarks else ()
+    shown = _shown(measure.unit.kind, measure.decimals)
+    comparators = _comparators(framework, measure.key, shown) if framework.benchmarks else ()
     texts = _texts(now, spot) if with_texts else ()
     return Line(measure.title, measure.code, measure.key, comparators=comparators, texts=texts, spot=spot)
 
 
-def _comparators(framework: Framework, shown: _Shown) -> tuple[Figure, ...]:
-    found = framework.benchmarks_of(shown.key) if framework.benchmarks else ()
+def _comparators(framework: Framework, key: str, shown: _Shown) -> tuple[Figure, ...]:
+    found = framework.benchmarks_of(key)
     return tuple([Figure(each.shown, shown.value(each.value), each.label, unit=shown.sign) for each in found])
 
 
@@ -179,21 +215,23 @@ def _sums(framework: Framework, lines: Iterable[Line]) -> Iterator[Group]:
 _SIGNS: Mapping[str, str] = MappingProxyType({"percent": "%", "currency": "£"})
 
 
+@dataclass(frozen=True)
 class _Shown:
     """How the figures of a measure are shown: percentages as people see them, the sign of the number format."""
 
-    def __init__(self, measure: Measure) -> None:
-        self.key, self.decimals, self.percent = measure.key, measure.decimals, measure.unit.kind == "percent"
-        self.sign, self.number_format = _sign(measure.unit), measure.number_format
+    decimals: int
+    percent: bool
+    sign: str
+    number_format: str
 
     def value(self, stored: Decimal | None) -> Decimal | None:
         """A figure in the unit in which it is shown."""
         return stored.scaleb(2) if self.percent and stored is not None else stored
 
 
-def _sign(unit: Unit) -> str:
-    """What stands beside every figure of a unit, by its number format."""
-    return _SIGNS.get(unit.kind, "")
+@lru_cache(maxsize=256)
+def _shown(kind: UnitKind, decimals: int) -> _Shown:
+    return _Shown(decimals, kind == "percent", _SIGNS.get(kind, ""), number_format(kind, decimals))
 
 
 def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -> Figure | None:
@@ -221,13 +259,13 @@ def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -
         companion,
         ends=period.end,
         number_format=shown.number_format,
-        spot=spot or _spot(source, shown.key, period),
+        spot=spot or _spot(source, observation.measure, period),
     )
 
 
 def shown_target(measure: Measure, target: Target) -> Figure | None:
     """A target as a figure in the unit in which it is shown; None for a range, and where it has no value."""
-    return _target(_Shown(measure), target)
+    return _target(_shown(measure.unit.kind, measure.decimals), target)
 
 
 def _target(shown: _Shown, target: Target) -> Figure | None:
@@ -238,40 +276,25 @@ def _target(shown: _Shown, target: Target) -> Figure | None:
     )
 
 
-@lru_cache(maxsize=512)
-def _earlier(about: Period) -> tuple[Period, ...]:
-    return about.earlier_this_year
-
-
-@lru_cache(maxsize=512)
-def _year_of(about: Period) -> tuple[Period, ...]:
-    """The periods of the year before, newest first."""
-    last = about.shift(-about.index)
-    return tuple(last.shift(-back) for back in range(PER_YEAR[about.kind]))
-
-
-def _year_before(measure: Measure, about: Period, figures: _Figures) -> Figure | None:
+def _year_before(measure: Measure, around: _Around, shown: _Shown) -> Figure | None:
     """The whole year before, of counts and money that are counted period by period."""
-    if about.kind == "year":
+    if around.about.kind == "year":
         return None
-    year = _year_of(about)
-    last, periods = year[0], year[:1] if measure.counts_up else year
+    periods = around.year[:1] if measure.counts_up else around.year
     values = []
-    for each in periods:
-        found = figures.get((measure.key, each))
+    for held in periods:
+        found = held.get(measure.key)
         if found is None or found.actual is None:
             break
         values.append(found.actual)
     if len(values) < len(periods):
         # The year may be known as a whole alone.
-        found = figures.get((measure.key, last.whole_year))
+        found = around.whole_year.get(measure.key)
         if found is None or found.actual is None:
             return None
         values = [found.actual]
     total = sum(values, Decimal(0))
-    label = last.label.rpartition(" ")[0] if " " in last.label else last.label
-    sign = _sign(measure.unit)
-    return Figure("", total, label, measure.decimals, unit=sign, number_format=measure.number_format)
+    return Figure("", total, around.year_label, shown.decimals, unit=shown.sign, number_format=shown.number_format)
 
 
 def _spot(source: Source | None, key: str, about: Period) -> Spot:
