@@ -68,10 +68,15 @@ _WORD = re.compile(r"[a-z]+")
 
 
 def _parts(subject: Subject) -> Iterator[Hit]:
-    if not subject.names(_STATES):
+    states = _ALL_STATES & subject.words
+    if _STATES.isdisjoint(states):
         return
     for text in subject.every_text:
         if not _WHOLES.search(text.said.outline) and text.lower.count("%") < _SEVERAL:
+            continue
+        lower = text.lower
+        held = [state for state in states if state in lower]
+        if not held or (len(held) == 1 and lower.count(held[0]) == 1):
             continue
         for sentence in text.said.sentences:
             is_share = sentence.lower.count("%") >= _SEVERAL

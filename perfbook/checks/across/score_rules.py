@@ -224,11 +224,12 @@ _IDEALS = ("ideal", "healthy", "optim", "desirable", "right", "acceptable")
 
 
 def _ranges(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    ideals = subject.stand(_IDEALS)
+    for line in subject.lines if ideals else ():
         if line.polarity not in ("higher", "lower"):
             continue
         for text in line.texts:
-            match = _IDEAL.search(text.text) if any(part in text.lower for part in _IDEALS) else None
+            match = _IDEAL.search(text.text) if any(part in text.lower for part in ideals) else None
             if match:
                 yield Hit(
                     line.spot,

@@ -304,6 +304,15 @@ class Subject:
         whole = "\n".join([text.lower for text in self.every_text])
         return frozenset(whole.encode("ascii", "replace").translate(_LETTERS).decode().split())
 
+    @cached_property
+    def _vocabulary(self) -> str:
+        """The words of all texts, each once."""
+        return " ".join(self.words)
+
+    def stand(self, parts: Iterable[str]) -> list[str]:
+        """Those parts of words, in small letters, that stand in any text; what is no letter is not looked at."""
+        return [part for part in parts if not part.strip().isalpha() or part.strip() in self._vocabulary]
+
     def names(self, words: frozenset[str]) -> bool:
         """Whether any text has one of these words: where none has, a rule that looks for them is soon done."""
         return not words.isdisjoint(self.words)
@@ -319,7 +328,8 @@ class Subject:
         rule over texts begins.
         """
         found: list[Text] = []
-        for text in self.every_text:
+        parts = parts if exactly else tuple(self.stand(parts))
+        for text in self.every_text if parts else ():
             held = text.text if exactly else text.lower
             for part in parts:
                 if part in held:

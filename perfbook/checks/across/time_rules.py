@@ -73,8 +73,9 @@ def _summed_in_texts(line: Line) -> Iterator[Hit]:
         if text.lower.count("%") < _SEVERAL_ROWS:
             continue
         for sentence in text.said.sentences:
-            rates = [number for number in numbers_in(sentence.text) if number.kind == "percent"]
-            if len(rates) < _SEVERAL_ROWS or not _OF_THE_YEAR.search(sentence.text):
+            is_of_year = _OF_THE_YEAR.search(sentence.text)
+            rates = [number for number in numbers_in(sentence.text) if number.kind == "percent"] if is_of_year else []
+            if len(rates) < _SEVERAL_ROWS:
                 continue
             *parts, total = rates
             if sum((part.value for part in parts), Decimal(0)) == total.value:

@@ -63,16 +63,17 @@ _LONGEST_DAY = len("1 October ")
 
 
 def _other_days(subject: Subject) -> Iterator[Hit]:
+    whens = tuple(subject.stand(_WHENS))
     for line in subject.lines:
         ends = line.now.ends if line.now else None
         if ends is None:
             continue
         for text in line.texts:
             # Most sentences begin otherwise, which is soon seen.
-            if not holds(text.lower, _WHENS):
+            if not holds(text.lower, whens):
                 continue
             for sentence in text.said.sentences:
-                may_be = sentence.digit >= 0 and sentence.lower.startswith(_BEGIN)
+                may_be = sentence.lower.startswith(_BEGIN) and sentence.digit >= 0
                 match = _OF_WHEN.match(sentence.text) if may_be else None
                 last = _last_day(sentence.text, match.end()) if match and not _AS_MEANT.search(text.text) else None
                 if last and last <= _months_before(ends, 12 // line.per_year):
