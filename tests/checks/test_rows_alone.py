@@ -97,3 +97,22 @@ def test_a_measure_that_every_council_reports_is_one_row_for_each_and_no_thing_u
     own = tuple(replace(each, directorate="c0") for each in measures)
     (found,) = [each for each in framework_findings(replace(made, measures=own)) if each.code == "K105"]
     assert found.found == "“potholes reported by residents” stands under P0 and P1 and P2 and P3 and 8 more."
+
+
+def test_a_column_that_was_dragged_down_is_seen_though_a_measure_has_no_earlier_figure() -> None:
+    """Rows stand as in the framework, whatever figures were known first."""
+    directorates = (Directorate("roads", "Roads"), Directorate("homes", "Homes"))
+    titles = ("Potholes repaired", "Gullies emptied", "Lamps replaced")
+    measures = tuple(
+        Measure(f"m{place}", f"M{place}", title, "all", "roads", Unit.parse("count"), 0, "higher")
+        for place, title in enumerate(titles)
+    )
+    made = replace(case(1).framework, measures=measures, directorates=directorates, targets={})
+    present = [
+        _observed(f"m{place}", f"{place + 4}7", f"The new contract begins in January {2032 + place}.")
+        for place in range(3)
+    ]
+    earlier = parse("2031-32 Q1")
+    past = [replace(present[place], period=earlier, reported_in=earlier, commentary="") for place in (0, 2)]
+    found = quarter_findings(made, PERIOD, past, present)
+    assert [each.measure for each in found if each.code == "X202"] == ["m0", "m1", "m2"]

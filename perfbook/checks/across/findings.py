@@ -89,8 +89,9 @@ def _oldest(framework: Framework, period: Period) -> date:
 
 def part_findings(framework: Framework, period: Period, part: Part) -> tuple[Finding, ...]:
     """What is found in the rows of one directorate, whatever others report."""
-    measures = {each.measure: framework.by_key[each.measure] for each in part.figures}
-    subject = of_quarter(framework, period, part.figures, part.actions, part.sections, measures=measures.values())
+    keys = sorted({each.measure for each in part.figures}, key=_places(framework).__getitem__)
+    measures = [framework.by_key[key] for key in keys]
+    subject = of_quarter(framework, period, part.figures, part.actions, part.sections, measures=measures)
     return findings_of_rows(subject, _asked(framework))
 
 
@@ -109,14 +110,19 @@ _PLACES: Mapping[str, int] = {code: place for place, code in enumerate(BY_CODE)}
 
 def in_order(framework: Framework, findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Each finding once: rule by rule, those of one in the order of the framework's measures, then of its actions."""
-    places = framework.once("places of rows", lambda: _places(framework))
+    places = _places(framework)
     found = dict.fromkeys(findings)
     return tuple(sorted(found, key=lambda each: (_PLACES[each.code], places.get(each.measure, len(places)))))
 
 
-def _places(framework: Framework) -> dict[str, int]:
-    keys = (*(measure.key for measure in framework.measures), *(action.key for action in framework.actions))
-    return {key: place for place, key in enumerate(dict.fromkeys(keys))}
+def _places(framework: Framework) -> Mapping[str, int]:
+    """The places of measures and actions, by their keys, in the order of the framework."""
+
+    def worked_out() -> dict[str, int]:
+        keys = (*(measure.key for measure in framework.measures), *(action.key for action in framework.actions))
+        return {key: place for place, key in enumerate(dict.fromkeys(keys))}
+
+    return framework.once("places of rows", worked_out)
 
 
 def framework_findings(framework: Framework) -> tuple[Finding, ...]:
