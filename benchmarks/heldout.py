@@ -1,11 +1,12 @@
 """What the linter says of cases that its rules were not written from (tests/checks/held_out): recall and precision.
 
-    python benchmarks/heldout.py [--list]
+    python benchmarks/heldout.py [--list] [--again]
 
 Each case goes the way of a collection: its framework.xlsx is written and read, its return filled, signed and read, and
 every check asked. A finding is right where it stands in a field in which a reader may mark the mistake and its kind of
 rule may speak of such a mistake; every other finding is a false alarm, also a second one about something else. What is
-said of how a figure was typed counts as neither. `--list` names what was missed and what was a false alarm.
+said of how a figure was typed counts as neither. `--list` names what was missed and what was a false alarm; `--again` takes the
+second set, of other words for the same kinds of mistakes, which was written after the rules had been mended by the first.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.linter import SPEAKS_OF  # noqa: E402
-from tests.checks.held_out.cases import FAMILIES, Case, cases  # noqa: E402
+from tests.checks.held_out.cases import FAMILIES, Case, cases, second_cases  # noqa: E402
 from tests.support.held_out import Said, findings_of  # noqa: E402
 
 # A figure or a part of a fraction that is a text and understood: `£48k` cannot be typed otherwise.
@@ -77,11 +78,15 @@ def shares(found: Iterable[Judged]) -> list[tuple[str, int, int, int, int, int]]
 
 def main(arguments: Sequence[str]) -> None:
     """Print the table, and with `--list` what is behind it."""
-    found = [judged(case) for case in cases()]
+    found = [judged(case) for case in (second_cases() if "--again" in arguments else cases())]
     print(f"{'':22}{'found':>8}{'recall':>8}{'right':>7}{'false':>7}{'precision':>11}{'others':>8}")
     for family, met, count, right, false, others in shares(found):
+        if not count + others:
+            continue
         precision = f"{right / (right + false):11.2f}" if right + false else f"{'-':>11}"
-        print(f"{family:22}{f'{met}/{count}':>8}{met / count:8.2f}{right:7}{false:7}{precision}{others:8}")
+        print(
+            f"{family:22}{f'{met}/{count}':>8}{met / count if count else 0:8.2f}{right:7}{false:7}{precision}{others:8}"
+        )
     if "--list" in arguments:
         for each in found:
             if each.missed:
