@@ -5,8 +5,8 @@
 Each case goes the way of a collection: its framework.xlsx is written and read, its return filled, signed and read, and
 every check asked. A finding is right where it stands in a field in which a reader may mark the mistake and its kind of
 rule may speak of such a mistake; every other finding is a false alarm, also a second one about something else. What is
-said of how a figure was typed counts as neither. `--list` names what was missed and what was a false alarm; `--again` takes the
-second set, of other words for the same kinds of mistakes, which was written after the rules had been mended by the first.
+said of how a figure was typed counts as neither. `--list` names what was missed and what was a false alarm. `--again`
+takes the second set, of other words for such mistakes, which was written after the rules had been mended by the first.
 """
 
 from __future__ import annotations

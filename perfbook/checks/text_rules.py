@@ -187,10 +187,30 @@ def _unfilled(text: str) -> Iterator[str]:
         yield f"\u201c{match[0]}\u201d is still to be filled in."
 
 
-_HANGING = re.compile(r"(?:\s(?:and|or|the|of|an|but|because|which|than|whilst|while)|[,;(])\s*$", re.IGNORECASE)
+_HANGING = re.compile(
+    r"(?:\s(?:and|or|the|of|an|but|because|which|than|whilst|while|to|with|for|from|that|their|our|its|a|will|had|into"
+    r"|(?:had|has|have|will) not)|[,;(])\s*$",
+    re.IGNORECASE,
+)
 _LONG_ENOUGH = 25
 # How its last word or sign ends.
-_HANGS = ("and", "or", "the", "of", "an", "but", "because", "which", "than", "whilst", "while", ",", ";", "(")
+_HANGS: tuple[str, ...] = (
+    "and",
+    "or",
+    "the",
+    "of",
+    "an",
+    "but",
+    "because",
+    "which",
+    "than",
+    "whilst",
+    "while",
+    ",",
+    ";",
+    "(",
+)
+_HANGS += (" to", " with", " for", " from", " that", " their", " our", " its", " a", " will", " had", " into", " not")
 _LONGEST_WORD = len(" because ")
 
 
@@ -299,6 +319,13 @@ _AGAINST = re.compile(
     r"\s(?:the\s|its\s|our\s)?target\b",
     re.IGNORECASE,
 )
+_AHEAD = re.compile(
+    r"(?:^|[.;,]\s|\swith\s|\sand\s)(?:the\s|our\s|overall\s)?(?:performance|figure|result|we)\s"
+    r"(?:(?:is|was|are|were|has been|have been|remains?|remained)\s)?(?:again\s|now\s|still\s|well\s|just\s){0,2}"
+    r"(?:(?P<good>ahead of|above|better than)|(?P<bad>behind|below|short of|worse than))"
+    r"\s(?:the\s|our\s|its\s)?target\b(?!\s(?:in|for|of|at|during|last|by|until|only)\b)",
+    re.IGNORECASE,
+)
 _MET = re.compile(
     r"(?:^|[.;]\s)(?:(?:(?:the|our|this)\s(?:quarterly\s|quarter's\s)?target\s(?:was|has been|is)"
     r"|(?:the\s)?(?:we|service|team|performance)(?:\shas|\shave)?)\s(?P<not>not\s)?"
@@ -328,6 +355,18 @@ def _other_sides(text: str, facts: Facts, reached: Decimal, aim: Decimal) -> Ite
         side = 1 if match["side"].lower() in ("above", "over") else -1
         is_far = match["little"] and abs(reached - aim) > _NOT_A_LITTLE * abs(aim)
         if is_far or _sign(reached - aim) not in (side, 0):
+            yield _on_which_side(match[0], facts, reached, aim)
+    known = [match.span() for match in _AGAINST.finditer(text)]
+    for match in _AHEAD.finditer(text):
+        # Whether `above` and `below` are good is not said where lower is better.
+        is_plain = match["good"] or match["bad"]
+        sure = is_higher or is_plain.lower() in ("ahead of", "better than", "behind", "worse than", "short of")
+        if (
+            sure
+            and bool(match["good"]) != is_met
+            and reached != aim
+            and not any(a < match.end() <= b for a, b in known)
+        ):
             yield _on_which_side(match[0], facts, reached, aim)
     for match in _MET.finditer(text):
         named = match["our"] or "target" in match[0].lower()

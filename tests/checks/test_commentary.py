@@ -423,3 +423,42 @@ DAYS = replace(
 )
 def test_a_figure_that_a_text_says_is_the_measures(text: str, line: Line, codes: list[str]) -> None:
     assert _said(text, line) == codes
+
+
+MANY = replace(COUNTED, now=read_figure("310", COUNT, "Q2"), before=(), last_year=None, target=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "codes"),
+    [
+        ("There was a marked improvement on the previous quarter.", SHARE, ["W116"]),
+        ("A better result than in the spring quarter.", SHARE, ["W116"]),
+        ("This was a better quarter than the same period last year.", SHARE, []),
+        ("More sleepers were seen than in Q1.", COUNTED, ["W116"]),
+        ("More officers went out than in Q1.", COUNTED, []),
+        ("We saw 19 fewer sleepers than in the last quarter.", COUNTED, ["W118"]),
+        ("We had 19 fewer beds than in the last quarter.", COUNTED, []),
+        ("Compared with the same period last year this is a 45% reduction.", COUNTED, ["W118"]),
+        ("Compared with the same period last year this is a 30% reduction.", COUNTED, []),
+        (
+            "We counted 130 rough sleepers in the borough.",
+            MANY,
+            ["W120"],
+        ),
+        ("We counted 112 rough sleepers in the borough.", MANY, []),
+        ("Nine in ten homes are let within the standard.", SHARE, ["W120"]),
+        ("Seven in ten homes are let within the standard.", SHARE, []),
+        ("Two landlords let homes, these are Ashlow and Corley.", SHARE, []),
+        ("Five landlords let homes, these are Ashlow, Brierdale and Corley.", SHARE, ["W108"]),
+        ("Of the 90 offers made, 30 (50%) were refused.", SHARE, ["P110"]),
+        ("We plan to open the office in autumn 2030.", SHARE, ["X206"]),
+        ("We plan to open the office in autumn 2031.", SHARE, []),
+        ("The office opened in autumn 2030.", SHARE, []),
+        ("Lettings are up (Alex: can this be right?) again.", SHARE, ["X205"]),
+        ("Lettings are up (the reason is the new team).", SHARE, []),
+        ("Lettings are led by Wilhelmina Thatchwood and her team.", SHARE, ["X208"]),
+        ("Lettings at Thatchwood House and the Corley Estate are up.", SHARE, []),
+    ],
+)
+def test_the_same_in_other_words(text: str, line: Line, codes: list[str]) -> None:
+    assert _said(text, line) == codes

@@ -96,6 +96,8 @@ def test_contacts(text: str, codes: list[str]) -> None:
     [
         ("Next steps:", ["X104"]),
         ("What went well: all three.", []),
+        ("The vans were late again because the garage had not", ["X104"]),
+        ("The vans are back and all of them in use", []),
         ("The officers who left in May and in June were from the", ["X104"]),
     ],
 )
@@ -151,6 +153,10 @@ _FEWER = Facts(replace(SHARE, polarity="lower"), figure=Decimal("0.61"), target=
         ("The service narrowly missed its target.", _REACHED, ["X107"]),
         ("We have again met our target.", _MISSED, ["X107"]),
         ("The target was not met.", _REACHED, ["X107"]),
+        ("A good quarter, with performance ahead of target.", _MISSED, ["X107"]),
+        ("We are still short of our target.", _REACHED, ["X107"]),
+        ("We are short of our target.", _MISSED, []),
+        ("We were ahead of target in May.", _MISSED, []),
         ("The target was missed.", _FEWER, ["X107"]),
         ("Performance is slightly below target.", _MISSED, ["X107"]),
         ("Performance is well below target.", _MISSED, []),

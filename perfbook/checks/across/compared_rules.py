@@ -25,12 +25,15 @@ _PERIOD = re.compile(
     r"|(?:a|one)\syear\s(?:ago|earlier))"
     r"|(?P<year>last\syear|previous\syear|year\sbefore)"
     r"|(?P<last>(?:last|previous|preceding)\s(?:quarter|period|month)|(?:quarter|period|month)\sbefore)"
+    r"|(?P<season>spring|summer|autumn|winter)\squarter"
     r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
     rf"|(?:end\sof\s)?(?P<month>{'|'.join(MONTHS)})"
     # The part or the month of another year.
     r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)",
     re.IGNORECASE,
 )
+# The last month of each.
+_SEASONS = {"spring": 6, "summer": 9, "autumn": 12, "winter": 3}
 _PARTS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3}
 
 
@@ -44,8 +47,8 @@ def _meant(line: Line, named: re.Match[str]) -> Figure | None:
         return None
     if named["last"]:
         return _previous(line)
-    if named["month"]:
-        month = month_of(named["month"])
+    if named["month"] or named["season"]:
+        month = month_of(named["month"]) if named["month"] else _SEASONS[named["season"].lower()]
         return next((each for each in line.before if each.ends and each.ends.month == month), None)
     words = named["part"].lower()
     number = int(words[-1]) if words[-1].isdigit() else next(n for word, n in _PARTS.items() if word in words)
@@ -134,13 +137,27 @@ _NOUN = re.compile(
     rf"\s(?:in|of)\s(?P<subject>[a-z][a-z '\u2019-]{{1,60}}?)\s(?:compared\s|was seen\s)?{_THEN}\Z",
     re.IGNORECASE,
 )
+# What says of the figure itself, without naming it, how good it is.
+_IMPLIED = re.compile(
+    r"^(?:(?:there (?:was|is|has been)|(?:this|it) (?:is|was)|we (?:saw|have seen)|overall,?)\s)?"
+    r"(?:an?\s|another\s|a further\s)?"
+    r"(?:[a-z]+\s){0,2}?(?:(?P<better>improvement|better (?:result|performance|figure|quarter))"
+    r"|(?P<worse>deterioration|worse (?:result|performance|figure|quarter)))"
+    rf"\s{_THEN}(?:both\s(?:in\s|the\s)*)?\Z",
+    re.IGNORECASE,
+)
+_MORE_OF = re.compile(
+    r"(?:^|[.;:,]\s)(?:(?P<up>more)|(?P<down>fewer))\s(?P<subject>[a-z]+)(?:\s[a-z]+){0,3}?\sthan\s(?:in\s|at\s|during\s|the\s)*\Z",
+    re.IGNORECASE,
+)
 _MOVES = (
+    *("more ", "fewer "),
     *("rise", "rose", "incre", "grew", "growth", "up ", "climb", "higher", "fell", "fall", "decrea", "drop", "down "),
     *("lower", "reduc", "improv", "better", "worse", "deterior", "unchang", "stable", "static", "steady", " same"),
     *(" level", "constant"),
 )
 # What stands right before a period with which a figure is compared, and how far it begins before it at most.
-_ENDS = re.compile(rf"\b{_THEN}\Z", re.IGNORECASE)
+_ENDS = re.compile(rf"\b{_THEN}(?:both\s(?:in\s|the\s)*)?\Z", re.IGNORECASE)
 _FAR = 80
 # Between two periods with which one figure is compared.
 _AND = re.compile(r",?\s(?:and|or)\s(?:(?:on|since|to|with|than)\s)?(?:the\s)?", re.IGNORECASE)
@@ -157,18 +174,33 @@ def _directions(subject: Subject) -> Iterator[Hit]:
         for named in _periods(sentence.text) if holds(sentence.lower, _MOVES) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
-                moved = (_MOVED.match(before) or _NOUN.match(before)) if _ENDS.search(before[-_FAR:]) else None
+                moved = _move(before) if _ENDS.search(before[-_FAR:]) else None
             ended = named.end()
             was = _meant(line, named) if moved else None
             if moved is None or was is None or was.value is None:
                 continue
-            said = next((name for name in ("up", "down", "better", "worse") if moved[name]), "same")
-            own = _QUALITY if said in ("better", "worse") else ITSELF
-            if is_about(moved["subject"], line, own) and _contradicts(said, line, now, was.value):
+            parts = moved.groupdict()
+            said = next((name for name in ("up", "down", "better", "worse") if parts.get(name)), "same")
+            if _is_moved(parts.get("subject"), said, moved.re is _MORE_OF, line) and _contradicts(
+                said, line, now, was.value
+            ):
                 words = _short(sentence.text[: named.end()])
                 figures = f"{line.now.text} after {was.text} in {was.label or 'the period before'}"
                 yield Hit(text.spot, f"The text says “{words}”, but the figure is {figures}.")
                 break
+
+
+def _move(before: str) -> re.Match[str] | None:
+    return _MOVED.match(before) or _NOUN.match(before) or _IMPLIED.match(before) or _MORE_OF.search(before)
+
+
+def _is_moved(subject: str | None, said: str, counted: bool, line: Line) -> bool:
+    """Whether it is the figure of the row that moved."""
+    if subject is None:
+        return True
+    if counted:
+        return not line.is_percent and is_about(f"number of {subject}", line)
+    return is_about(subject, line, _QUALITY if said in ("better", "worse") else ITSELF)
 
 
 def _contradicts(said: str, line: Line, now: Decimal, was: Decimal) -> bool:
@@ -203,8 +235,8 @@ _RESTATED = re.compile(
     r"\b(?:correct\w*|restated?|revised|provisional|original\w*|first reported|previously reported|not \d)",
     re.IGNORECASE,
 )
-_INITSELF = re.compile(r"^(?:up|down|compared|this (?:is|compares)|against|from)\b", re.IGNORECASE)
-_NAMEDITSELF = re.compile(r"\b(?:result|figure|performance|outturn)\b", re.IGNORECASE)
+_COMPARES = re.compile(r"^(?:up|down|compared|this (?:is|compares)|against|from)\b", re.IGNORECASE)
+_NAMES_IT = re.compile(r"\b(?:result|figure|performance|outturn)\b", re.IGNORECASE)
 _TIMES = 2
 
 
@@ -272,7 +304,7 @@ def _is_told_of(sentence: Said, line: Line, numbers: tuple[Number, ...], number:
     others = tuple(each for each in numbers if each is not number)
     if _OF_OTHERS.search(sentence.text[max(0, number.start - 25) : number.start]):
         return False
-    itself = _INITSELF.match(sentence.text) or _NAMEDITSELF.search(sentence.text[: number.start])
+    itself = _COMPARES.match(sentence.text) or _NAMES_IT.search(sentence.text[: number.start])
     return bool(itself) or _is_of(sentence, line, others)
 
 
@@ -287,8 +319,15 @@ _THERE = r"\s(?:in\s|at\s|the\s)*"
 _ON = re.compile(
     rf"\s?(?:percentage\spoints?)?\s?(?:on|since|from|than|over|compared (?:with|to)){_THERE}", re.IGNORECASE
 )
-_MORE = re.compile(rf"(?:\s[a-z]+)?\s(?:(?P<up>more|higher)|(?P<down>fewer|less|lower))\sthan{_THERE}", re.IGNORECASE)
-_STARTS = re.compile(r"^(?:up|down|this is|it is|that is)\b", re.IGNORECASE)
+_MORE = re.compile(
+    rf"(?:\s[a-z]+)?\s(?:(?P<up>more|higher)|(?P<down>fewer|less|lower))(?:\s(?P<noun>[a-z]+))?\sthan{_THERE}",
+    re.IGNORECASE,
+)
+_CHANGE = r"\s(?:(?P<up>increase|rise|growth)|(?P<down>reduction|fall|drop|decrease))"
+_CHANGE_ON = re.compile(rf"{_CHANGE}\s(?:on|since|from|over|compared (?:with|to)){_THERE}", re.IGNORECASE)
+_CHANGE_AFTER = re.compile(_CHANGE, re.IGNORECASE)
+_THIS_IS = re.compile(r",?\s(?:this|it|that)\s(?:is|was|means|represents)\s(?:an?\s)?", re.IGNORECASE)
+_STARTS = re.compile(r"^(?:up|down|this is|it is|that is|compared (?:with|to))\b", re.IGNORECASE)
 _FACTOR = re.compile(
     r"^(?P<subject>[a-z][a-z '\u2019-]{1,60}?)(?:\s(?:has|have|had))?(?:\s(?:more than|almost|nearly|about|roughly))?\s"
     r"(?P<word>halved|doubled|trebled|tripled|quadrupled)\b",
@@ -302,7 +341,11 @@ _FACTORS = {
     "quadrupled": (Decimal("3.4"), Decimal(5)),
 }
 _FACTOR_WORDS = frozenset(_FACTORS)
-_CHANGES = (" by ", " of ", "up ", "down ", "than ")
+_CHANGES = (" by ", " of ", "up ", "down ", "than ", "reduc", "increase", " rise ", " fall ", " drop ", "growth")
+
+
+# What there are more or fewer of by so many.
+_FEWER = re.compile(r"^\s(?:more|fewer|less)\s([a-z]+)\b", re.IGNORECASE)
 
 
 def _amounts(subject: Subject) -> Iterator[Hit]:
@@ -316,7 +359,8 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
         periods = [
             (named, was)
             for named in (_periods(sentence.text) if holds(sentence.lower, _CHANGES) else ())
-            if _ENDS.search(sentence.text[: named.start()][-_FAR:]) and (was := _meant(line, named))
+            if (_ENDS.search(sentence.text[: named.start()][-_FAR:]) or named.start() < _FAR)
+            and (was := _meant(line, named))
         ]
         numbers = figures_in(sentence.text, line) if periods else ()
         for named, was in periods:
@@ -324,9 +368,10 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             if was.value is None or found is None:
                 continue
             number, way = found
-            if not (
-                _STARTS.match(sentence.text) or _is_of(sentence, line, tuple(n for n in numbers if n is not number))
-            ):
+            others = tuple(each for each in numbers if each is not number)
+            counted = _FEWER.match(sentence.text[number.end :]) if not line.is_percent else None
+            is_counted = counted is not None and is_about(f"number of {counted[1]}", line)
+            if not (_STARTS.match(sentence.text) or is_counted or _is_of(sentence, line, others)):
                 continue
             if _is_other(number, way, line, line.now, was):
                 words = sentence.text[max(0, number.start - 15) : named.end()].strip()
@@ -340,9 +385,12 @@ def _changed(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -
     for number in numbers:
         between = sentence[number.end : named.start()]
         before = _BY.search(sentence[: number.start]) if _ON.fullmatch(between) else None
-        after = _MORE.fullmatch(between)
-        told = before or after
-        if number.end <= named.start() and told:
+        told = before or _MORE.fullmatch(between) or _CHANGE_ON.fullmatch(between)
+        if number.start >= named.end() and _THIS_IS.fullmatch(sentence[named.end() : number.start]):
+            told = _CHANGE_AFTER.match(sentence, number.end)
+        elif number.end > named.start():
+            continue
+        if told:
             return number, 1 if told["up"] else -1 if told["down"] else 0
     return None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from perfbook.checks.across.dates import days_in, month_of
+from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
 
@@ -136,7 +136,7 @@ _POINTERS = re.compile(
     re.IGNORECASE,
 )
 _NOTES = re.compile(
-    r"\?\?|\b(?:check with|ask \w+ (?:for|to|about|if)|need to check|to be checked"
+    r"\?\?|\([^()?]{3,60}\?\)|\b(?:check with|ask \w+ (?:for|to|about|if)|need to check|to be checked"
     r"|can (?:you|someone|we) (?:check|confirm|please)|do we (?:have|know|need)|not sure (?:if|whether|what)"
     r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
     re.IGNORECASE,
@@ -147,6 +147,7 @@ _NOTE_WORDS = frozenset(
 )
 _NOTED = (
     "??",
+    "?)",
     "check",
     "ask ",
     "confirm",
@@ -165,7 +166,7 @@ _POINTED = frozenset({"pointer", "action"})
 
 
 def _notes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_NOTED) if subject.names(_NOTE_WORDS) else subject.texts_with("??"):
+    for text in subject.texts_with(*_NOTED) if subject.names(_NOTE_WORDS) else subject.texts_with("??", "?)"):
         match = _NOTES.search(text.text)
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” reads like a note to oneself.")
@@ -188,7 +189,8 @@ def _around(text: str, match: re.Match[str]) -> str:
 
 _AHEAD = re.compile(
     r"\b(?:until|due(?: (?:by|in|at|for))?|(?:is|are|will be|to be) \w+ by|by(?: the)?(?: end(?: of)?)?"
-    r"|expected(?: (?:in|by))?|planned for|scheduled for|(?P<sure>will (?:\w+ ){1,6}(?:in|on|by)))(?: the)?"
+    r"|expected(?: (?:in|by))?|planned for|scheduled for|(?P<sure>(?:will|(?:plan|hope|aim|intend)s? to)"
+    r" (?:\w+ ){1,6}(?:in|on|by)))(?: the)?"
     r"(?: (?:start|end|beginning|early|mid|late)(?: of)?)?\s*$",
     re.IGNORECASE,
 )
@@ -197,12 +199,27 @@ _COUNCIL_YEAR = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?!
 # How it looks in outline.
 _TWO_YEARS = re.compile(r"0000[-/]?00")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.
-_COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", "will ")
+_SURELY = (
+    "will ",
+    "plan to ",
+    "plans to ",
+    "hope to ",
+    "hopes to ",
+    "aim to ",
+    "aims to ",
+    "intend to ",
+    "intends to ",
+)
+_COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", *_SURELY)
+# The last month of each, in the year that is named or in the one after it.
+_SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 14}
+_SEASON = re.compile(rf"\b({'|'.join(_SEASONS)}),? (?:of )?(20\d\d)\b", re.IGNORECASE)
 _YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
 _MONTH = r"((?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
 _COMES = re.compile(
     r"(?:until|due(?: (?:by|in|at|for))?|by(?: the)?(?: end(?: of)?)?|expected(?: (?:in|by))?|planned for|scheduled for"
-    r"|will (?:\w+ ){1,6}(?:in|on|by))(?: the)?(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
+    r"|(?:will|(?:plan|hope|aim|intend)s? to) (?:\w+ ){1,6}(?:in|on|by))(?: the)?"
+    r"(?: (?:start|end|beginning|early|mid|late)(?: of)?)?"
     rf"\s*(?:[0-9]{{1,2}}[/.]([0-9]{{1,2}})[/.]((?:20)?[0-9]{{2}})|{_MONTH}[\s-]*{_YEAR}"
     rf"|[0-9]{{1,2}}(?:st|nd|rd|th)?\s+(?:of\s+)?{_MONTH},?\s+{_YEAR})"
 )
@@ -212,10 +229,15 @@ def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
     coming = [part for part in _COMING if part.partition(" ")[0] in subject.words]
+    seasons = not subject.words.isdisjoint(_SEASONS)
     for text in subject.every_text if coming else ():
         for day in days_in(text.text) if _comes(text.lower, coming, subject.start) else ():
             if day.exact is not None and day.has_year:
                 yield from _past(text, day.text, day.place, day.exact, subject.start)
+        for season in _SEASON.finditer(text.text) if seasons and "20" in text.lower else ():
+            month = _SEASONS[season[1].lower()]
+            last = last_of(int(season[2]) + month // 13, (month - 1) % 12 + 1)
+            yield from _past(text, season[0], season.start(), last, subject.start)
         for year in _COUNCIL_YEAR.finditer(text.text) if _TWO_YEARS.search(text.said.outline) else ():
             # Whether it is a school year or a council's, by then it is over.
             yield from _past(text, year[0], year.start(), date(int(year["first"]) + 1, 8, 31), subject.start)
@@ -236,7 +258,7 @@ def _comes(lower: str, coming: Sequence[str], start: date) -> bool:
     """Whether something may be said to come by a day that is past when a period starts, in a text in small letters."""
     is_near = is_past = False
     for part in coming:
-        newest = start if part == "will " else start - _PASSED
+        newest = start if part in _SURELY else start - _PASSED
         place = lower.find(part)
         while place >= 0:
             match = _COMES.match(lower, place)
@@ -275,6 +297,8 @@ def _cut(subject: Subject) -> Iterator[Hit]:
 _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s(?:[A-Z][a-z]+\s)?[A-Z][a-z]+(?:-[A-Z][a-z]+)?\b")
 
 
+# Two names, and what belongs to her or him.
+_NAMED = re.compile(r"\b[A-Z][a-z]+\s[A-Z][a-z]+(?:-[A-Z][a-z]+)?\sand\s(?:her|his)\b")
 _TITLES = ("Mr", "Ms", "Miss", "Dr")
 _TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr"})
 
@@ -283,6 +307,9 @@ def _people(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with(*_TITLES, exactly=True) if subject.names(_TITLE_WORDS) else ():
         for match in _PERSON.finditer(text.text):
             yield Hit(text.spot, f"“{match[0]}” names a person.")
+    for text in subject.texts_with(" and her ", " and his "):
+        for match in _NAMED.finditer(text.text):
+            yield Hit(text.spot, f"“{match[0].rpartition(' and ')[0]}” names a person.")
 
 
 _ADDRESS = re.compile(

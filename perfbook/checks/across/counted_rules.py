@@ -152,6 +152,9 @@ _COUNT_AND_SHARE = re.compile(
 )
 
 
+_BEGINS = re.compile(r"^of (?:the |our |these )?[\d,]+\s[a-z ]{3,40},\s[\d,]+\s?\(", re.IGNORECASE)
+
+
 def _shares(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with("of "):
         if "(" not in text.text or not ("%" in text.lower or "cent" in text.lower):
@@ -160,9 +163,10 @@ def _shares(subject: Subject) -> Iterator[Hit]:
             whole = _OF_ALL.search(sentence.text)
             count = count_of(whole["whole"]) if whole else None
             found = list(_COUNT_AND_SHARE.finditer(sentence.text, whole.end())) if whole and count else []
-            # One alone may be a share of anything; several of one whole say by the others what it is.
+            # One alone may be a share of anything, unless the sentence begins so; several of one whole tell what it is.
             right = [each for each in found if _is_share(each, count)] if count else []
-            if count is None or not right or len(found) < 2:
+            begins = _BEGINS.match(sentence.text) if len(found) == 1 else None
+            if count is None or not (begins or (right and len(found) > 1)):
                 continue
             for each in found:
                 part = Decimal(each["part"].replace(",", ""))

@@ -9,9 +9,9 @@ from decimal import Decimal
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
-from perfbook.checks.across.numbers import Number
+from perfbook.checks.across.numbers import Number, count_of
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Hit, Line, Subject, Text
+from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.checks.said import Said, long_words
 
 _OF_OTHERS = re.compile(
@@ -37,6 +37,12 @@ def _is_known(number: Number, line: Line) -> bool:
 def _is_of(clause: str, line: Line) -> bool:
     words = long_words(line.title)
     return len(words & Said(clause).words) * 2 >= len(words) > 0
+
+
+def _may_be_of(lower: str, line: Line) -> bool:
+    """Whether a text in small letters may name half of the longer words of a title."""
+    words = long_words(line.title)
+    return sum([word in lower for word in words]) * 2 >= len(words) > 0
 
 
 # -- Stands at ---------------------------------------------------------------------------------------------------------
@@ -98,6 +104,42 @@ def _is_exactly_known(number: Number, line: Line) -> bool:
     return any(each.value is not None and abs(each.value - number.low) <= each.half for each in known if each)
 
 
+# -- Digits that changed places ---------------------------------------------------------------------------------------
+
+_ELSEWHERE = re.compile(
+    r"\b(?:national\w*|region\w*|england|neighbours?|targets?|plan(?:ned)?|last|previous|before|since|of which|of whom"
+    r"|across)\b",
+    re.IGNORECASE,
+)
+
+
+def _may_be_swapped(told: Said, now: Figure | None, value: Decimal) -> bool:
+    """Whether a figure of a text may be the row's with its digits in another order: then nines lie between them."""
+    known, places = abs(float(value)), 10 ** (now.decimals if now else 0)
+    if known * places < _HUNDRED:
+        return False
+    low, high = known / 10, known * 10
+    for figure in told.figures:
+        if low < figure < high and figure != known and round((figure - known) * places) % 9 == 0:
+            return True
+    return False
+
+
+def _swapped(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    digits = sorted(sign for sign in f"{value:f}" if sign.isdigit())
+    if len(digits) < _THREE or len(set(digits)) < _TWO or _ELSEWHERE.search(sentence.text):
+        return
+    numbers = [each for each in figures_in(sentence.text, line) if suits(each, line) and not each.approximate]
+    if len(numbers) != 1 or _is_known(numbers[0], line) or not _is_of(sentence.text, line):
+        return
+    said = f"{numbers[0].low:f}"
+    if sorted(sign for sign in said if sign.isdigit()) == digits and len(said) == len(f"{value:f}"):
+        yield _hit(text, numbers[0].text, line)
+
+
+_TWO, _THREE, _HUNDRED = 2, 3, 100
+
+
 # -- On average --------------------------------------------------------------------------------------------------------
 
 _ON_AVERAGE = re.compile(r"\b(?:on average|an average of|the average (?:is|was|time is|time was))\b", re.IGNORECASE)
@@ -132,16 +174,34 @@ _SHARE = re.compile(
     r"(?P<share>half|two thirds|three quarters|a third|one third|a quarter|one quarter) of (?:all |our |the )?",
     re.IGNORECASE,
 )
+_IN_SO_MANY = re.compile(
+    r"^(?:about |around |nearly |almost |over |just over |more than |some )?"
+    r"(?P<part>one|two|three|four|five|six|seven|eight|nine)"
+    r" (?:in|out of) (?:every )?(?P<whole>two|three|four|five|six|seven|eight|nine|ten)\b",
+    re.IGNORECASE,
+)
 _SHARES = {"half": 50, "two thirds": 67, "three quarters": 75, "third": 33, "quarter": 25}
 _FAR = Decimal(12)
 
 
 def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
-    match = _SHARE.match(sentence.text) if line.is_percent else None
-    if match is None or sentence.digit >= 0 or _OF_OTHERS.search(sentence.text) or not _is_of(sentence.text, line):
+    if (
+        not line.is_percent
+        or sentence.digit >= 0
+        or _OF_OTHERS.search(sentence.text)
+        or not _is_of(sentence.text, line)
+    ):
         return
-    word = match["share"].lower().removeprefix("a ").removeprefix("one ")
-    if abs(value - _SHARES[word]) > _FAR:
+    match, parts = _SHARE.match(sentence.text), _IN_SO_MANY.match(sentence.text)
+    if match:
+        share = Decimal(_SHARES[match["share"].lower().removeprefix("a ").removeprefix("one ")])
+        room = _FAR
+    elif parts:
+        share = 100 * (count_of(parts["part"]) or 0) / (count_of(parts["whole"]) or Decimal(1))
+        room = _FAR / 2
+    else:
+        return
+    if abs(value - share) > room:
         yield _hit(text, sentence.text, line)
 
 
@@ -151,7 +211,8 @@ def _far(subject: Subject) -> Iterator[Hit]:
         if value is None or not value:
             continue
         for text in line.texts:
-            if not holds(text.lower, _SOON_SEEN):
+            is_named = _may_be_of(text.lower, line) and _may_be_swapped(text.said, line.now, value)
+            if not is_named and not holds(text.lower, _SOON_SEEN):
                 continue
             for sentence in text.said.sentences:
                 lower, has_digit = sentence.lower, sentence.digit >= 0
@@ -161,12 +222,27 @@ def _far(subject: Subject) -> Iterator[Hit]:
                     yield from _bounds(line, text, sentence, value)
                 if has_digit and "average" in lower:
                     yield from _averages(line, text, sentence, value)
-                if not has_digit and " of " in lower[:35]:
+                if has_digit and is_named and _may_be_swapped(sentence, line.now, value):
+                    yield from _swapped(line, text, sentence, value)
+                if not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
                     yield from _shares(line, text, sentence, value)
 
 
 # One of these stands in every text of which anything can be said.
-_SOON_SEEN = (*_STANDING, *_BOUNDS, "average", "half of", "thirds of", "quarters of", "third of", "quarter of")
+_SOON_SEEN = (
+    *_STANDING,
+    *_BOUNDS,
+    "average",
+    "half of",
+    "thirds of",
+    "quarters of",
+    "third of",
+    "quarter of",
+    "in ten",
+    "in five",
+    "in four",
+    "of ten",
+)
 
 
 # -- The rule ----------------------------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def _lists(subject: Subject) -> Iterator[Hit]:
 # Names of places and things, parted by commas.
 _NAMED_LIST = re.compile(
     r"\b(?P<count>three|four|five|six|seven|eight|nine|ten|eleven|twelve|[3-9]|1\d)\s(?:[a-z-]+\s){0,3}?(?P<noun>[a-z]{3,}s)\b"
-    r"(?P<between>[^.;:,]{0,40}):\s(?P<list>[^:;.]+)(?:\.|\Z)",
+    r"(?P<between>[^.;:,]{0,40})(?::|,?\s(?:namely|they are|these are))\s(?P<list>[^:;.]+)(?:\.|\Z)",
     re.IGNORECASE,
 )
 _SOME = re.compile(
@@ -142,8 +142,8 @@ _LONGEST_NAME = 5
 
 
 def _named(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(": "):
-        match = _NAMED_LIST.search(text.text) if text.text.count(", ") > 1 else None
+    for text in subject.texts_with(": ", "namely", "they are", "these are"):
+        match = _NAMED_LIST.search(text.text) if ", " in text.text else None
         if match is None or match["noun"].lower() in _NOT_LISTED or _SOME.search(match["between"] + match["list"]):
             continue
         parts = [part.strip() for part in match["list"].split(", ")]
