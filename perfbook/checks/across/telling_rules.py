@@ -159,12 +159,19 @@ def _named(subject: Subject) -> Iterator[Hit]:
 
 _THREE = 3
 _TOGETHER = re.compile(
-    r"\b(?P<sum>\d{1,3}(?:,\d{3})+|\d+)(?:\s(?P<what>[a-z]+))?(?:\s[a-z]+)?\s(?:together|in total|altogether|in all)\b",
+    r"(?<![\w.,])(?P<sum>\d{1,3}(?:,\d{3})+|\d+)(?:\s(?P<what>[a-z]+))?(?:\s[a-z]+)?"
+    r"\s(?:together|in total|altogether|in all)\b",
     re.IGNORECASE,
 )
 
 
 _ALL_WORDS = ("together", "altogether", "in total", "in all")
+_AGED = re.compile(r"\b(?:aged?|turn(?:s|ed|ing)?)\s\Z", re.IGNORECASE)
+
+
+def _counted_in(text: str) -> tuple[Number, ...]:
+    """The numbers of a text but ages: “3 turned eighteen”."""
+    return tuple(number for number in numbers_in(text) if not _AGED.search(text[: number.start]))
 
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
@@ -179,7 +186,7 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
             wholes = shares_in(before)
             parts = [
                 number
-                for number in numbers_in(before)
+                for number in _counted_in(before)
                 if number.kind == "number" and not any(s.start < number.start < s.end for s in wholes)
             ]
             said = count_of(match["sum"])
@@ -208,7 +215,7 @@ _AMOUNTS = ("giving", "making", "total of", "totalling", "adding up to", "in all
 def _amounting(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with(*_AMOUNTS):
         for sentence in text.said.sentences:
-            numbers = numbers_in(sentence.text) if any(part in sentence.lower for part in _AMOUNTS) else ()
+            numbers = _counted_in(sentence.text) if any(part in sentence.lower for part in _AMOUNTS) else ()
             for place, total in enumerate(numbers):
                 before, after = sentence.text[: total.start], sentence.text[total.end :]
                 named = _AFTER_ALL.match(after) and total.after in _ANYTHING
