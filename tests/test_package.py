@@ -8,6 +8,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import pytest
+
 import perfbook
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -48,19 +50,18 @@ def test_help_does_not_load_the_libraries_of_workbooks() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_a_process_that_reads_loads_neither_them_nor_the_list_of_checks() -> None:
+@pytest.mark.parametrize(
+    ("module", "left_out"),
+    [
+        ("perfbook.collecting.reading_process", "perfbook.checks.registry"),
+        # What is remembered is answered without the records of a quarter.
+        ("perfbook.memo", "perfbook.records"),
+    ],
+)
+def test_what_is_wanted_at_once_loads_neither_them_nor_what_takes_long(module: str, left_out: str) -> None:
     code = (
-        "import sys, perfbook.collecting.reading_process; "
-        "print(sorted({'pandas', 'openpyxl', 'xlsxwriter', 'perfbook.checks.registry'} & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
-
-
-def test_what_is_remembered_is_answered_without_the_records_of_a_quarter() -> None:
-    code = (
-        "import sys, perfbook.cli, perfbook.memo; heavy = {'pandas', 'openpyxl', 'xlsxwriter'}; "
-        "print(sorted((heavy | {'perfbook.records', 'perfbook.workspace'}) & set(sys.modules)))"
+        f"import sys, perfbook.cli, {module}; heavy = {{'pandas', 'openpyxl', 'xlsxwriter', 'perfbook.workspace'}}; "
+        f"print(sorted((heavy | {{'{left_out}'}}) & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
