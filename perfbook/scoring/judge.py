@@ -335,8 +335,12 @@ def count(framework: Framework, judgements: Iterable[Judgement]) -> Counts:
 
 def band_keys(framework: Framework) -> tuple[str, ...]:
     """The keys of all bands in use, best first, the default scheme's before others'."""
-    schemes = [framework.schemes[framework.default_scheme], *(framework.scheme_of(m) for m in framework.measures)]
-    return tuple(dict.fromkeys(band.key for scheme in schemes for band in scheme.bands))
+    return framework.once("keys of bands", lambda: _band_keys(framework))
+
+
+def _band_keys(framework: Framework) -> tuple[str, ...]:
+    used = dict.fromkeys((framework.default_scheme, *(m.scheme for m in framework.measures if m.scheme)))
+    return tuple(dict.fromkeys(band.key for key in used for band in framework.schemes[key].bands))
 
 
 def _directions(values: Iterable[int | None]) -> dict[str, int]:

@@ -29,8 +29,9 @@ _PREFIXED_2010 = frozenset(_NEW_IN_2010.split())
 # openpyxl's list is that of Excel 2007, in the spelling of the file format; these of 2010 are stored without prefix.
 _PLAIN = (frozenset(FORMULAE) | {"NETWORKDAYS.INTL", "WORKDAY.INTL", "ISO.CEILING"}) - _PREFIXED_2010
 
-# Rows differ between the cells of a column, the shape of their formula does not. LOG10( keeps its digits.
-_ROW_NUMBERS = re.compile(r"(?<=[A-Za-z$])\d+(?![\w.(])")
+# Rows differ between the cells of a column, and so do whole numbers; the shape of their formula does not. LOG10( keeps
+# its digits.
+_NUMBERS = re.compile(r"(?<![\d_.])\d+(?![\w.(])")
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,13 @@ def facts(formula: str) -> FormulaFacts:
 
 @lru_cache(maxsize=4096)
 def shape_of(formula: str) -> str:
-    """The formula with its row numbers made alike; it breaks the same limits.
+    """The formula with its row numbers and its whole numbers made alike; it breaks the same limits.
 
     A formula of up to 255 UTF-16 units is too short to hold a text that is too long; in longer ones each number keeps
     its digits' count, and with it every length.
     """
     body = formula.removeprefix("=")
-    return _ROW_NUMBERS.sub("0" if utf16_length(body) <= 255 else _noughts, body)
+    return _NUMBERS.sub("0" if utf16_length(body) <= 255 else _noughts, body)
 
 
 def _noughts(number: re.Match[str]) -> str:
