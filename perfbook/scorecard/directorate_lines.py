@@ -6,6 +6,7 @@ directorate; the line above actions has none. The hidden sheet works the same ou
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -41,9 +42,9 @@ class Lines:
         """How many lines the sheet has: as many as the framework can ever ask for."""
         view = self.view
         found = [len(view.directorates), 1]
+        held = Counter(measure.directorate for measure in view.framework.measures)
         for each in view.directorates:
-            placed = sum(placement.action.directorate == each.key for placement in view.placements)
-            measures = sum(measure.directorate == each.key for measure in view.framework.measures)
+            placed, measures = len(view.placed_of.get(each.key, ())), held[each.key]
             found.append(measures + placed + (self.has_head and placed > 0))
         return max(found)
 
@@ -53,14 +54,12 @@ class Lines:
         if not directorate:
             return [(DIRECTORATE, number) for number in range(1, len(view.directorates) + 1)]
         lines = [
-            (MEASURE, row)
-            for row, each in enumerate(view.judgements[period], 1)
-            if each.measure.directorate == directorate and each.state != "withdrawn"
+            (MEASURE, row) for row, each in view.judged_of[period].get(directorate, ()) if each.state != "withdrawn"
         ]
         placed = [
             (ACTION, row)
-            for row, placement in enumerate(view.placements, 1)
-            if placement.action.directorate == directorate and placement.key in view.rated[period]
+            for row, placement in view.placed_of.get(directorate, ())
+            if placement.key in view.rated[period]
         ]
         return lines + ([(HEAD, 0)] if placed and self.has_head else []) + placed
 
@@ -127,14 +126,18 @@ class Tally:
     @cached_property
     def measures(self) -> Counts:
         """The headline counts of its measures."""
-        found = [row for row in self.view.judgements[self.period] if self.directorate in ("", row.measure.directorate)]
-        return count(self.view.framework, found)
+        if not self.directorate:
+            return self.view.counts[self.period]
+        found = self.view.judged_of[self.period].get(self.directorate, ())
+        return count(self.view.framework, (row for _, row in found))
 
     @cached_property
     def actions(self) -> ActionCounts:
         """The headline counts of its actions."""
-        rated = self.view.rated[self.period].values()
-        found = [row for row in rated if self.directorate in ("", row.placement.action.directorate)]
+        if not self.directorate:
+            return self.view.action_counts[self.period]
+        rated, placed = self.view.rated[self.period], self.view.placed_of.get(self.directorate, ())
+        found = (rated[placement.key] for _, placement in placed if placement.key in rated)
         return count_actions(self.view.framework, found)
 
     @property

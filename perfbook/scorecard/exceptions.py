@@ -129,8 +129,10 @@ def _ranked(view: View, period: Period) -> list[list[int]]:
     """The exceptions of a period in the order in which they are listed: all, then directorate by directorate."""
     found = view.exceptions(period)
     measures = view.framework.measures
-    single = [[row for row in found if measures[row].directorate == each.key] for each in view.directorates]
-    return [list(found), *single]
+    single = {each.key: list[int]() for each in view.directorates}
+    for row in found:
+        single[measures[row].directorate].append(row)
+    return [list(found), *single.values()]
 
 
 def _height(view: View, ranked: Mapping[Period, list[list[int]]], rank: int) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 
+from perfbook._grouped import grouped
 from perfbook.figure_notes import FigureNote, figure_notes
 from perfbook.framework.grid_columns import about, is_earlier, is_relative, known
 from perfbook.framework.model import Action, Directorate, Framework, Grid, GridLine, Measure, Section
@@ -114,6 +115,19 @@ class View:
     def judgements(self) -> dict[Period, tuple[Judgement, ...]]:
         """Every measure in every period that can be chosen."""
         return {period: judge(self.framework, self.observations, period) for period in self.periods}
+
+    @cached_property
+    def judged_of(self) -> dict[Period, Mapping[str, tuple[tuple[int, Judgement], ...]]]:
+        """The same by the directorate of the measure, each with its place among all, from 1."""
+        return {
+            period: grouped(enumerate(rows, 1), lambda numbered: numbered[1].measure.directorate)
+            for period, rows in self.judgements.items()
+        }
+
+    @cached_property
+    def placed_of(self) -> Mapping[str, tuple[tuple[int, Placement], ...]]:
+        """The placements by the directorate of the action, each with its place among all, from 1."""
+        return grouped(enumerate(self.placements, 1), lambda numbered: numbered[1].action.directorate)
 
     @cached_property
     def counts(self) -> dict[Period, Counts]:
