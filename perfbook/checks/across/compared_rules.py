@@ -166,12 +166,13 @@ _A_LITTLE = Decimal("0.1")
 
 
 def _directions(subject: Subject) -> Iterator[Hit]:
+    moves = subject.stand(_MOVES)
     for line, text, sentence in _told(subject):
         now = _known(line)
         if now is None or line.now is None:
             continue
         moved, ended = None, 0
-        for named in _periods(sentence.text) if holds(sentence.lower, _MOVES) else ():
+        for named in _periods(sentence.text) if holds(sentence.lower, moves) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
                 moved = _move(before) if _ENDS.search(before[-_FAR:]) else None

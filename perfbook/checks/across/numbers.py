@@ -126,7 +126,7 @@ _PARTS = {
     last: [words for words in _FRACTIONS if words.endswith(f" {last}")]
     for last in ("third", "thirds", "quarter", "quarters", "fifth")
 }
-_SPELT_FIRST = frozenset(word.partition(" ")[0] for word in (*_FRACTIONS, *_WORDS))
+SPELT_FIRST = frozenset(word.partition(" ")[0] for word in (*_FRACTIONS, *_WORDS))
 _TOKEN = re.compile(r"[a-z][a-z]*")
 _AFTER = re.compile(r"\s*\(?([A-Za-z][A-Za-z-]*)")
 # References, periods, times, versions: not figures.
@@ -227,7 +227,7 @@ def _spelt_in(text: str) -> Iterator[re.Match[str]]:
     place = 0
     for token in _TOKEN.finditer(lower):
         start = token.start()
-        match = _SPELT.match(text, start) if start >= place and token[0] in _SPELT_FIRST else None
+        match = _SPELT.match(text, start) if start >= place and token[0] in SPELT_FIRST else None
         if match:
             yield match
             place = match.end()

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
-from perfbook.checks.across.numbers import Number, count_of
+from perfbook.checks.across.numbers import SPELT_FIRST, Number, count_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.checks.said import Said, long_words
@@ -84,6 +84,8 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _BOUNDS = ("more than ", "over ", "at least ", "in excess of ", "exceed", "fewer than ", "less than ", "under ")
+# What follows them: a figure in digits or in words.
+_FIGURE = re.compile(rf"(?:ing|ed|s)?\s?(?:[£.0-9]|(?:{'|'.join(sorted(SPELT_FIRST))})\b)")
 # What is further away is the bound of something else.
 _NEAR = Decimal("0.25")
 
@@ -97,6 +99,17 @@ def _bounds(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
         is_wrong = number.low > value if bound["least"] else number.low < value
         if is_wrong and _is_of(clause, line) and not _OF_OTHERS.search(clause):
             yield _hit(text, sentence.text[bound.start() : number.end], line)
+
+
+def _gives_bound(lower: str, bounds: tuple[str, ...]) -> bool:
+    """Whether one of these parts stands before a figure in a text in small letters."""
+    for part in bounds:
+        place = lower.find(part)
+        while place >= 0:
+            if _FIGURE.match(lower, place + len(part)):
+                return True
+            place = lower.find(part, place + 1)
+    return False
 
 
 def _is_exactly_known(number: Number, line: Line) -> bool:
@@ -148,7 +161,7 @@ _TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "working", "c
 
 
 def _averages(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
-    if not _ON_AVERAGE.search(sentence.text) or "average" not in line.title.lower() or _OF_OTHERS.search(sentence.text):
+    if not _ON_AVERAGE.search(sentence.text) or _OF_OTHERS.search(sentence.text):
         return
     numbers = [each for each in figures_in(sentence.text, line) if suits(each, line)]
     if (
@@ -185,12 +198,7 @@ _FAR = Decimal(12)
 
 
 def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
-    if (
-        not line.is_percent
-        or sentence.digit >= 0
-        or _OF_OTHERS.search(sentence.text)
-        or not _is_of(sentence.text, line)
-    ):
+    if _OF_OTHERS.search(sentence.text) or not _is_of(sentence.text, line):
         return
     match, parts = _SHARE.match(sentence.text), _IN_SO_MANY.match(sentence.text)
     if match:
@@ -206,25 +214,31 @@ def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
 
 
 def _far(subject: Subject) -> Iterator[Hit]:
+    soon_seen, standing, bounds = (subject.stand(each) for each in (_SOON_SEEN, _STANDING, _BOUNDS))
     for line in subject.lines:
         value = line.now.value if line.now else None
         if value is None or not value:
             continue
+        is_averaged = "average" in line.title.lower()
         for text in line.texts:
-            is_named = _may_be_of(text.lower, line) and _may_be_swapped(text.said, line.now, value)
-            if not is_named and not holds(text.lower, _SOON_SEEN):
+            # Most texts have nothing of the kind, which is soon seen.
+            lower = text.lower
+            is_named = _may_be_of(lower, line) and _may_be_swapped(text.said, line.now, value)
+            if not is_named and not holds(lower, soon_seen):
                 continue
-            for sentence in text.said.sentences:
+            stands, bound = holds(lower, standing), _gives_bound(lower, bounds)
+            averages, shares = is_averaged and "average" in lower, line.is_percent
+            for sentence in text.said.sentences if is_named or stands or bound or averages or shares else ():
                 lower, has_digit = sentence.lower, sentence.digit >= 0
-                if has_digit and holds(lower, _STANDING):
+                if stands and has_digit and holds(lower, standing):
                     yield from _stands(line, text, sentence)
-                if has_digit and holds(lower, _BOUNDS):
+                if bound and has_digit and _gives_bound(lower, bounds):
                     yield from _bounds(line, text, sentence, value)
-                if has_digit and "average" in lower:
+                if averages and has_digit and "average" in lower:
                     yield from _averages(line, text, sentence, value)
-                if has_digit and is_named and _may_be_swapped(sentence, line.now, value):
+                if is_named and has_digit and _may_be_swapped(sentence, line.now, value):
                     yield from _swapped(line, text, sentence, value)
-                if not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
+                if shares and not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
                     yield from _shares(line, text, sentence, value)
 
 

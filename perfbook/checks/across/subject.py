@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal, TypeVar
 
 from perfbook._quick import quick
@@ -309,9 +309,11 @@ class Subject:
         """The words of all texts, each once."""
         return " ".join(self.words)
 
-    def stand(self, parts: Iterable[str]) -> list[str]:
-        """Those parts of words, in small letters, that stand in any text; what is no letter is not looked at."""
-        return [part for part in parts if not part.strip().isalpha() or part.strip() in self._vocabulary]
+    def stand(self, parts: Iterable[str]) -> tuple[str, ...]:
+        """Those parts, in small letters, of which each word stands in a word of any text."""
+        known = self._vocabulary
+        taken_apart = _taken_apart(tuple(parts))
+        return tuple([part for part, words in taken_apart if not [word for word in words if word not in known]])
 
     def names(self, words: frozenset[str]) -> bool:
         """Whether any text has one of these words: where none has, a rule that looks for them is soon done."""
@@ -328,7 +330,7 @@ class Subject:
         rule over texts begins.
         """
         found: list[Text] = []
-        parts = parts if exactly else tuple(self.stand(parts))
+        parts = parts if exactly else self.stand(parts)
         for text in self.every_text if parts else ():
             held = text.text if exactly else text.lower
             for part in parts:
@@ -336,6 +338,12 @@ class Subject:
                     found.append(text)
                     break
         return found
+
+
+@lru_cache(maxsize=256)
+def _taken_apart(parts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Parts of texts, each with those of words that are of letters alone."""
+    return tuple((part, tuple(word for word in part.split() if word.isalpha())) for part in parts)
 
 
 @quick

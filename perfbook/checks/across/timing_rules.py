@@ -63,7 +63,7 @@ _LONGEST_DAY = len("1 October ")
 
 
 def _other_days(subject: Subject) -> Iterator[Hit]:
-    whens = tuple(subject.stand(_WHENS))
+    whens = subject.stand(_WHENS)
     for line in subject.lines:
         ends = line.now.ends if line.now else None
         if ends is None:
