@@ -116,3 +116,27 @@ def test_a_column_that_was_dragged_down_is_seen_though_a_measure_has_no_earlier_
     past = [replace(present[place], period=earlier, reported_in=earlier, commentary="") for place in (0, 2)]
     found = quarter_findings(made, PERIOD, past, present)
     assert [each.measure for each in found if each.code == "X202"] == ["m0", "m1", "m2"]
+
+
+def test_one_text_for_unlike_measures_of_two_directorates_is_seen_though_their_titles_share_a_word_like_with() -> None:
+    titles = {
+        "homes": "Satisfaction with repairs",
+        "care": "Number of contacts with advice alone",
+        "all": "Repairs made",
+    }
+    made = replace(
+        case(1).framework,
+        measures=tuple(
+            Measure(key, key.upper(), title, "all", key, Unit.parse("count"), 0, "higher")
+            for key, title in titles.items()
+        ),
+        directorates=tuple(Directorate(key, key.title()) for key in titles),
+        targets={},
+    )
+
+    def found(*keys: str) -> list[str]:
+        present = [_observed(key, "57", "Demand grew while two posts were vacant until June.") for key in keys]
+        return [each.found for each in quarter_findings(made, PERIOD, (), present) if each.code == "X201"]
+
+    assert found("homes", "care") == ["Word for word the same text stands in HOMES and CARE."]
+    assert found("homes", "all") == []

@@ -45,9 +45,18 @@ def _copies(subject: Subject) -> Iterator[Hit]:
             yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(alike))}.")
 
 
+# Titles of unlike things have these in common.
+_DULL = frozenset(
+    {
+        *("after", "from", "have", "into", "over", "since", "than", "that", "their", "this", "under", "which", "with"),
+        *("number", "percent", "percentage", "proportion", "rate", "total", "within", "without"),
+    }
+)
+
+
 @lru_cache(maxsize=4096)
 def _words(title: str) -> frozenset[str]:
-    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower()))
+    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in _DULL)
 
 
 def _listed(codes: list[str]) -> str:
