@@ -19,6 +19,7 @@ from perfbook.checks.said import Said, long_words
 
 # -- The period that a text names --------------------------------------------------------------------------------------
 
+# In small letters.
 _PERIOD = re.compile(
     r"\b(?:the\s)?(?:"
     r"(?P<same>same\s(?:quarter|period|time|point|month)(?:\s(?:in|of))?\s(?:last|the\sprevious)\syear"
@@ -29,8 +30,7 @@ _PERIOD = re.compile(
     r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
     rf"|(?:end\sof\s)?(?P<month>{'|'.join(MONTHS)})"
     # The part or the month of another year.
-    r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)",
-    re.IGNORECASE,
+    r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)"
 )
 # The last month of each.
 _SEASONS = {"spring": 6, "summer": 9, "autumn": 12, "winter": 3}
@@ -91,8 +91,8 @@ def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
 
 
 @lru_cache(maxsize=2048)
-def _periods(text: str) -> tuple[re.Match[str], ...]:
-    return tuple(_PERIOD.finditer(text))
+def _periods(lower: str) -> tuple[re.Match[str], ...]:
+    return tuple(_PERIOD.finditer(lower))
 
 
 def _known(line: Line) -> Decimal | None:
@@ -172,7 +172,7 @@ def _directions(subject: Subject) -> Iterator[Hit]:
         if now is None or line.now is None:
             continue
         moved, ended = None, 0
-        for named in _periods(sentence.text) if holds(sentence.lower, moves) else ():
+        for named in _periods(sentence.lower) if holds(sentence.lower, moves) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
                 moved = _move(before) if _ENDS.search(before[-_FAR:]) else None
@@ -245,7 +245,7 @@ def _others(subject: Subject) -> Iterator[Hit]:
     for line, text, sentence in _told(subject):
         if not _may_be_of(sentence, line):
             continue
-        periods = [(named, was) for named in _periods(sentence.text) if (was := _meant(line, named)) and was.value]
+        periods = [(named, was) for named in _periods(sentence.lower) if (was := _meant(line, named)) and was.value]
         if not periods:
             continue
         numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
@@ -268,7 +268,7 @@ def _others(subject: Subject) -> Iterator[Hit]:
 
 # In small letters, what a number is followed by where it stands right before the name of a period.
 _NUMBER_NAMED = re.compile(
-    r"[0-9]\s?(?:%|per ?cent|[kmb]n?)?(?:\s[a-z]+){0,2}\s?\(?(?:\s?(?:in|at|for|during))?(?:\sthe)?\s?(?:end\sof\s)?"
+    r"[0-9]\s?(?:%|per ?cent|[kmb]n?)?(?:\s[a-z]++){0,2}\s?\(?(?:\s?(?:in|at|for|during))?(?:\sthe)?\s?(?:end\sof\s)?"
     rf"(?:same|last|prev|prec|first|second|third|quarter|q|a\syear|one\syear|period|month|year|{'|'.join(MONTHS)})"
 )
 _WAS = (" was ", " were ", " stood at ", " came to ", ": ")
@@ -359,7 +359,7 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             yield from _factors(line, text, sentence)
         periods = [
             (named, was)
-            for named in (_periods(sentence.text) if holds(sentence.lower, _CHANGES) else ())
+            for named in (_periods(sentence.lower) if holds(sentence.lower, _CHANGES) else ())
             if (_ENDS.search(sentence.text[: named.start()][-_FAR:]) or named.start() < _FAR)
             and (was := _meant(line, named))
         ]
@@ -422,7 +422,7 @@ def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     match = _FACTOR.match(sentence.text)
     if match is None or line.now is None or not line.now.value or not is_about(match["subject"], line):
         return
-    named = _PERIOD.search(sentence.text, match.end())
+    named = _PERIOD.search(sentence.lower, match.end())
     if named is None:
         return
     was = _meant(line, named)

@@ -204,7 +204,7 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _PASSED = timedelta(days=120)
-_COUNCIL_YEAR = re.compile(r"\b(?P<first>20\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])")
+_COUNCIL_YEAR = re.compile(r"(?P<first>20(?<!\w20)\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])")
 # How it looks in outline.
 _TWO_YEARS = re.compile(r"0000[-/]?00")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.

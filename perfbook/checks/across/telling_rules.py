@@ -142,8 +142,8 @@ _LONGEST_NAME = 5
 
 
 def _named(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(": ", "namely", "they are", "these are"):
-        match = _NAMED_LIST.search(text.text) if ", " in text.text else None
+    for text in subject.texts_with(*_LISTED):
+        match = _NAMED_LIST.search(text.text) if ", " in text.text and _may_announce(text.said) else None
         if match is None or match["noun"].lower() in _NOT_LISTED or _SOME.search(match["between"] + match["list"]):
             continue
         parts = [part.strip() for part in match["list"].split(", ")]
@@ -157,6 +157,14 @@ def _named(subject: Subject) -> Iterator[Hit]:
             yield Hit(text.spot, f"The text announces {match['count']} {match['noun']}, and {most} follow.")
 
 
+def _may_announce(told: Said) -> bool:
+    """Whether a count may stand before what follows it in a list."""
+    before = told.lower[: max(map(told.lower.rfind, _LISTED))]
+    return 0 <= told.digit < len(before) or any(count in before for count in _COUNTS)
+
+
+_LISTED = (": ", "namely", "they are", "these are")
+_COUNTS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _THREE = 3
 _TOGETHER = re.compile(
     r"(?<![\w.,])(?P<sum>\d{1,3}(?:,\d{3})+|\d+)(?:\s(?P<what>[a-z]+))?(?:\s[a-z]+)?"
