@@ -64,7 +64,7 @@ def understand(problems: Problems, cell: Cell, unit: Unit) -> Typed | None:
     if unit.kind == "percent" and not is_percent_cell and abs(number) > 1:
         problems.add(
             cell,
-            f"The measure is in percent, and a cell with {number} in it stands for {number * 100:f} %.",
+            f"The measure is in percent, and a cell with {number} in it stands for {number * 100:f}%.",
             f"Type {number}% with the sign.",
         )
         return None
@@ -209,13 +209,19 @@ def target_in(problems: Problems, cell: Cell, measure: Measure, place: Place) ->
     for figure in (low, high):
         if figure is not None and round_half_away(figure, measure.places) != figure:
             shown = f"{measure.decimals} decimal{'' if measure.decimals == 1 else 's'}"
+            words = cell.words if number_in(cell) is None else _in_full(figure, measure.unit)
             problems.add(
                 cell,
-                f"The target {cell.words} has more decimals than the measure shows ({shown}).",
+                f"The target {words} has more decimals than the measure shows ({shown}).",
                 "Figures are compared as shown. Round the target, or raise Decimals on the sheet Measures.",
             )
             return None
     return Target(low, high, cell.text, place)
+
+
+def _in_full(figure: Decimal, unit: Unit) -> str:
+    """A figure with all its decimals, however its cell shows it."""
+    return f"{(figure * 100).normalize():f}%" if unit.kind == "percent" else f"{figure.normalize():f}"
 
 
 def _range_ends(text: str, unit: Unit) -> tuple[Decimal, Decimal] | None:

@@ -113,12 +113,12 @@ MISTAKES: list[tuple[str, Edit, str]] = [
     (
         "decimals",
         _set("Targets", F5=0.8525),
-        "Targets!F5: The target 85.3% has more decimals than the measure shows (1 decimal).",
+        "Targets!F5: The target 85.25% has more decimals than the measure shows (1 decimal).",
     ),
     (
         "85 for 85%",
         _format("Targets", "F5", 85, "General"),
-        "Targets!F5: The measure is in percent, and a cell with 85 in it stands for 8500 %. Type 85% with the sign.",
+        "Targets!F5: The measure is in percent, and a cell with 85 in it stands for 8500%. Type 85% with the sign.",
     ),
     (
         "percent for days",

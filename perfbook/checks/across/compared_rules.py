@@ -414,7 +414,9 @@ def _is_other(number: Number, way: int, line: Line, now: Figure, was: Figure) ->
 def _difference(line: Line, moved: Decimal) -> str:
     amount = plain(abs(moved))
     return (
-        f"{'up' if moved > 0 else 'down'} by {amount}{' points' if line.is_percent else ''}" if moved else "no change"
+        f"a {'rise' if moved > 0 else 'fall'} of {amount}{' points' if line.is_percent else ''}"
+        if moved
+        else "no change"
     )
 
 

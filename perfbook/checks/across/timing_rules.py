@@ -120,7 +120,7 @@ def _above_all(subject: Subject) -> Iterator[Hit]:
             continue
         before = any(each.value is not None and each.value > _ALL for each in line.figures if each is not now)
         if not before and _SHARE_OF.search(line.title) and not _OF_A_PLAN.search(line.title):
-            yield Hit(now.spot, f"{now.text} are more than all of them.")
+            yield Hit(now.spot, f"{now.text} is more than all of them.")
 
 
 # -- The rules ---------------------------------------------------------------------------------------------------------
