@@ -466,3 +466,25 @@ MANY = replace(COUNTED, now=read_figure("310", COUNT, "Q2"), before=(), last_yea
 )
 def test_the_same_in_other_words(text: str, line: Line, codes: list[str]) -> None:
     assert _said(text, line) == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Performance improved in July and August compared to June but September was poor.", SHARE),
+        ("Performance has improved since the new contractor started, after a drop on the first quarter.", SHARE),
+        ("Three priorities remain: fire doors, damp and mould, and lifts, cladding and alarms.", SHARE),
+        ("Six officers cover three areas: north, south and centre.", SHARE),
+        ("Three of the five blocks are done: Ash, Birch and Corley.", SHARE),
+        ("Spent £1.2m on kitchens, £0.8m on baths and £0.3m on doors, of a total of £4.1m.", SHARE),
+        ("Data for April to June 2031 have been revised; the fall is real.", SHARE),
+        ("Costs were 4% in Q1, 5% in Q2 and 9% of the total budget for the year went on voids.", SHARE),
+        ("The number of rough sleepers in tents has increased since the last quarter.", COUNTED),
+        ("It was the worst weather of the year.", COUNTED),
+        ("Rent arrears now amount to £231 for each tenant.", MONEY),
+        ("It took an average of 40 days to let sheltered homes.", DAYS),
+        ("The average for flats was 33 days, compared with 30 in Q1.", DAYS),
+    ],
+)
+def test_what_is_said_of_something_else(text: str, line: Line) -> None:
+    assert _said(text, line) == []

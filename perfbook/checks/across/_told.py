@@ -91,6 +91,9 @@ _COUNTED = re.compile(
 _LEADING = re.compile(r"^(?:overall,?\s|the\s|our\s|this\squarter\s|this\squarter'?s?\s)*", re.IGNORECASE)
 
 
+_SOME_OF_THEM = re.compile(r"\b(?:in|at|aged|under|over|from|for|by|to|on|who)\b", re.IGNORECASE)
+
+
 def is_about(subject: str, line: Line, own: frozenset[str] = ITSELF) -> bool:
     """Whether the subject of a sentence is what the measure counts."""
     counted = _COUNTED.match(subject)
@@ -104,5 +107,8 @@ def is_about(subject: str, line: Line, own: frozenset[str] = ITSELF) -> bool:
     held = [word for word in long if word.rstrip("s") in title]
     # Of `the number of homes with damp` the first word is what is counted.
     if counted:
+        # Of those in tents or aged under 25 there may be more where there are fewer of all.
+        if len(held) < len(long) and _SOME_OF_THEM.search(subject, counted.end()):
+            return False
         return bool(held) and held[0] == long[0] and len(held) * 2 >= len(long)
     return bool(long) and (len(held) == len(long) or (words[-1] in own and len(held) == len(long) - 1))

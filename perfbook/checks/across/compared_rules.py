@@ -110,7 +110,28 @@ def _is_of(sentence: Said, line: Line, numbers: tuple[Number, ...]) -> bool:
     if now is not None and any(suits(number, line) and number.holds(now) for number in numbers):
         return True
     words = long_words(line.title)
-    return len(words & sentence.words) * 2 >= len(words) > 0
+    words = words - _OF_ANYTHING or words
+    held = len(words & sentence.words)
+    return held * 2 >= len(words) > 0 and held >= min(2, len(words))
+
+
+# These stand in titles, and as well in sentences about something else.
+_OF_ANYTHING = frozenset(
+    {
+        "average",
+        "days",
+        "weeks",
+        "number",
+        "percentage",
+        "proportion",
+        "rate",
+        "time",
+        "total",
+        "within",
+        "year",
+        "working",
+    }
+)
 
 
 # -- Which way it went -------------------------------------------------------------------------------------------------
@@ -128,7 +149,7 @@ _THEN = r"(?:since|from|on|than|over|against|as|with|to|in)\s(?:in\s|at\s|the\s)
 _MOVED = re.compile(
     rf"^(?P<subject>[a-z][a-z '\u2019-]{{1,60}}?)(?:\s(?:has|have|had))?{_ADVERB}"
     rf"\s(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<better>{_BETTER})|(?P<worse>{_WORSE})|(?P<same>{_SAME}))\b"
-    rf"[^.;:\d]{{0,60}}?\b{_THEN}\Z",
+    rf"(?:(?!\s(?:in|since|after|but|when|where|for|of)\s)[^.;:\d]){{0,60}}?\s?\b{_THEN}\Z",
     re.IGNORECASE,
 )
 _NOUN = re.compile(

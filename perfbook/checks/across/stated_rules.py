@@ -59,6 +59,11 @@ _STANDING = (
 )
 
 
+_FOR_EACH = re.compile(
+    r"\s(?:for each|for every|per|each|every|a (?:head|home|person|day|week|month|year)|of)\b", re.IGNORECASE
+)
+
+
 def _stands(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     # Nearly always it gives the figure as the cell does.
     if line.now and line.now.text in sentence.text:
@@ -67,7 +72,9 @@ def _stands(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     if match is None or not is_about(match["subject"], line) or _OF_OTHERS.search(match[0]):
         return
     number = next((each for each in figures_in(sentence.text, line) if each.start >= match.end() - 1), None)
-    if number and number.start <= match.end() + 1 and suits(number, line) and not _is_known(number, line):
+    if number is None or number.start > match.end() + 1 or _FOR_EACH.match(sentence.text, number.end):
+        return
+    if suits(number, line) and not _is_known(number, line):
         yield _hit(text, sentence.text[: number.end], line)
 
 
@@ -160,6 +167,10 @@ _BETWEEN = re.compile(r"\bbetween\s\Z", re.IGNORECASE)
 _TIMES = frozenset({"minutes", "hours", "days", "weeks", "months", "working", "calendar"})
 
 
+# What is further away is the average of some of them.
+_NEAR_ENOUGH = Decimal("0.3")
+
+
 def _averages(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
     if not _ON_AVERAGE.search(sentence.text) or _OF_OTHERS.search(sentence.text):
         return
@@ -171,6 +182,8 @@ def _averages(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterato
     ):
         return
     low, high = numbers[0], numbers[-1]
+    if abs((low.value + high.value) / 2 - value) > _NEAR_ENOUGH * abs(value):
+        return
     ranged = len(numbers) == 2 and bool(_BETWEEN.search(sentence.text[: low.start]))
     if (
         (ranged or low is high)

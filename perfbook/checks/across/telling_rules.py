@@ -131,10 +131,13 @@ def _lists(subject: Subject) -> Iterator[Hit]:
 
 # Names of places and things, parted by commas.
 _NAMED_LIST = re.compile(
-    r"\b(?P<count>three|four|five|six|seven|eight|nine|ten|eleven|twelve|[3-9]|1\d)\s(?:[a-z-]+\s){0,3}?(?P<noun>[a-z]{3,}s)\b"
+    r"\b(?P<count>three|four|five|six|seven|eight|nine|ten|eleven|twelve|[3-9]|1\d)"
+    r"\s(?:(?!(?:two|three|four|five|six|seven|eight|nine|ten)\s)[a-z-]+\s){0,3}?(?P<noun>[a-z]{3,}s)\b"
     r"(?P<between>[^.;:,]{0,40})(?::|,?\s(?:namely|they are|these are))\s(?P<list>[^:;.]+)(?:\.|\Z)",
     re.IGNORECASE,
 )
+_COUNT = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\d+)\b", re.IGNORECASE)
+_OF_THEM = re.compile(r"\bof (?:the |our |these )?\Z", re.IGNORECASE)
 _SOME = re.compile(
     r"\b(?:including|includes?|such as|for example|e\.?g|among|etc|others?|mainly|more)\b|\d|\(", re.IGNORECASE
 )
@@ -144,10 +147,16 @@ _LONGEST_NAME = 5
 def _named(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_with(*_LISTED):
         match = _NAMED_LIST.search(text.text) if ", " in text.text and _may_announce(text.said) else None
+        # Of `three of the five blocks` the last number is what is announced, or neither.
+        while match and _COUNT.search(match["between"]):
+            match = _NAMED_LIST.search(text.text, match.start("noun"))
+        if match and _OF_THEM.search(text.text[: match.start()]):
+            continue
         if match is None or match["noun"].lower() in _NOT_LISTED or _SOME.search(match["between"] + match["list"]):
             continue
         parts = [part.strip() for part in match["list"].split(", ")]
-        if any(len(part.split()) > _LONGEST_NAME for part in parts[:-1]):
+        # A list within the list ends with `and` before the end.
+        if any(len(part.split()) > _LONGEST_NAME or part.startswith("and ") for part in parts[:-1]):
             continue
         last = parts[-1].removeprefix("and ").split()
         least, said = len(parts), count_of(match["count"])
@@ -208,7 +217,7 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
 
 
 _AMOUNTS_TO = re.compile(
-    r",?\s(?:giving|making|(?:a|in) total of|totalling|adding up to)\s(?:us\s|a total of\s)?\Z", re.IGNORECASE
+    r",?(?<!\bof)\s(?:giving|making|(?:a|in) total of|totalling|adding up to)\s(?:us\s|a total of\s)?\Z", re.IGNORECASE
 )
 _AFTER_ALL = re.compile(r"\s(?:[a-z]+\s)?(?:in all|altogether|in total)\b", re.IGNORECASE)
 # Of whatever is counted before them.

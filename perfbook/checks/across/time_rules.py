@@ -68,6 +68,9 @@ def _summed_rates(subject: Subject) -> Iterator[Hit]:
 _OF_THE_YEAR = re.compile(r"\b(?:year|to date|ytd|so far|in total|overall|altogether)\b", re.IGNORECASE)
 
 
+_OF_WHAT = re.compile(r"\sof\b", re.IGNORECASE)
+
+
 def _summed_in_texts(line: Line) -> Iterator[Hit]:
     for text in line.texts:
         if text.lower.count("%") < _SEVERAL_ROWS:
@@ -78,7 +81,8 @@ def _summed_in_texts(line: Line) -> Iterator[Hit]:
             if len(rates) < _SEVERAL_ROWS:
                 continue
             *parts, total = rates
-            if sum((part.value for part in parts), Decimal(0)) == total.value:
+            of_what = _OF_WHAT.match(sentence.text, total.end)
+            if not of_what and sum((part.value for part in parts), Decimal(0)) == total.value:
                 added = " + ".join(part.text for part in parts)
                 yield Hit(text.spot, f"“{total.text}” adds up rates of several periods: {added}.")
 

@@ -19,7 +19,9 @@ from perfbook.workbook.text import day_in_words
 
 _PEAK = re.compile(
     r"\b(?:this|it|which)\s(?:is|was)\s(?:now\s|also\s)?(?:the|our)\s(?:(?P<most>highest|most|largest)|(?P<least>lowest|fewest"
-    r"|smallest)|(?P<best>best)|(?P<worst>worst))\b[^.;,]{0,40}\b(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
+    r"|smallest)|(?P<best>best)|(?P<worst>worst))"
+    r"(?:\s(?:figure|result|number|rate|performance|quarter|total|level|count|outturn))?"
+    r"\s(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
     re.IGNORECASE,
 )
 _PEAKS = frozenset({"highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst"})
@@ -55,7 +57,7 @@ _OF_WHEN = re.compile(
 )
 _RANGE = re.compile(r"\s?(?:to|and|until|-|\u2013)\s", re.IGNORECASE)
 # The position then was such: of this period something else is said.
-_THEN_WAS = re.compile(r",?\s(?:was|were|had|stood|showed)\b", re.IGNORECASE)
+_THEN_WAS = re.compile(r",?\s(?:was|were|had|stood|showed|has been|have been)\b", re.IGNORECASE)
 _AS_MEANT = re.compile(r"\b(?:latest|provisional|arrears|lag\w*|late|later|delay\w*|published)\b", re.IGNORECASE)
 _WHENS = ("position", "data ", "figure", "snapshot", "result")
 _BEGIN = (*_WHENS, "the ", "this ", "these ", "all ")
