@@ -227,7 +227,7 @@ def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
 
 
 def _far(subject: Subject) -> Iterator[Hit]:
-    soon_seen, standing, bounds = (subject.stand(each) for each in (_SOON_SEEN, _STANDING, _BOUNDS))
+    soon_seen, standing, bounds, parts = map(subject.stand, (_SOON_SEEN, _STANDING, _BOUNDS, _PARTS))
     for line in subject.lines:
         value = line.now.value if line.now else None
         if value is None or not value:
@@ -240,7 +240,7 @@ def _far(subject: Subject) -> Iterator[Hit]:
             if not is_named and not holds(lower, soon_seen):
                 continue
             stands, bound = holds(lower, standing), _gives_bound(lower, bounds)
-            averages, shares = is_averaged and "average" in lower, line.is_percent
+            averages, shares = is_averaged and "average" in lower, line.is_percent and holds(lower, parts)
             for sentence in text.said.sentences if is_named or stands or bound or averages or shares else ():
                 lower, has_digit = sentence.lower, sentence.digit >= 0
                 if stands and has_digit and holds(lower, standing):
@@ -255,6 +255,12 @@ def _far(subject: Subject) -> Iterator[Hit]:
                     yield from _shares(line, text, sentence, value)
 
 
+# One of these stands in every text that gives a share in words.
+_PARTS = (
+    *("half of", "thirds of", "quarters of", "third of", "quarter of"),
+    *(f"{part} in " for part in ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")),
+    " out of ",
+)
 # One of these stands in every text of which anything can be said.
 _SOON_SEEN = (
     *_STANDING,

@@ -167,11 +167,17 @@ def _named(subject: Subject) -> Iterator[Hit]:
 
 
 def _may_announce(told: Said) -> bool:
-    """Whether a count may stand before what follows it in a list."""
-    before = told.lower[: max(map(told.lower.rfind, _LISTED))]
-    return 0 <= told.digit < len(before) or any(count in before for count in _COUNTS)
+    """Whether a count may stand before what follows it in a list, with nothing but words between them."""
+    for mark in _LISTED:
+        *parts, _ = told.lower.split(mark)
+        for part in parts:
+            words = _PARTED.split(part.rstrip(", "))[-1]
+            if any(sign.isdigit() for sign in words) or any(count in words for count in _COUNTS):
+                return True
+    return False
 
 
+_PARTED = re.compile(r"[.;:,]")
 _LISTED = (": ", "namely", "they are", "these are")
 _COUNTS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _THREE = 3
