@@ -204,6 +204,11 @@ def long_words(title: str) -> frozenset[str]:
     return frozenset(_LONG_WORD.findall(title.lower()))
 
 
+def words_from(text: str, start: int, end: int) -> str:
+    """The part of a text between two places, with the word whole in which it starts."""
+    return text[text.rfind(" ", 0, max(0, start)) + 1 : end].strip()
+
+
 def has_word(lower: str, word: str) -> bool:
     """Whether a text in small letters holds a word, and not only within another: as `\\bword\\b` would find it."""
     place = lower.find(word)

@@ -252,6 +252,9 @@ def test_the_figure_and_its_target_in_a_text(text: str, line: Line, codes: list[
         ("Three ponds, two parks and a wood were cleaned, six sites in all.", []),
         ("Three ponds and two parks were cleaned, six sites in all.", ["W109"]),
         ("Of those who left, 4 went home, 6 were adopted and 3 turned eighteen, 13 in all.", []),
+        ("25 repairs were late, 11 by a day, 7 by a week and 7 by more, 25 in all.", []),
+        ("25 repairs were late, 11 by a day, 7 by a week and 9 by more, 25 in all.", ["W109"]),
+        ("25 repairs were late, 11 by a day, 7 by a week and 7 by more, making 25 in all.", []),
         ("Of those who left, 4 went home, 6 were adopted and 3 turned eighteen, 14 in all.", ["W109"]),
         ("Agency posts by team: assessment 19, care 15, others 10.31, making 44.31 in total.", []),
         ("Agency posts by team: assessment 19, care 15, others 10.31, making 45.31 in total.", ["W109"]),
@@ -488,3 +491,18 @@ def test_the_same_in_other_words(text: str, line: Line, codes: list[str]) -> Non
 )
 def test_what_is_said_of_something_else(text: str, line: Line) -> None:
     assert _said(text, line) == []
+
+
+def test_what_is_quoted_begins_with_a_whole_number() -> None:
+    count = Unit.parse("count")
+    line = Line(
+        "Number of assessments started",
+        "CS1",
+        unit=count,
+        now=read_figure("534", count, "2031-32 Q2", ends=END),
+        before=(read_figure("609", count, "2031-32 Q1", ends=date(2031, 6, 30)),),
+        texts=(Text("commentary", "534 assessments, 95 fewer than in Q1."),),
+    )
+    subject = Subject((line,), start=START, end=END, rows_checked=True)
+    (found,) = [each.found for each in across_findings(subject) if each.code == "W118"]
+    assert found == "“534 assessments, 95 fewer than in Q1”: from 609 to 534 is a fall of 75."

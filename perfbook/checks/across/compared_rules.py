@@ -15,7 +15,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
-from perfbook.checks.said import Said, long_words
+from perfbook.checks.said import Said, long_words, words_from
 
 # -- The period that a text names --------------------------------------------------------------------------------------
 
@@ -396,7 +396,7 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             if not (_STARTS.match(sentence.text) or is_counted or _is_of(sentence, line, others)):
                 continue
             if _is_other(number, way, line, line.now, was):
-                words = sentence.text[max(0, number.start - 15) : named.end()].strip()
+                words = words_from(sentence.text, number.start - 15, named.end())
                 moved = _difference(line, now - was.value)
                 yield Hit(text.spot, f"“{_short(words)}”: from {was.text} to {line.now.text} is {moved}.")
                 break

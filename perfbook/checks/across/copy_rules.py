@@ -11,6 +11,7 @@ from functools import lru_cache
 from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
+from perfbook.checks.said import words_from
 
 _Rows = list[tuple[str, str, Text]]
 
@@ -193,7 +194,8 @@ def _old_news(subject: Subject) -> Iterator[Hit]:
 
 
 def _around(text: str, match: re.Match[str]) -> str:
-    return _short(text[max(0, match.start() - 10) : match.end() + 40].strip())
+    after = text.find(" ", match.end() + 40)
+    return _short(words_from(text, match.start() - 10, after if after >= 0 else len(text)))
 
 
 _AHEAD = re.compile(
@@ -259,7 +261,7 @@ def _past(text: Text, said: str, place: int, last: date, start: date) -> Iterato
     """
     ahead = _AHEAD.search(text.text[:place].rstrip()) if last < start else None
     if ahead and last < (start if ahead["sure"] else start - _PASSED):
-        before = text.text[max(0, place - 30) : place + len(said)].strip()
+        before = words_from(text.text, place - 30, place + len(said))
         yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
 
 

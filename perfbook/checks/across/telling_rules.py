@@ -197,6 +197,11 @@ def _counted_in(text: str) -> tuple[Number, ...]:
     return tuple(number for number in numbers_in(text) if not _AGED.search(text[: number.start]))
 
 
+def _without_total(parts: list[Number], total: Decimal | None) -> list[Number]:
+    """The parts of a total, which some name before them, too: “25 were late, 11 by a day, 14 by more, 25 in all”."""
+    return parts[1:] if parts and parts[0].value == total else parts
+
+
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     yield from _amounting(subject)
     for text in subject.texts_with(*subject.known(_ALL_WORDS)):
@@ -213,6 +218,7 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
                 if number.kind == "number" and not any(s.start < number.start < s.end for s in wholes)
             ]
             said = count_of(match["sum"])
+            parts = _without_total(parts, said)
             total = sum((part.value for part in parts), Decimal(0))
             exact = not any(part.approximate or part.low != part.high for part in parts)
             # Of other things than those before it, it is no sum of them.
@@ -246,7 +252,9 @@ def _amounting(subject: Subject) -> Iterator[Hit]:
                     continue
                 parts = [each for each in numbers[:place] if each.kind == total.kind]
                 uncounted = _UNCOUNTED.search(_AMOUNTS_TO.sub("", before))
-                if len(parts) == place and not uncounted and _is_no_sum(parts, total) and not shares_in(before):
+                is_whole = len(parts) == place
+                parts = _without_total(parts, total.value)
+                if is_whole and len(parts) > 1 and not uncounted and _is_no_sum(parts, total) and not shares_in(before):
                     added = " + ".join(plain(part.value) for part in parts)
                     whole = sum((part.value for part in parts), Decimal(0))
                     yield Hit(
