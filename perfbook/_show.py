@@ -59,7 +59,7 @@ def files(quarter: Quarter) -> RenderableType | None:
 
 
 def findings(quarter: Quarter) -> RenderableType | None:
-    """Findings, errors first."""
+    """Findings, errors first, those of a file from its top to its bottom."""
     if not quarter.findings:
         return None
     framework = quarter.framework
@@ -68,13 +68,21 @@ def findings(quarter: Quarter) -> RenderableType | None:
     codes |= {m.key: m.code or m.key for m in framework.measures}
     order = {"error": 0, "warning": 1, "info": 2}
     table = _table("Finding", "Measure", "Where", "What")
-    for finding in sorted(quarter.findings, key=lambda f: (bool(f.suppressed), order[f.severity], f.file, f.cell)):
+    for finding in sorted(
+        quarter.findings, key=lambda f: (bool(f.suppressed), order[f.severity], f.file, _place(f.cell))
+    ):
         place = f"{finding.file} {finding.sheet}!{finding.cell}" if finding.cell else finding.file
         measure = codes.get(finding.measure, finding.measure)
         grade = "suppressed" if finding.suppressed else finding.severity
         words = f"{finding.found} Suppressed: {finding.suppressed}" if finding.suppressed else finding.message
         table.add_row(f"{finding.code} {grade}", measure, Text(place), Text(words))
     return table
+
+
+def _place(cell: str) -> tuple[int, int, str]:
+    """Row and column of a cell, to order by: N7 before N10, Z7 before AA7."""
+    column = cell.rstrip("0123456789")
+    return int(cell[len(column) :] or 0), len(column), column
 
 
 def checked(report: Report) -> RenderableType:

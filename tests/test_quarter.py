@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -100,6 +101,11 @@ def test_fractions_that_are_not_their_percentage_are_found(run: Run, workspace: 
     assert cells == [113, 147]
     assert len(source["sha256"]) == 64
     assert any("113" in f["message"] and "76.9%" in f["message"] for f in table["findings"])
+
+
+def test_findings_of_a_return_are_listed_from_its_top_to_its_bottom(run: Run, workspace: Path) -> None:
+    _, out, _ = run("collect", "-w", workspace)
+    assert re.findall(r"^V103 info .*Housing\.xlsx Measures!(N\d+)", out, re.MULTILINE) == ["N7", "N8", "N10"]
 
 
 def test_a_second_run_changes_nothing_and_gives_the_same_bytes(run: Run, workspace: Path) -> None:
