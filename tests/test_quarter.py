@@ -108,6 +108,21 @@ def test_findings_of_a_return_are_listed_from_its_top_to_its_bottom(run: Run, wo
     assert re.findall(r"^V103 info .*Housing\.xlsx Measures!(N\d+)", out, re.MULTILINE) == ["N7", "N8", "N10"]
 
 
+def test_a_return_that_was_redacted_goes_back_with_its_figures_and_without_what_was_written(
+    run: Run, workspace: Path
+) -> None:
+    name = "Dudley 2020-21 Q2 Housing.xlsx"
+    run("collect", "-w", workspace)
+    run("redact", name, "--reason", "Asked for", "-w", workspace)
+    found = answer(run, "collect", "-w", workspace, code=1)
+    (book,) = [Path(each["file"]) for each in found["feedback"] if Path(each["file"]).name == name]
+    sheet = openpyxl.load_workbook(book)["Measures"]
+    columns = {cell.value: cell.column for cell in sheet[1] if cell.value}
+    (row,) = [cell.row for cell in sheet["B"] if cell.value == "PI2027"]
+    assert [sheet.cell(row, columns[each]).value for each in ("numerator", "denominator")] == [113, 147]
+    assert "elected-member" not in str(list(sheet.values))
+
+
 def test_a_second_run_changes_nothing_and_gives_the_same_bytes(run: Run, workspace: Path) -> None:
     first = answer(run, "consolidate", "-w", workspace, "--as-at", AS_AT)
     scorecard = Path(first["outputs"]["scorecard"])

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from perfbook._packing import pack
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.history import History
-from perfbook.errors import UnreadableFileError
+from perfbook.errors import ArchiveError, UnreadableFileError
 from perfbook.feedback.settle import Settling
 from perfbook.framework.grid_columns import heads
 from perfbook.framework.model import Framework
@@ -199,7 +199,7 @@ class _Filling:
             source = observation.source if observation else None
             if observation is None or source is None:
                 continue
-            if self.main is _NOTHING:  # a file that is opened with a password, say
+            if self.main is _NOTHING:  # a file that is opened with a password, or was redacted
                 entries |= _as_understood(key, observation)
             if source.sha256 and source.sha256 != self.submission.sha256:
                 own = self._of(source.sha256)
@@ -240,6 +240,10 @@ class _Filling:
             try:
                 self._own[digest] = own_entries(self.archive.load(digest))
             except UnreadableFileError:  # it could be read when it was accepted
+                self._own[digest] = _NOTHING
+            except ArchiveError:
+                if digest not in self.archive.redacted():
+                    raise
                 self._own[digest] = _NOTHING
         return self._own[digest]
 
