@@ -91,6 +91,7 @@ _BOUND = re.compile(
     re.IGNORECASE,
 )
 _BOUNDS = ("more than ", "over ", "at least ", "in excess of ", "exceed", "fewer than ", "less than ", "under ")
+_LONGEST = len("  in excess of  ")
 # What follows them: a figure in digits or in words.
 _FIGURE = re.compile(rf"(?:ing|ed|s)?\s?(?:[£.0-9]|(?:{'|'.join(sorted(SPELT_FIRST))})\b)")
 # What is further away is the bound of something else.
@@ -99,7 +100,8 @@ _NEAR = Decimal("0.25")
 
 def _bounds(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
     for number in figures_in(sentence.text, line):
-        bound = _BOUND.search(sentence.text[: number.start]) if suits(number, line) else None
+        before = max(0, number.start - _LONGEST)
+        bound = _BOUND.search(sentence.text, before, number.start) if suits(number, line) else None
         if bound is None or abs(number.low - value) > _NEAR * abs(value) or _is_exactly_known(number, line):
             continue
         clause = clause_at(sentence.text, number, line)
