@@ -239,10 +239,9 @@ def _far(subject: Subject) -> Iterator[Hit]:
             # Most texts have nothing of the kind, which is soon seen.
             lower = text.lower
             is_named = _may_be_of(lower, line) and _may_be_swapped(text.said, line.now, value)
-            if not is_named and not holds(lower, soon_seen):
-                continue
             stands, bound = holds(lower, standing), _gives_bound(lower, bounds)
             averages, shares = is_averaged and "average" in lower, line.is_percent and holds(lower, parts)
+            shares = shares and (is_named or holds(lower, soon_seen))
             for sentence in text.said.sentences if is_named or stands or bound or averages or shares else ():
                 lower, has_digit = sentence.lower, sentence.digit >= 0
                 if stands and has_digit and holds(lower, standing):
