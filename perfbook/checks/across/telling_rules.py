@@ -126,7 +126,7 @@ def _lists(subject: Subject) -> Iterator[Hit]:
         listed = bullets or len([part for part in match["list"].partition(".")[0].split(";") if part.strip()])
         said = count_of(match["count"])
         if listed >= 3 and said is not None and listed != said:
-            yield Hit(text.spot, f"The text announces {match['count']} {match['noun']}, and {listed} follow.")
+            yield Hit(text.spot, f"“{match['count']} {match['noun']}” are announced, and {listed} follow.")
 
 
 # Names of places and things, parted by commas.
@@ -163,7 +163,7 @@ def _named(subject: Subject) -> Iterator[Hit]:
         # `Hill and Vale` may be one, and `the hall and the pool` two.
         most = least + sum("and" in part.removeprefix("and ").split() for part in parts)
         if said is not None and most >= _THREE and not least <= said <= most and len(last) <= 2 * _LONGEST_NAME:
-            yield Hit(text.spot, f"The text announces {match['count']} {match['noun']}, and {most} follow.")
+            yield Hit(text.spot, f"“{match['count']} {match['noun']}” are announced, and {most} follow.")
 
 
 def _may_announce(told: Said) -> bool:
