@@ -5,7 +5,7 @@ Plain frozen data: `Framework` is the whole, its parts are in `model_measure`, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from decimal import Decimal
 from functools import cached_property
@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from perfbook._grouped import grouped
+from perfbook._once import Once
 from perfbook.framework.model_measure import (
     CALCULATIONS,
     DIRECTIONS,
@@ -115,7 +116,7 @@ def _empty() -> Mapping[tuple[str, Period], Any]:
 
 
 @dataclass(frozen=True)
-class Framework:
+class Framework(Once):
     """All that is measured, how and by whom.
 
     `reporting` is how often returns are sent out, `year_start` the month in which the council's year starts. Targets,
@@ -191,17 +192,6 @@ class Framework:
     def places(self) -> Mapping[str, int]:
         """The place of each measure in the framework's order, by its key."""
         return {measure.key: place for place, measure in enumerate(self.measures)}
-
-    @cached_property
-    def _worked_out(self) -> dict[Hashable, Any]:
-        return {}
-
-    def once(self, about: Hashable, work: Callable[[], T]) -> T:
-        """What follows from the framework alone, worked out once; `about` says what it is."""
-        if about not in self._worked_out:
-            self._worked_out[about] = work()
-        found: T = self._worked_out[about]
-        return found
 
     def __getstate__(self) -> dict[str, Any]:
         """What it is, without what was worked out from it."""

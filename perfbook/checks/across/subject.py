@@ -5,13 +5,14 @@ Figures are as people see them: 76.8 for 76.8 %. What is not known is None or em
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
+from perfbook._once import Once
 from perfbook._quick import quick
 from perfbook.checks.across.dates import Span, half_of
 from perfbook.checks.said import Said
@@ -242,7 +243,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Subject:
+class Subject(Once):
     """All that is checked together.
 
     `end` is the last day of the period that it is about, `start` the first. `rows_checked` tells that the rules of rows
@@ -265,17 +266,6 @@ class Subject:
     rows_checked: bool = False
     legend: frozenset[str] = frozenset()
     holders: Mapping[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def _worked_out(self) -> dict[Hashable, Any]:
-        return {}
-
-    def once(self, about: Hashable, work: Callable[[], T]) -> T:
-        """What several rules read of it, worked out once; `about` says what it is."""
-        if about not in self._worked_out:
-            self._worked_out[about] = work()
-        found: T = self._worked_out[about]
-        return found
 
     @property
     def rows(self) -> tuple[Line | Item, ...]:
