@@ -8,11 +8,11 @@ asks for them and kept as long as the text is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import decimal
 
-__all__ = ["DIGITS", "Said", "has_word", "long_words", "matches_at", "numerals_in", "outline_of"]
+__all__ = ["DIGITS", "Said", "few", "has_word", "long_words", "matches_at", "numerals_in", "outline_of", "short"]
 
 _DIGIT = re.compile(r"\d")
 _WORD = re.compile(r"[a-z][a-z]*")
@@ -207,6 +207,16 @@ def long_words(title: str) -> frozenset[str]:
 def words_from(text: str, start: int, end: int) -> str:
     """The part of a text between two places, with the word whole in which it starts."""
     return text[text.rfind(" ", 0, max(0, start)) + 1 : end].strip()
+
+
+def short(text: str, most: int = 90) -> str:
+    """The beginning of a text of more signs than a finding quotes."""
+    return text if len(text) <= most else f"{text[: most - 2]}\u2026"
+
+
+def few(names: Sequence[str]) -> list[str]:
+    """Names as a finding lists them: of more than five the first four and how many there are besides."""
+    return list(names) if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
 
 
 def has_word(lower: str, word: str) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Item, Progress, Spot, Subject, Text, Written
+from perfbook.checks.said import few
 from perfbook.workbook.lookalikes import latin, strange_letters
 
 _USUAL = re.compile(r"[A-Z]{1,5}[ .]?\d{1,4}[a-z]?", re.IGNORECASE)
@@ -120,8 +121,7 @@ def _two_codes(subject: Subject) -> Iterator[Hit]:
             known[thing].setdefault(latin(code).replace(" ", ""), spot)
     for (_, title), codes in known.items():
         if len(codes) > 1:
-            shown = [*list(codes)[:4], f"{len(codes) - 4} more"] if len(codes) > 5 else list(codes)
-            yield Hit(list(codes.values())[1], f"“{title}” stands under {' and '.join(shown)}.")
+            yield Hit(list(codes.values())[1], f"“{title}” stands under {' and '.join(few(list(codes)))}.")
 
 
 def _ratings(subject: Subject) -> Iterator[Hit]:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
-from perfbook.checks.said import words_from
+from perfbook.checks.said import few, short, words_from
 
 _Rows = list[tuple[str, str, Text]]
 
@@ -61,7 +61,7 @@ def _words(title: str) -> frozenset[str]:
 
 
 def _listed(codes: list[str]) -> str:
-    shown = codes if len(codes) <= 5 else [*codes[:4], f"{len(codes) - 4} more"]
+    shown = few(codes)
     return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
@@ -136,7 +136,7 @@ def _two_years(subject: Subject) -> Iterator[Hit]:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 80 else f"{text[:78]}\u2026"
+    return short(text, 80)
 
 
 _POINTERS = re.compile(

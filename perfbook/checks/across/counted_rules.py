@@ -11,7 +11,7 @@ from perfbook.checks.across.figures import plain
 from perfbook.checks.across.numbers import Number, count_of, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Subject
-from perfbook.checks.said import Said
+from perfbook.checks.said import Said, short
 
 # -- Parts that shut each other out ------------------------------------------------------------------------------------
 
@@ -86,7 +86,7 @@ def _parts(subject: Subject) -> Iterator[Hit]:
                 continue
             found = _counted(sentence, numbers_in(sentence.text))
             if found:
-                yield Hit(text.spot, f"“{_short(sentence.text)}”: {found}")
+                yield Hit(text.spot, f"“{short(sentence.text)}”: {found}")
 
 
 def _are_told_apart(lower: str, is_share: bool) -> bool:
@@ -139,10 +139,6 @@ def _is_one_of_each(text: str, parts: list[Number]) -> bool:
 
 def _added(parts: list[Number]) -> str:
     return " + ".join(plain(part.value) for part in parts)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:88]}\u2026"
 
 
 # -- Shares of another whole -------------------------------------------------------------------------------------------

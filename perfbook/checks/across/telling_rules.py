@@ -13,7 +13,7 @@ from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
-from perfbook.checks.said import DIGITS, Said
+from perfbook.checks.said import DIGITS, Said, short
 
 _FROM_TO = re.compile(
     rf"\b(?P<word>up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
@@ -42,7 +42,7 @@ def _changes(subject: Subject) -> Iterator[Hit]:
             ):
                 yield Hit(
                     text.spot,
-                    f"“{_short(match[0])}”: {plain(now)} is {'less' if now < was else 'more'} than {plain(was)}.",
+                    f"“{short(match[0])}”: {plain(now)} is {'less' if now < was else 'more'} than {plain(was)}.",
                 )
             elif match["change"] and was and not match["unit2"]:
                 said = Decimal(match["change"].replace(",", ""))
@@ -51,7 +51,7 @@ def _changes(subject: Subject) -> Iterator[Hit]:
                 if min(abs(right - said), abs(right + 100 - said)) > half:
                     yield Hit(
                         text.spot,
-                        f"“{_short(match[0])}”: from {plain(was)} to {plain(now)} is {plain(right, 1)}%, "
+                        f"“{short(match[0])}”: from {plain(was)} to {plain(now)} is {plain(right, 1)}%, "
                         f"not {plain(said)}%.",
                     )
 
@@ -69,10 +69,6 @@ def _from_to(told: Said) -> Iterator[re.Match[str]]:
                 yield match
                 ended = match.end()
         place = lower.find("from ", place + 1)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 90 else f"{text[:88]}\u2026"
 
 
 _SIDE = re.compile(
@@ -97,7 +93,7 @@ def _sides(subject: Subject) -> Iterator[Hit]:
             if match["unit"] == match["unit2"] and mine != theirs and (mine < theirs) != below:
                 yield Hit(
                     text.spot,
-                    f"“{_short(match[0])}”: {plain(mine)} is {'more' if mine > theirs else 'less'} than "
+                    f"“{short(match[0])}”: {plain(mine)} is {'more' if mine > theirs else 'less'} than "
                     f"{plain(theirs)}.",
                 )
 
@@ -225,7 +221,7 @@ def _text_sums(subject: Subject) -> Iterator[Hit]:
             other = match["what"] and match["what"].lower() not in {part.after for part in parts}
             if 2 <= len(parts) <= 8 and not other and exact and said is not None and total != said:
                 added = " + ".join(plain(part.value) for part in parts)
-                yield Hit(text.spot, f"“{_short(sentence)}”: {added} is {plain(total)}, not {plain(said)}.")
+                yield Hit(text.spot, f"“{short(sentence)}”: {added} is {plain(total)}, not {plain(said)}.")
 
 
 _AMOUNTS_TO = re.compile(
@@ -258,7 +254,7 @@ def _amounting(subject: Subject) -> Iterator[Hit]:
                     added = " + ".join(plain(part.value) for part in parts)
                     whole = sum((part.value for part in parts), Decimal(0))
                     yield Hit(
-                        text.spot, f"“{_short(sentence.text)}”: {added} is {plain(whole)}, not {plain(total.value)}."
+                        text.spot, f"“{short(sentence.text)}”: {added} is {plain(whole)}, not {plain(total.value)}."
                     )
 
 
