@@ -7,135 +7,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
+from perfbook.checks.across._named_periods import PERIOD, figure_now, is_of, meant, periods_in, told_of_periods
 from perfbook.checks.across._told import ITSELF, LINE, ONE_OF_THEM, figures_in, holds, is_about, suits
-from perfbook.checks.across.dates import MONTHS, month_of
+from perfbook.checks.across.dates import MONTHS
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
-from perfbook.checks.said import Said, long_words, words_from
-
-# -- The period that a text names --------------------------------------------------------------------------------------
-
-# In small letters.
-_PERIOD = re.compile(
-    r"\b(?:the\s)?(?:"
-    r"(?P<same>same\s(?:quarter|period|time|point|month)(?:\s(?:in|of))?\s(?:last|the\sprevious)\syear"
-    r"|(?:a|one)\syear\s(?:ago|earlier))"
-    r"|(?P<year>last\syear|previous\syear|year\sbefore)"
-    r"|(?P<last>(?:last|previous|preceding)\s(?:quarter|period|month)|(?:quarter|period|month)\sbefore)"
-    r"|(?P<season>spring|summer|autumn|winter)\squarter"
-    r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
-    rf"|(?:end\sof\s)?(?P<month>{'|'.join(MONTHS)})"
-    # The part or the month of another year.
-    r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)"
-)
-# The last month of each.
-_SEASONS = {"spring": 6, "summer": 9, "autumn": 12, "winter": 3}
-_PARTS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3}
-
-
-def _meant(line: Line, named: re.Match[str]) -> Figure | None:
-    """The figure of the period that is named; None where it is not known, or may be that of a whole year."""
-    if named["same"]:
-        return line.last_year
-    if named["year"]:
-        return None if line.adds or line.years else line.last_year
-    if line.calculation == "cumulative":
-        return None
-    if named["last"]:
-        return _previous(line)
-    if named["month"] or named["season"]:
-        month = month_of(named["month"]) if named["month"] else _SEASONS[named["season"].lower()]
-        return next((each for each in line.before if each.ends and each.ends.month == month), None)
-    words = named["part"].lower()
-    number = int(words[-1]) if words[-1].isdigit() else next(n for word, n in _PARTS.items() if word in words)
-    return next((each for each in line.before if each.label.upper().endswith(f"Q{number}")), None)
-
-
-def _previous(line: Line) -> Figure | None:
-    """The figure of the period right before; None where the year has begun since, or it is missing."""
-    now, was = line.now, line.before[-1] if line.before else None
-    if now is None or was is None:
-        return None
-    if now.ends and was.ends:
-        apart = (now.ends.year - was.ends.year) * 12 + now.ends.month - was.ends.month
-        return was if apart * line.per_year == 12 else None
-    return was
-
-
-# What stands in every sentence that names a part of the year, beside its months, and in those that name the last year.
-_PART_NAMES, _YEAR_NAMES = ("quarter", "qtr", "q1", "q2", "q3", "period", "month"), ("year",)
-
-
-def _told(subject: Subject) -> list[tuple[Line, Text, Said]]:
-    """The sentences of rows with a figure that may name a period whose figure is known."""
-    rows = (line for line in subject.lines if line.now is not None and line.texts)
-    work = lambda: [(line, text, sentence) for line in rows for text, sentence in _sentences(line)]  # noqa: E731
-    return subject.once("sentences that name a period", work)
-
-
-def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
-    """The sentences of a row's texts that may name a period whose figure is known."""
-    names: tuple[str, ...] = _YEAR_NAMES if line.last_year else ()
-    if line.before:
-        names = (*names, *_PART_NAMES, *(MONTHS[each.ends.month - 1] for each in line.before if each.ends))
-    for text in line.texts if names else ():
-        if not holds(text.lower, names):
-            continue
-        for sentence in text.said.sentences:
-            if holds(sentence.lower, names):
-                yield text, sentence
-
-
-@lru_cache(maxsize=2048)
-def _periods(lower: str) -> tuple[re.Match[str], ...]:
-    return tuple(_PERIOD.finditer(lower))
-
-
-def _known(line: Line) -> Decimal | None:
-    return line.now.value if line.now else None
-
-
-# -- Whether a sentence is about the figure ----------------------------------------------------------------------------
-
-_QUALITY = ITSELF | {"performance", "timeliness", "compliance", "position", "results", "this"}
-
-
-def _is_of(sentence: Said, line: Line, numbers: tuple[Number, ...]) -> bool:
-    """Whether a sentence gives the row's figure itself, or names half of the longer words of its title."""
-    now = _known(line)
-    if now is not None and any(suits(number, line) and number.holds(now) for number in numbers):
-        return True
-    words = long_words(line.title)
-    words = words - _OF_ANYTHING or words
-    held = len(words & sentence.words)
-    return held * 2 >= len(words) > 0 and held >= min(2, len(words))
-
-
-# These stand in titles, and as well in sentences about something else.
-_OF_ANYTHING = frozenset(
-    {
-        "average",
-        "days",
-        "weeks",
-        "number",
-        "percentage",
-        "proportion",
-        "rate",
-        "time",
-        "total",
-        "within",
-        "year",
-        "working",
-    }
-)
-
+from perfbook.checks.said import Said, short, words_from
 
 # -- Which way it went -------------------------------------------------------------------------------------------------
 
+_QUALITY = ITSELF | {"performance", "timeliness", "compliance", "position", "results", "this"}
 _UP = r"rose|risen|increased|grew|grown|went up|gone up|climbed|(?:is|are|was) (?:up|higher)"
 _DOWN = r"fell|fallen|decreased|dropped|went down|gone down|(?:is|are|was) (?:down|lower)"
 _BETTER = r"improved|(?:is|are|was) (?:better|improved)"
@@ -188,17 +72,17 @@ _A_LITTLE = Decimal("0.1")
 
 def _directions(subject: Subject) -> Iterator[Hit]:
     moves = subject.stand(_MOVES)
-    for line, text, sentence in _told(subject):
-        now = _known(line)
+    for line, text, sentence in told_of_periods(subject):
+        now = figure_now(line)
         if now is None or line.now is None:
             continue
         moved, ended = None, 0
-        for named in _periods(sentence.lower) if holds(sentence.lower, moves) else ():
+        for named in periods_in(sentence.lower) if holds(sentence.lower, moves) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
                 moved = _move(before) if _ENDS.search(before[-_FAR:]) else None
             ended = named.end()
-            was = _meant(line, named) if moved else None
+            was = meant(line, named) if moved else None
             if moved is None or was is None or was.value is None:
                 continue
             parts = moved.groupdict()
@@ -238,8 +122,7 @@ def _contradicts(said: str, line: Line, now: Decimal, was: Decimal) -> bool:
 
 
 def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= 90 else f"{words[:88]}\u2026"
+    return short(" ".join(text.split()))
 
 
 # -- The figure of another period --------------------------------------------------------------------------------------
@@ -263,10 +146,10 @@ _TIMES = 2
 
 
 def _others(subject: Subject) -> Iterator[Hit]:
-    for line, text, sentence in _told(subject):
+    for line, text, sentence in told_of_periods(subject):
         if not _may_be_of(sentence, line):
             continue
-        periods = [(named, was) for named in _periods(sentence.lower) if (was := _meant(line, named)) and was.value]
+        periods = [(named, was) for named in periods_in(sentence.lower) if (was := meant(line, named)) and was.value]
         if not periods:
             continue
         numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
@@ -327,7 +210,7 @@ def _is_told_of(sentence: Said, line: Line, numbers: tuple[Number, ...], number:
     if _OF_OTHERS.search(sentence.text[max(0, number.start - 25) : number.start]):
         return False
     itself = _COMPARES.match(sentence.text) or _NAMES_IT.search(sentence.text[: number.start])
-    return bool(itself) or _is_of(sentence, line, others)
+    return bool(itself) or is_of(sentence, line, others)
 
 
 # -- By how much -------------------------------------------------------------------------------------------------------
@@ -372,17 +255,17 @@ _FEWER = re.compile(r"^\s(?:more|fewer|less)\s([a-z]+)\b", re.IGNORECASE)
 
 def _amounts(subject: Subject) -> Iterator[Hit]:
     are_factors = subject.names(_FACTOR_WORDS)
-    for line, text, sentence in _told(subject):
-        now = _known(line)
+    for line, text, sentence in told_of_periods(subject):
+        now = figure_now(line)
         if now is None or line.now is None:
             continue
         if are_factors:
             yield from _factors(line, text, sentence)
         periods = [
             (named, was)
-            for named in (_periods(sentence.lower) if holds(sentence.lower, _CHANGES) else ())
+            for named in (periods_in(sentence.lower) if holds(sentence.lower, _CHANGES) else ())
             if (_ENDS.search(sentence.text[: named.start()][-_FAR:]) or named.start() < _FAR)
-            and (was := _meant(line, named))
+            and (was := meant(line, named))
         ]
         numbers = figures_in(sentence.text, line) if periods else ()
         for named, was in periods:
@@ -393,7 +276,7 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             others = tuple(each for each in numbers if each is not number)
             counted = _FEWER.match(sentence.text[number.end :]) if not line.is_percent else None
             is_counted = counted is not None and is_about(f"number of {counted[1]}", line)
-            if not (_STARTS.match(sentence.text) or is_counted or _is_of(sentence, line, others)):
+            if not (_STARTS.match(sentence.text) or is_counted or is_of(sentence, line, others)):
                 continue
             if _is_other(number, way, line, line.now, was):
                 words = words_from(sentence.text, number.start - 15, named.end())
@@ -445,10 +328,10 @@ def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     match = _FACTOR.match(sentence.text)
     if match is None or line.now is None or not line.now.value or not is_about(match["subject"], line):
         return
-    named = _PERIOD.search(sentence.lower, match.end())
+    named = PERIOD.search(sentence.lower, match.end())
     if named is None:
         return
-    was = _meant(line, named)
+    was = meant(line, named)
     least, most = _FACTORS[match["word"].lower()]
     if was and was.value and not least <= line.now.value / was.value <= most:
         yield Hit(text.spot, f"The text says “{match['word']}”, but {was.text} became {line.now.text}.")

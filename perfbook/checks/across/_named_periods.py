@@ -1,0 +1,133 @@
+"""The period that a sentence names beside the row's own, the figure of it, and whether the sentence is of the row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import lru_cache
+
+from perfbook.checks.across._told import holds, suits
+from perfbook.checks.across.dates import MONTHS, month_of
+from perfbook.checks.across.numbers import Number
+from perfbook.checks.across.subject import Figure, Line, Subject, Text
+from perfbook.checks.said import Said, long_words
+
+# -- The period that a text names --------------------------------------------------------------------------------------
+
+# In small letters.
+PERIOD = re.compile(
+    r"\b(?:the\s)?(?:"
+    r"(?P<same>same\s(?:quarter|period|time|point|month)(?:\s(?:in|of))?\s(?:last|the\sprevious)\syear"
+    r"|(?:a|one)\syear\s(?:ago|earlier))"
+    r"|(?P<year>last\syear|previous\syear|year\sbefore)"
+    r"|(?P<last>(?:last|previous|preceding)\s(?:quarter|period|month)|(?:quarter|period|month)\sbefore)"
+    r"|(?P<season>spring|summer|autumn|winter)\squarter"
+    r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
+    rf"|(?:end\sof\s)?(?P<month>{'|'.join(MONTHS)})"
+    # The part or the month of another year.
+    r")\b(?!\s(?:of\s|in\s)?(?:last|the\sprevious)\syear|,?\s(?:19|20)\d\d|['\u2019]s)"
+)
+# The last month of each.
+_SEASONS = {"spring": 6, "summer": 9, "autumn": 12, "winter": 3}
+_PARTS = {"first": 1, "second": 2, "third": 3, "one": 1, "two": 2, "three": 3}
+
+
+def meant(line: Line, named: re.Match[str]) -> Figure | None:
+    """The figure of the period that is named; None where it is not known, or may be that of a whole year."""
+    if named["same"]:
+        return line.last_year
+    if named["year"]:
+        return None if line.adds or line.years else line.last_year
+    if line.calculation == "cumulative":
+        return None
+    if named["last"]:
+        return _previous(line)
+    if named["month"] or named["season"]:
+        month = month_of(named["month"]) if named["month"] else _SEASONS[named["season"].lower()]
+        return next((each for each in line.before if each.ends and each.ends.month == month), None)
+    words = named["part"].lower()
+    number = int(words[-1]) if words[-1].isdigit() else next(n for word, n in _PARTS.items() if word in words)
+    return next((each for each in line.before if each.label.upper().endswith(f"Q{number}")), None)
+
+
+def _previous(line: Line) -> Figure | None:
+    """The figure of the period right before; None where the year has begun since, or it is missing."""
+    now, was = line.now, line.before[-1] if line.before else None
+    if now is None or was is None:
+        return None
+    if now.ends and was.ends:
+        apart = (now.ends.year - was.ends.year) * 12 + now.ends.month - was.ends.month
+        return was if apart * line.per_year == 12 else None
+    return was
+
+
+# What stands in every sentence that names a part of the year, beside its months, and in those that name the last year.
+_PART_NAMES, _YEAR_NAMES = ("quarter", "qtr", "q1", "q2", "q3", "period", "month"), ("year",)
+
+
+def told_of_periods(subject: Subject) -> list[tuple[Line, Text, Said]]:
+    """The sentences of rows with a figure that may name a period whose figure is known."""
+
+    def work() -> list[tuple[Line, Text, Said]]:
+        rows = (line for line in subject.lines if line.now is not None and line.texts)
+        return [(line, text, sentence) for line in rows for text, sentence in _sentences(line)]
+
+    return subject.once("sentences that name a period", work)
+
+
+def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
+    """The sentences of a row's texts that may name a period whose figure is known."""
+    names: tuple[str, ...] = _YEAR_NAMES if line.last_year else ()
+    if line.before:
+        names = (*names, *_PART_NAMES, *(MONTHS[each.ends.month - 1] for each in line.before if each.ends))
+    for text in line.texts if names else ():
+        if not holds(text.lower, names):
+            continue
+        for sentence in text.said.sentences:
+            if holds(sentence.lower, names):
+                yield text, sentence
+
+
+@lru_cache(maxsize=2048)
+def periods_in(lower: str) -> tuple[re.Match[str], ...]:
+    """The periods that a sentence in small letters names."""
+    return tuple(PERIOD.finditer(lower))
+
+
+def figure_now(line: Line) -> Decimal | None:
+    """The figure of the row's own period; None where it is not known."""
+    return line.now.value if line.now else None
+
+
+# -- Whether a sentence is about the figure ----------------------------------------------------------------------------
+
+
+def is_of(sentence: Said, line: Line, numbers: tuple[Number, ...]) -> bool:
+    """Whether a sentence gives the row's figure itself, or names half of the longer words of its title."""
+    now = figure_now(line)
+    if now is not None and any(suits(number, line) and number.holds(now) for number in numbers):
+        return True
+    words = long_words(line.title)
+    words = words - _OF_ANYTHING or words
+    held = len(words & sentence.words)
+    return held * 2 >= len(words) > 0 and held >= min(2, len(words))
+
+
+# These stand in titles, and as well in sentences about something else.
+_OF_ANYTHING = frozenset(
+    {
+        "average",
+        "days",
+        "weeks",
+        "number",
+        "percentage",
+        "proportion",
+        "rate",
+        "time",
+        "total",
+        "within",
+        "year",
+        "working",
+    }
+)
