@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from xlsxwriter.utility import xl_col_to_name
 
+from perfbook._grouped import grouped
 from perfbook.framework.periods import Period
 from perfbook.scorecard.blocks import Block, runs
 from perfbook.scorecard.feed import Feed
@@ -129,10 +130,8 @@ def _ranked(view: View, period: Period) -> list[list[int]]:
     """The exceptions of a period in the order in which they are listed: all, then directorate by directorate."""
     found = view.exceptions(period)
     measures = view.framework.measures
-    single = {each.key: list[int]() for each in view.directorates}
-    for row in found:
-        single[measures[row].directorate].append(row)
-    return [list(found), *single.values()]
+    single = grouped(found, lambda row: measures[row].directorate)
+    return [list(found), *(list(single.get(each.key, ())) for each in view.directorates)]
 
 
 def _height(view: View, ranked: Mapping[Period, list[list[int]]], rank: int) -> float:

@@ -89,7 +89,7 @@ def _oldest(framework: Framework, period: Period) -> date:
 
 def part_findings(framework: Framework, period: Period, part: Part) -> tuple[Finding, ...]:
     """What is found in the rows of one directorate, whatever others report."""
-    keys = sorted({each.measure for each in part.figures}, key=_places(framework).__getitem__)
+    keys = sorted({each.measure for each in part.figures}, key=framework.places.__getitem__)
     measures = [framework.by_key[key] for key in keys]
     subject = of_quarter(framework, period, part.figures, part.actions, part.sections, measures=measures)
     return findings_of_rows(subject, _asked(framework))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 
+from perfbook._grouped import grouped
 from perfbook.checks.across.figures import figure_of
 from perfbook.checks.across.of_quarter import shown_target
 from perfbook.checks.across.subject import Direction, Figure, Line, Spot, Subject, Written
@@ -22,20 +22,14 @@ def of_framework(framework: Framework) -> Iterator[Subject]:
     """A framework directorate by directorate: its targets, past figures and benchmarks as they are typed, and what was
     published."""
     past, aims = _periods(framework.past), _periods(framework.targets)
-    published: defaultdict[str, list[tuple[Period, Published]]] = defaultdict(list)
-    for (key, period), printed in framework.published.items():
-        published[key].append((period, printed))
-    directorates: defaultdict[str, list[Measure]] = defaultdict(list)
-    for measure in framework.measures:
-        directorates[measure.directorate].append(measure)
-    for measures in directorates.values():
+    published = grouped(framework.published.items(), lambda each: each[0][0])
+    for measures in grouped(framework.measures, lambda measure: measure.directorate).values():
         lines = [_line(framework, each, past.get(each.key, ()), aims.get(each.key, ())) for each in measures]
         lines += [
-            line
+            _published(framework, each, period, printed)
             for each in measures
-            for period, printed in published.get(each.key, ())
+            for (_, period), printed in published.get(each.key, ())
             if printed.actual
-            for line in (_published(framework, each, period, printed),)
         ]
         yield Subject(tuple(lines), rows_checked=True)
 
@@ -75,10 +69,10 @@ def _benchmark(measure: Measure) -> Spot:
 
 def _periods(known: Iterable[tuple[str, Period]]) -> Mapping[str, list[Period]]:
     """The periods of which something is known of each measure, oldest first."""
-    found: defaultdict[str, list[Period]] = defaultdict(list)
-    for key, period in known:
-        found[key].append(period)
-    return {key: sorted(periods, key=lambda each: each.end) for key, periods in found.items()}
+    return {
+        key: sorted((period for _, period in each), key=lambda period: period.end)
+        for key, each in grouped(known, lambda place: place[0]).items()
+    }
 
 
 def _line(framework: Framework, measure: Measure, past: Iterable[Period], aims: Iterable[Period]) -> Line:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
+from itertools import chain
 from types import MappingProxyType
 
 from perfbook.checks.across.subject import Figure, Group, Item, Line, Progress, Spot, Subject, Text
@@ -53,13 +54,14 @@ def between_directorates(
     declared to add up, of the texts of measures those that stand in more than one row."""
     summed = {key for whole, parts in framework.sums.items() for key in (whole, *parts)}
     rows = list(_rows(period, figures, framework.measures))
-    told = Counter(alike(text) for *_, now in rows for text in (now.commentary, now.action) if text)
+    said = [[alike(text) for text in (now.commentary, now.action) if text] for *_, now in rows]
+    told = Counter(chain.from_iterable(said))
     lines = []
-    for measure, around, now in rows:
+    for (measure, around, now), texts in zip(rows, said, strict=True):
         if measure.key in summed:
             lines.append(_line(framework, measure, around, now))
         else:
-            is_own = all(told[alike(text)] == 1 for text in (now.commentary, now.action) if text)
+            is_own = all(told[text] == 1 for text in texts)
             lines.append(_bare_line(framework, measure, around.about, now, with_texts=not is_own))
     return _subject(framework, period, lines, tuple(_sums(framework, lines)), actions, sections)
 
