@@ -94,9 +94,6 @@ class Book:
             raise LimitError(f"The sheet name {name!r} is used twice. Give each sheet a name of its own.")
         with _heard(f"sheet {name!r}"):
             raw = self.raw.add_worksheet(name, QuickWorksheet)
-        # XlsxWriter looks in every formula for functions of later versions, which ours never have (`_check_formula`):
-        # that is a fifth of the time that a return takes to write.
-        raw._prepare_formula = _without_sign
         if state == "hidden":
             raw.hide()
         elif state == "very_hidden":
@@ -375,11 +372,6 @@ class Sheet:
         if row < 0 or col < 0 or row >= 1_048_576 or col >= 16_384:
             raise LimitError(f"{self.name}: row {row + 1}, column {col + 1} is outside Excel's sheet.")
         return f"{self.name}!{xl_rowcol_to_cell(row, col)}"
-
-
-def _without_sign(formula: str, expand_future_functions: bool = False) -> str:
-    """The formula as a file holds it."""
-    return formula.removeprefix("=")
 
 
 def _plain_number(value: Number) -> Fifteen | None:
