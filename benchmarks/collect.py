@@ -200,10 +200,11 @@ def spans_of_collect() -> dict[str, list[tuple[object, str]]]:
     from perfbook.collecting import collect as collecting
     from perfbook.collecting.archive import Archive
     from perfbook.collecting.isolation import Readers
+    from perfbook.collecting.run import Run
 
     return {
         "collect": [(conversing, "collect")],
-        "decide": [(collecting._Run, "decide")],
+        "decide": [(Run, "decide")],
         "archive": [(Archive, "store"), (Archive, "append_all"), (Archive, "demand"), (collecting, "read_ledger")],
         "history": [(conversing, "history")],
         "checks across": [(conversing, "findings_across")],
@@ -216,7 +217,7 @@ def spans_of_collect() -> dict[str, list[tuple[object, str]]]:
         "feedback": [(room, "write_feedback")],
         "account": [(room, "account")],
         "scan": [(collecting, "list_files")],
-        "waiting for readers": [(collecting._Run, "await_readers"), (Readers, "submit")],
+        "waiting for readers": [(Run, "await_readers"), (Readers, "submit")],
     }
 
 

@@ -8,18 +8,26 @@ from collections.abc import Collection
 from dataclasses import is_dataclass
 from types import MappingProxyType
 from typing import Any
+from zoneinfo import ZoneInfo
 
 
 class _Pickler(pickle.Pickler):
-    """Knows the one kind of value of a framework that Python itself does not pack."""
+    """Knows the kinds of values that Python itself does not pack, or not so that `records_of` would take them."""
 
     def reducer_override(self, value: object) -> Any:
-        return (frozen, (dict(value),)) if isinstance(value, MappingProxyType) else NotImplemented
+        if isinstance(value, MappingProxyType):
+            return frozen, (dict(value),)
+        return (zone_of, (value.key,)) if isinstance(value, ZoneInfo) else NotImplemented
 
 
 def frozen(table: dict[Any, Any]) -> MappingProxyType[Any, Any]:
     """A table that cannot be changed."""
     return MappingProxyType(table)
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """A time zone by its name."""
+    return ZoneInfo(name)
 
 
 def pack(value: object) -> bytes:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from perfbook import _cache
 from perfbook._files import write_whole
-from perfbook._packing import frozen, pack, records_of
+from perfbook._packing import frozen, pack, records_of, zone_of
 from perfbook.errors import CannotWriteError
 
 KINDS = ("findings", "framework")
@@ -24,6 +24,7 @@ _PLAIN = {
     ("builtins", "frozenset"),
     ("builtins", "set"),
     (frozen.__module__, frozen.__name__),
+    (zone_of.__module__, zone_of.__name__),
 }
 
 
@@ -39,20 +40,30 @@ class Stored:
             return None
         try:
             kept = self._path.read_bytes()
-            head, check, packed = kept[:_CHECK], kept[_CHECK : 2 * _CHECK], kept[2 * _CHECK :]
-            if head != _digest(key.encode()) or check != _digest(packed):
-                return None
-            found = records_of(zlib.decompress(packed), _PLAIN)
-        except Exception:  # what is spoilt fails in any way
+        except OSError:
             return None
-        return found
+        return unsealed(kept[_CHECK:]) if kept[:_CHECK] == _digest(key.encode()) else None
 
     def put(self, key: str, value: object) -> None:
         """Keep a value in place of what was there."""
         if self._path:
-            packed = zlib.compress(pack(value), 1)
             with contextlib.suppress(CannotWriteError):
-                write_whole(self._path, _digest(key.encode()) + _digest(packed) + packed)
+                write_whole(self._path, _digest(key.encode()) + sealed(value))
+
+
+def sealed(value: object) -> bytes:
+    """A value as bytes that show whether they were spoilt."""
+    packed = zlib.compress(pack(value), 1)
+    return _digest(packed) + packed
+
+
+def unsealed(kept: bytes) -> object | None:
+    """The value of such bytes; None where they are spoilt, or hold what is no record of ours."""
+    check, packed = kept[:_CHECK], kept[_CHECK:]
+    try:
+        return records_of(zlib.decompress(packed), _PLAIN) if check == _digest(packed) else None
+    except Exception:  # what is spoilt fails in any way
+        return None
 
 
 def forget_all() -> None:

@@ -40,10 +40,14 @@ class Account:
     actions: ActionCounts
 
     @property
+    def found(self) -> int:
+        """How many findings there are, suppressed ones among them."""
+        return sum(self.findings[name] for name in (*SEVERITIES, "suppressed"))
+
+    @property
     def exit_code(self) -> int:
         """1 where a return has error findings, is rejected or is overdue; else 0."""
-        overdue = any(record.overdue for record in self.quarter.returns)
-        return int(bool(overdue or self.findings["error"] or self.outcomes["rejected"]))
+        return int(bool(self.returns["overdue"] or self.findings["error"] or self.outcomes["rejected"]))
 
     def as_json(self, outputs: Mapping[str, Path] | None = None) -> dict[str, Any]:
         """The answer of `consolidate --json`."""

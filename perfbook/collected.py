@@ -14,7 +14,8 @@ from perfbook.collecting import outcomes
 from perfbook.collecting.archive import Archive, Event
 from perfbook.collecting.outcomes import Verdict, verdict
 from perfbook.collecting.versions import when
-from perfbook.memo import Memo, end_of_day, shown
+from perfbook.framework.periods import Period
+from perfbook.memo import MOST_SHOWN, Memo, end_of_day, shown
 from perfbook.records import FileRecord
 from perfbook.settings import FILE_NAME, ZONE, read_settings
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 # What is logged once: a run that follows finds the same bytes and refuses the same files, and knows the adjustments.
 _LOGGED_ONCE = ("received", "rejected", "ignored", "adjusted")
 _FIRST_TIME = (outcomes.ACCEPTED, outcomes.NEW_VERSION)
-# The findings that a screen shows again from memory: a table of very many takes as long to keep as to work out.
-MOST_SHOWN = 5_000
 
 
 @dataclass(frozen=True)
@@ -68,23 +67,36 @@ def collect_told(
             Archive(root / "archive").demand()
             return Told(dict(known.answer) | {"as_at": now.isoformat()}, tables, known.exit_code, is_remembered=True)
         with opened() as workspace:
-            before = len(workspace.archive.events())
-            done = workspace.converse(period=chosen, as_at=now, progress=progress)
-            next_time = _next_time(done, workspace.archive.events(), before)
-            if next_time is None:
-                memo.forget()
-            else:
-                few = len(next_time.quarter.findings) <= MOST_SHOWN
-                told = told_of(next_time, screen=few)
-                codes = [file.code for file in next_time.quarter.files]
-                memo.keep(
-                    *(now, told.answer, told.exit_code),
-                    outcomes=codes,
-                    until=end_of_day(now),
-                    outputs=[workspace.feedback_folder(chosen)],
-                    tables=told.tables if few else None,
-                )
+            done = _collected(workspace, memo, chosen, now, progress, screen=screen)
     return told_of(done, screen=screen)
+
+
+def _collected(
+    workspace: Workspace, memo: Memo, period: Period, now: datetime, progress: Progress | None, *, screen: bool
+) -> Consolidation:
+    """A collection, and what it leaves for the next one."""
+    from perfbook.folding.fold import fold
+    from perfbook.folding.keep import keep
+
+    before = len(workspace.archive.events())
+    folded = fold(workspace, memo, period, now, progress, screen=screen)
+    done = folded.done if folded else workspace.converse(period=period, as_at=now, progress=progress)
+    next_time = _next_time(done, workspace.archive.events(), before)
+    books = workspace.feedback_folder(period)
+    keep(workspace.root, memo, period, now, done, next_time, folded, books)
+    if next_time is None:
+        memo.forget()
+        return done
+    few = done.account.found <= MOST_SHOWN and (folded is None or folded.has_all)
+    told = told_of(next_time, screen=few)
+    memo.keep(
+        *(now, told.answer, told.exit_code),
+        outcomes=[file.code for file in next_time.quarter.files],
+        until=end_of_day(now),
+        outputs=[books],
+        tables=told.tables if few else None,
+    )
+    return done
 
 
 def told_of(done: Consolidation, *, screen: bool) -> Told:

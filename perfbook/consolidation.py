@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from perfbook.account import Account
 from perfbook.records import Quarter
 
 if TYPE_CHECKING:
+    from perfbook.feedback.conversation import Conversation
     from perfbook.refreshing.place import Placed
 
 
@@ -18,7 +19,8 @@ class Consolidation:
     """What `consolidate` found and wrote. `account` holds the counts that `--json` answers.
 
     `feedback` are the books of returns that go back with queries; those of them that lay there already, made from the
-    same, are `kept`. `scorecard` is how the scorecard was written.
+    same, are `kept`. `scorecard` is how the scorecard was written, `conversation` what was asked and
+    answered, where it was collected and not written.
     """
 
     quarter: Quarter
@@ -27,6 +29,7 @@ class Consolidation:
     feedback: tuple[Path, ...] = ()
     kept: tuple[Path, ...] = ()
     scorecard: Placed | None = None
+    conversation: Conversation | None = field(default=None, repr=False)
 
     @property
     def exit_code(self) -> int:

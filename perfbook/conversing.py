@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ from perfbook.chasing.curve import with_curves
 from perfbook.checks.registry import settle
 from perfbook.closing import with_closings
 from perfbook.collecting.archive import Archive, digest_of
-from perfbook.collecting.collect import collect
+from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.history import history
 from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import issued_parts, register_issues
@@ -26,12 +27,15 @@ from perfbook.copies import with_copies
 from perfbook.errors import UsageError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.feedback.kept import kept_books
+from perfbook.feedback.settle import Settling
+from perfbook.framework.model import Framework
 from perfbook.framework.parts import split
 from perfbook.framework.periods import Period
 from perfbook.framework_changes import with_framework_changes
 from perfbook.moving import with_moves
 from perfbook.quarter import findings_across, quarter_of, recall_findings
-from perfbook.returns.identity import issue_id, return_names
+from perfbook.records import Finding
+from perfbook.returns.identity import issue_id
 from perfbook.settings import FILE_NAME, ZONE
 
 if TYPE_CHECKING:
@@ -81,11 +85,9 @@ def conversation_of(
         )
     past = history(framework, archive, period)
     across = findings_across(framework, period, past, collected, workspace.root)
-    found = settle((*collected.findings, *across), framework, period)
-    collected = replace(collected, findings=found)
-    settlings = settle_collected(framework, period, archive if collecting else archive.preview(), collected, now)
-    sent = collected
-    collected = replace(collected, findings=tuple(each.finding for each in settlings))
+    record = archive if collecting else archive.preview()
+    sent, settlings, sizes = settled(framework, period, record, collected, across, now)
+    collected = replace(sent, findings=tuple(each.finding for each in settlings))
     if divided is not framework:
         collected = replace(
             collected,
@@ -93,17 +95,39 @@ def conversation_of(
             returns=join_returns(framework, divided, period, collected.returns),
             submissions=joined_submissions(framework, collected.submissions),
         )
-    record_adjustments(archive if collecting else archive.preview(), framework, now)
+    record_adjustments(record, framework, now)
     recall_findings(framework, workspace.root)
     quarter = with_closings(quarter_of(framework, period, now, past, collected), archive)
     quarter = with_framework_changes(with_moves(with_curves(quarter, archive, workspace.settings), archive), archive)
     quarter = with_copies(quarter)
     earlier = adjusted_past(framework, past, period)
-    return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier)
+    return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier, sent, sizes)
 
 
-def write_feedback(workspace: Workspace, found: Conversation) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
-    """Write the books that go back; all of them, and those that were kept."""
+def settled(
+    framework: Framework,
+    period: Period,
+    archive: Archive,
+    collected: Collected,
+    across: Sequence[Finding],
+    now: datetime,
+) -> tuple[Collected, tuple[Settling, ...], tuple[int, int, int]]:
+    """What was collected with all findings as the framework wants them, how each stands, and how many there are of each
+    group: of returns, of collecting them, and of rows `across`. What was answered is recorded."""
+    own = sum(len(submission.findings) for submission in collected.submissions)
+    groups = (collected.findings[:own], collected.findings[own:], across)
+    found = [settle(group, framework, period) for group in groups]
+    collected = replace(collected, findings=tuple(chain.from_iterable(found)))
+    settlings = settle_collected(framework, period, archive, collected, now)
+    first, second, third = map(len, found)
+    return collected, settlings, (first, second, third)
+
+
+def write_feedback(
+    workspace: Workspace, found: Conversation, *, partly: bool = False
+) -> tuple[tuple[Path, ...], tuple[Path, ...]]:
+    """Write the books that go back; all of them, and those that were kept. `partly` where it is about some directorates
+    alone: books of others are left as they are."""
     settings, period = workspace.settings, found.quarter.period
     folder = workspace.feedback_folder(period)
     kept = kept_books(workspace.root, folder, period)
@@ -122,12 +146,11 @@ def write_feedback(workspace: Workspace, found: Conversation) -> tuple[tuple[Pat
         if book.is_new_issue:
             issue = issue_id(found.framework, book.directorate, period)
             entries.append((book.directorate, issue, name, digest_of(book.data)))
-    names = return_names(found.framework, found.framework.expected(period), period)
-    for key in names:
+    names = found.names.values()
+    for name in names:
         # What is answered needs no book any more.
-        name = names[key]
         if name not in wanted:
             remove_file(folder / name)
     register_issues(workspace.archive, found.framework, period, entries, found.quarter.as_at)
-    kept.keep()
+    kept.keep(partly=names if partly else None)
     return tuple(folder / name for name in wanted), tuple(folder / n for n, book in wanted.items() if book.is_kept)

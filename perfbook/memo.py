@@ -28,7 +28,10 @@ from perfbook.framework.periods import Period
 from perfbook.settings import FILE_NAME, FRAMEWORK_NAME, TEMPLATES, ZONE, Settings
 from perfbook.workbook.text import file_name
 
-KINDS = ("collect", "nights", "status")
+# What is kept by other rooms for the same purpose is dropped with them.
+KINDS = ("collect", "nights", "status", "shares")
+# The findings that a screen shows again from memory: a table of very many takes as long to keep as to work out.
+MOST_SHOWN = 5_000
 FORMAT = 2
 # Tools exist that change a file and keep its time and size; once a week nobody is believed.
 OLDEST = timedelta(days=7)
@@ -48,14 +51,18 @@ class Kept:
 
 
 class Memo:
-    """The place of one answer. Make it before the run looks at anything: it notes what the run starts from."""
+    """The place of one answer. Make it before the run looks at anything: it notes what the run starts from.
+
+    `around` is a hash of all that, but for the record and the folder; `files` are those of the folder, each with its
+    path, its size and two times. Both are empty where something may change unseen.
+    """
 
     def __init__(self, kind: str, root: Path, settings: Settings, period: Period) -> None:
         self._root = root
         self._path = _cache.cache_file(kind, root, ".json", period.label)
         self._late = settings.due_at(period) + timedelta(days=settings.grace_days) + _INSTANT
         self._longest = min(OLDEST, timedelta(days=settings.folder.recheck))
-        self._start = _start(root, settings, period, time.time())
+        self.around, self.files = _start(root, settings, period, time.time())
 
     def recall(self, as_at: datetime) -> Kept | None:
         """What a run at `as_at` would answer, but for its moment; None where it may be something else."""
@@ -68,7 +75,7 @@ class Memo:
             same = table["facts"] == facts and table["zone"] == str(as_at.tzinfo)
             if not (same and since <= as_at < min(until, since + self._longest)):
                 return None
-            if any(_stamp(Path(place)) != stamp for place, stamp in table["outputs"].items()):
+            if any(stamp_of(Path(place)) != stamp for place, stamp in table["outputs"].items()):
                 return None
             return Kept(dict(table["answer"]), int(table["exit_code"]), base64.b64decode(table["screen"]))
         except (OSError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
@@ -101,7 +108,7 @@ class Memo:
             "zone": str(as_at.tzinfo),
             "since": as_at.isoformat(),
             "until": min(ends, default=as_at + OLDEST).isoformat(),
-            "outputs": {str(path): _stamp(path) for path in outputs},
+            "outputs": {str(path): stamp_of(path) for path in outputs},
             "answer": answer,
             "exit_code": exit_code,
             "screen": "" if tables is None else base64.b64encode(pickle.dumps(tuple(tables))).decode("ascii"),
@@ -118,8 +125,23 @@ class Memo:
 
         The record is looked at only now: a run adds to it.
         """
-        log = _digest_of_file(self._root / "archive" / "log.jsonl")
-        return f"{self._start} {log}" if self._start and log else ""
+        log = self.log_digest()
+        if not self.around or not log:
+            return ""
+        files = hashlib.sha256(json.dumps(self.files).encode("ascii")).hexdigest()
+        return f"{self.around} {files} {log}"
+
+    def log_digest(self) -> str:
+        """A hash of the record's log as it is now."""
+        return _digest_of_file(self._root / "archive" / "log.jsonl")
+
+    def until(self, as_at: datetime) -> datetime:
+        """Until when nothing becomes late that is not late at `as_at`."""
+        return self._late if self._late > as_at else as_at + OLDEST
+
+    def trusts(self, since: datetime, as_at: datetime) -> bool:
+        """Whether files that were read at `since` are still believed at `as_at` to be what they seem."""
+        return since <= as_at < since + self._longest
 
 
 def end_of_day(as_at: datetime) -> datetime:
@@ -168,43 +190,46 @@ class _ScreenOnly(pickle.Unpickler):
 # What a run starts from, but for the record
 
 
-def _start(root: Path, settings: Settings, period: Period, now: float) -> str:
-    """A hash of what a run of `now` (seconds since 1970) starts from; empty where that may change unseen."""
+Stamps = tuple[tuple[str, int, int, int], ...]
+
+
+def _start(root: Path, settings: Settings, period: Period, now: float) -> tuple[str, Stamps]:
+    """What a run of `now` (seconds since 1970) starts from: a hash, and the files."""
     try:
         seen = [
             FORMAT,
             program_state(),
             _digest_of_file(root / FILE_NAME),
             _digest_of_file(root / FRAMEWORK_NAME),
-            _stamp(root / settings.style.logo) if settings.style.logo else None,
-            _stamp(root / TEMPLATES),
+            stamp_of(root / settings.style.logo) if settings.style.logo else None,
+            stamp_of(root / TEMPLATES),
             _passwords(root, settings),
-            list(_files(root, settings, period, now)),
         ]
+        files = tuple(_files(root, settings, period, now))
     except (OSError, _Unsettled):
-        return ""
-    return hashlib.sha256(json.dumps(seen).encode("ascii")).hexdigest()
+        return "", ()
+    return hashlib.sha256(json.dumps(seen).encode("ascii")).hexdigest(), files
 
 
 class _Unsettled(Exception):
     """It may be something else in a moment, and look the same."""
 
 
-def _files(root: Path, settings: Settings, period: Period, now: float) -> Iterator[object]:
+def _files(root: Path, settings: Settings, period: Period, now: float) -> Iterator[tuple[str, int, int, int]]:
     """The files of the period's folder, as `seen` knows them: path, size, time of the content, time of the entry."""
     folder = root / settings.returns_folder / file_name(period.label)
     for entry in list_files(folder, limits_of(settings.folder)):
         status = reachable(entry.place).stat(follow_symlinks=False)
         if status.st_mtime > now - _SETTLED:
             raise _Unsettled
-        yield [entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns]
+        yield entry.path, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _passwords(root: Path, settings: Settings) -> object:
     """By what passwords are known: their file. One in a variable leaves no trace by which to tell it from another."""
     if settings.reading.password_variable:
         raise _Unsettled
-    return _stamp(root / settings.reading.password_file) if settings.reading.password_file else None
+    return stamp_of(root / settings.reading.password_file) if settings.reading.password_file else None
 
 
 def _digest_of_file(path: Path) -> str:
@@ -214,11 +239,11 @@ def _digest_of_file(path: Path) -> str:
         return ""
 
 
-def _stamp(path: Path) -> list[Any]:
+def stamp_of(path: Path) -> list[Any]:
     """Size and time of change of a file; of a folder those of each file in it, by name."""
     try:
         if path.is_dir():
-            return [[each.name, *_stamp(each)] for each in sorted(path.iterdir())]
+            return [[each.name, *stamp_of(each)] for each in sorted(path.iterdir())]
         status = path.stat()
     except OSError:
         return [-1, -1]

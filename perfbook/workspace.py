@@ -152,7 +152,7 @@ class Workspace:
         with held(self.root):
             found = conversation_of(self, self.archive, self.period(period), as_at, progress)
             feedback, kept = write_feedback(self, found)
-        return Consolidation(found.quarter, account(found.quarter), {}, feedback, kept)
+        return Consolidation(found.quarter, account(found.quarter), {}, feedback, kept, conversation=found)
 
     def look(self, *, period: str | Period | None = None, as_at: datetime | None = None) -> Quarter:
         """The quarter as a collection would find it now. Nothing is written but to the user's own cache."""

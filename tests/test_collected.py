@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -16,10 +17,11 @@ from perfbook import _cache, collected, memo
 from perfbook.cli import main
 from perfbook.collecting import changes
 from perfbook.collecting.seen import forget_seen
+from perfbook.consolidation import Consolidation
 from perfbook.creating import create_workspace
 from perfbook.returns import layout
 from perfbook.settings import ZONE
-from perfbook.workspace import Workspace, open_workspace
+from perfbook.workspace import open_workspace
 from tests.returns.places import Places
 from tests.unattended import council
 from tests.unattended.test_nightly import change_a_return, touch_a_return
@@ -44,13 +46,13 @@ class Collector:
 
     def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
         self.root, self._capsys, self._worked = root, capsys, 0
-        converse = Workspace.converse
+        collect = collected._collected
 
-        def counted(workspace: Workspace, **more: object) -> object:
+        def counted(*args: Any, **more: Any) -> Consolidation:
             self._worked += 1
-            return converse(workspace, **more)  # type: ignore[arg-type]
+            return collect(*args, **more)
 
-        monkeypatch.setattr(Workspace, "converse", counted)
+        monkeypatch.setattr(collected, "_collected", counted)
 
     def run(self, as_at: datetime, *more: str) -> tuple[str, int, bool]:
         """What is printed, the exit code, and whether it was worked out."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
+from perfbook._grouped import grouped
 from perfbook.collecting import outcomes
 from perfbook.collecting.archive import COUNTING, Archive
 from perfbook.collecting.ledger import read_ledger
@@ -48,7 +49,8 @@ _STRANGER = "R206"
 class History:
     """Figures of earlier periods, one observation a measure and period, the ratings of actions, what was written, and
     what a person should know of them. `said` are figures as each return gave them, also where a later one gave them
-    otherwise."""
+    otherwise. It `is_mixed` where a return brought something of a measure or action that is another directorate's now.
+    """
 
     observations: tuple[Observation, ...]
     findings: tuple[Finding, ...] = ()
@@ -56,6 +58,7 @@ class History:
     sections: tuple[SectionText, ...] = ()
     grids: tuple[GridFigure, ...] = ()
     said: tuple[Observation, ...] = ()
+    is_mixed: bool = False
 
     @cached_property
     def figures(self) -> Mapping[tuple[str, Period], Observation]:
@@ -77,9 +80,28 @@ class History:
         """Figures of grids, by line, column, directorate and reporting period."""
         return {(figure.line, figure.column, figure.directorate, figure.period): figure for figure in self.grids}
 
+    def by_directorate(self, framework: Framework) -> Mapping[str, History]:
+        """What of it the return of each directorate shows and compares with."""
+        measures, plan = framework.by_key, framework.actions_by_key
+        figures = grouped(self.observations, lambda each: measures[each.measure].directorate)
+        actions = grouped(self.actions, lambda each: plan[each.action].directorate)
+        sections = grouped(self.sections, lambda each: each.directorate)
+        grids = grouped(self.grids, lambda each: each.directorate)
+        return {
+            key: History(figures.get(key, ()), (), actions.get(key, ()), sections.get(key, ()), grids.get(key, ()))
+            for key in {*figures, *actions, *sections, *grids}
+        }
 
-def history(framework: Framework, archive: Archive, period: Period, zone: str = "Europe/London") -> History:
-    """Past figures, overlaid by what returns of earlier periods said when they were accepted.
+
+def history(
+    framework: Framework,
+    archive: Archive,
+    period: Period,
+    zone: str = "Europe/London",
+    only: Collection[str] | None = None,
+) -> History:
+    """Past figures, overlaid by what returns of earlier periods said when they were accepted, or those `only` of some
+    directorates.
 
     Figures belong to their measure, whoever owned it then and whatever the council was called; a measure that the
     framework no longer has is left out. Blanks of a return take nothing away. A return that cannot be understood any
@@ -92,19 +114,23 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
     known = {section.key for section in framework.sections}
     figures: dict[tuple[str, str, str, Period], GridFigure] = {}
     said: list[Observation] = []
+    is_mixed = False
     lines = {line.key for grid in framework.grids for line in grid.lines}
     for earlier in _earlier_periods(framework, archive, period, findings):
-        for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings):
+        for submission, units in _collected(framework, archive, earlier, ZoneInfo(zone), findings, only):
+            owner = whole_of(framework, submission.directorate)
             for figure in submission.grids:
                 if figure.line in lines:
-                    owner = whole_of(framework, figure.directorate)
-                    figures[figure.line, figure.column, owner, figure.period] = replace(figure, directorate=owner)
+                    whole = whole_of(framework, figure.directorate)
+                    figures[figure.line, figure.column, whole, figure.period] = replace(figure, directorate=whole)
             for text in submission.sections:
                 if text.section in known and text.text:
                     whole = whole_of(framework, text.directorate)
                     texts[text.section, whole, text.period] = replace(text, directorate=whole)
             for report in submission.actions:
-                if report.action in framework.actions_by_key and not report.is_blank:
+                action = framework.actions_by_key.get(report.action)
+                if action and not report.is_blank:
+                    is_mixed |= action.directorate != owner
                     reports[report.action, report.deliverable, report.period] = report
             for observation in submission.observations:
                 measure = framework.by_key.get(observation.measure)
@@ -114,6 +140,7 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
                     if observation.actual is not None:
                         findings.other_unit(measure, submission)
                     continue
+                is_mixed |= measure.directorate != owner
                 place = (observation.measure, observation.period)
                 if says_figure(observation):
                     if place in typed:
@@ -129,6 +156,7 @@ def history(framework: Framework, archive: Archive, period: Period, zone: str = 
         tuple(texts.values()),
         tuple(figures.values()),
         tuple(said),
+        is_mixed,
     )
 
 
@@ -268,12 +296,19 @@ def _earlier_periods(framework: Framework, archive: Archive, period: Period, fin
 
 
 def _collected(
-    framework: Framework, archive: Archive, period: Period, zone: ZoneInfo, findings: _Findings
+    framework: Framework,
+    archive: Archive,
+    period: Period,
+    zone: ZoneInfo,
+    findings: _Findings,
+    only: Collection[str] | None = None,
 ) -> list[tuple[Submission, Units]]:
     """What counted of one period and the units of then, the best last: it prevails where two returns had a measure."""
     versions: dict[str, list[Version]] = {}
     units: dict[str, Units] = {}
     for accepted in read_ledger(archive, framework, period, zone).standing.values():
+        if only is not None and accepted.directorate not in only:
+            continue
         try:
             submission = restore(archive, accepted, framework)
         except UnreadableFileError as error:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -55,6 +55,12 @@ class Ledger:
     names: Mapping[str, str]
     blanks: frozenset[str] = frozenset()
     divided: frozenset[str] = frozenset()
+
+    def only(self, directorates: Collection[str]) -> Ledger:
+        """The same with what stands of some directorates alone."""
+        return replace(
+            self, standing={place: each for place, each in self.standing.items() if place[1] in directorates}
+        )
 
     def sent_to(self, path: str) -> str:
         """The directorate to which a file of this name was sent out, or whose return it held; empty where unknown."""

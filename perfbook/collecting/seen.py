@@ -104,10 +104,13 @@ class SeenFiles:
         except (sqlite3.Error, TypeError, ValueError):
             self._readings = None
 
-    def keep(self) -> None:
-        """Write down what was noted, and forget what was read in files that are gone."""
+    def keep(self, *, partly: bool = False) -> None:
+        """Write down what was noted, and forget what was read in files that are gone; not where it was asked `partly`
+        of the folder."""
         with self._passing():
-            if self._readings:
+            if self._readings and partly:
+                self._readings.commit()
+            elif self._readings:
                 paths = self._readings.execute("SELECT path FROM readings WHERE folder = ?", (self._folder,)).fetchall()
                 gone = [(self._folder, path) for (path,) in paths if path not in self._asked]
                 self._readings.executemany("DELETE FROM readings WHERE folder = ? AND path = ?", gone)

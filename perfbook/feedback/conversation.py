@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from perfbook import __version__
 from perfbook._grouped import grouped
@@ -16,7 +18,7 @@ from perfbook.feedback.settle import Settling, settle
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
 from perfbook.parallel import Workers
-from perfbook.records import Quarter, ReturnRecord, Submission
+from perfbook.records import Finding, Quarter, ReturnRecord, Submission
 from perfbook.returns import layout
 from perfbook.returns.identity import return_names
 from perfbook.workbook.palette import STANDARD, HouseStyle
@@ -27,7 +29,7 @@ class Conversation:
     """A quarter as it stands, the versions that count, and each finding with what was said about it.
 
     `framework`, `returns` and `submissions` are those by which returns were sent out: where each owner has a book of
-    their own, by owner.
+    their own, by owner. `sizes` say how many findings there are of each group.
     """
 
     quarter: Quarter
@@ -36,6 +38,20 @@ class Conversation:
     submissions: tuple[Submission, ...]
     settlings: tuple[Settling, ...]
     past: History
+    collected: Collected
+    sizes: tuple[int, int, int]
+
+    @property
+    def findings_in_groups(self) -> tuple[tuple[Finding, ...], tuple[Finding, ...], tuple[Finding, ...]]:
+        """The findings of returns, those of collecting them, and those of rows beside each other."""
+        found = tuple(each.finding for each in self.settlings)
+        own, said, _ = self.sizes
+        return found[:own], found[own : own + said], found[own + said :]
+
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """The names under which returns were sent out, by directorate."""
+        return return_names(self.framework, [record.directorate for record in self.returns], self.quarter.period)
 
 
 @dataclass(frozen=True)
@@ -79,11 +95,11 @@ def feedback_books(
     from perfbook._digest import framework_digest
     from perfbook.feedback.book import Asked, made_books
 
-    quarter = found.quarter
     about = framework_digest(found.framework) if kept else ""
-    council = fingerprint(__version__, layout.checksum(), about, found.past, due, house) if kept else ""
+    council = fingerprint(__version__, layout.checksum(), about, due, house) if kept else ""
+    past = found.past.by_directorate(found.framework) if kept else {}
     records = {record.directorate: record for record in found.returns}
-    names = return_names(found.framework, records, quarter.period)
+    names = found.names
     by_file = grouped(enumerate(found.settlings), lambda item: item[1].finding.file)
     books: dict[str, Book | None] = {}
     to_make: dict[str, tuple[Asked, str]] = {}
@@ -98,7 +114,10 @@ def feedback_books(
             continue
         name = names[submission.directorate]
         is_new_issue = submission.framework_version != found.framework.version
-        inputs = fingerprint(council, submission, settlings) if kept else ""
+        # Of owners' books, what was written belongs to the whole directorate.
+        key = submission.directorate
+        before = [past.get(each) for each in (key, key.rpartition("/")[0])]
+        inputs = fingerprint(council, before, submission, settlings) if kept else ""
         there = kept.get(name, inputs) if kept else None
         if there is not None:
             books[name] = Book(submission.directorate, there, is_new_issue, is_kept=True)

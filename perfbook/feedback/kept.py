@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+from collections.abc import Collection
 from pathlib import Path
 
 from perfbook import _cache
@@ -42,8 +43,10 @@ class KeptBooks:
         """Remember a book that was made."""
         self._now[name] = (inputs, _digest(data))
 
-    def keep(self) -> None:
-        """Write down what was noted."""
+    def keep(self, *, partly: Collection[str] | None = None) -> None:
+        """Write down what was noted; of others than these names, where there are such, what was known."""
+        if partly is not None:
+            self._now = {name: pair for name, pair in self._known.items() if name not in partly} | self._now
         if self._place and self._now != self._known:
             with contextlib.suppress(OSError):
                 self._place.parent.mkdir(parents=True, exist_ok=True)

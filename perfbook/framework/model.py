@@ -209,6 +209,10 @@ class Framework(Once):
         """Whether there is a directorate with a key."""
         return directorate in self._directorates
 
+    def all_measures_of(self, directorate: str) -> tuple[Measure, ...]:
+        """The measures of a directorate, in force or not, in the framework's order."""
+        return self._measures_by.get(directorate, ())
+
     def measures_of(self, directorate: str, period: Period) -> tuple[Measure, ...]:
         """The measures in force that a directorate returns for a period, in the framework's order."""
         return tuple(m for m in self._measures_by.get(directorate, ()) if m.in_force(period))

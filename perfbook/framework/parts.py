@@ -92,9 +92,8 @@ def part_key(directorate: str, owner: str) -> str:
 
 def whole_of(framework: Framework, key: str) -> str:
     """The directorate of a part of it, or of itself; `framework` is the one that was not split."""
-    directorates = {each.key for each in framework.directorates}
     whole = key.rpartition("/")[0]
-    return key if key in directorates or whole not in directorates else whole
+    return key if framework.knows(key) or not framework.knows(whole) else whole
 
 
 def _items(framework: Framework, directorate: str, period: Period) -> Iterable[Measure | Action]:

@@ -84,8 +84,12 @@ def return_name(framework: Framework, directorate: str, period: Period) -> str:
 
 def return_names(framework: Framework, directorates: Iterable[str], period: Period) -> dict[str, str]:
     """The file names of several returns, by the keys of their directorates."""
-    plain_names = {each.key: _return_name(framework, each.name, period) for each in framework.directorates}
-    times = Counter(name.casefold() for name in plain_names.values())
+
+    def all_names() -> tuple[dict[str, str], Counter[str]]:
+        names = {each.key: _return_name(framework, each.name, period) for each in framework.directorates}
+        return names, Counter(name.casefold() for name in names.values())
+
+    plain_names, times = framework.once(("names of returns", period), all_names)
     found: dict[str, str] = {}
     for key in directorates:
         found[key] = plain_names[key]

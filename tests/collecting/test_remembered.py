@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from perfbook import _cache
-from perfbook.collecting import collect as collecting
 from perfbook.collecting import outcomes, remembered
+from perfbook.collecting import run as collecting
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.intake import Examined
 from perfbook.collecting.isolation import Job, Readers, ReadingLimits

@@ -117,7 +117,9 @@ class Quarter:
         settlings = settle_collected(self.framework, Q2, self.archive, collected, now)
         past = history(self.framework, self.archive, Q2)
         quarter = quarter_of(self.framework, Q2, now, past, collected)
-        told = Conversation(quarter, self.framework, collected.returns, collected.submissions, settlings, past)
+        told = Conversation(
+            quarter, self.framework, collected.returns, collected.submissions, settlings, past, collected, (0, 0, 0)
+        )
         books = feedback_books(told, self.archive, due=DUE)
         asked = tuple(each.finding for each in settlings if each.is_open)
         return Round(books[NAME].data if NAME in books else b"", asked, collected.changes, quarter)

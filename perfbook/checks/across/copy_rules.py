@@ -16,7 +16,8 @@ from perfbook.checks.said import few, short, words_from
 _Rows = list[tuple[str, str, Text]]
 
 
-_LONG_ENOUGH = 25
+# Shorter texts, such as "On track.", may well stand in several rows.
+LONG_ENOUGH = 25
 
 
 def _copies(subject: Subject) -> Iterator[Hit]:
@@ -28,7 +29,7 @@ def _copies(subject: Subject) -> Iterator[Hit]:
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
     for plain, code, title, text in told:
-        if len(plain) >= _LONG_ENOUGH:
+        if len(plain) >= LONG_ENOUGH:
             known[text.kind, plain].setdefault(code, (title, text))
     for alike in known.values():
         (_, (first, one)), *others = alike.items()
@@ -126,7 +127,7 @@ def _two_years(subject: Subject) -> Iterator[Hit]:
             known[code, text.said.shape].append(text)
     for (code, _), texts in known.items():
         different = list({text.text: text for text in texts}.values())
-        if len(different) == 2 and len(different[0].text) >= _LONG_ENOUGH:
+        if len(different) == 2 and len(different[0].text) >= LONG_ENOUGH:
             one, other = different
             if days_in(one.text) != days_in(other.text):
                 yield Hit(

@@ -117,6 +117,13 @@ def _rows(
             yield measure, around, now
 
 
+def reported_rows(
+    period: Period, figures: Iterable[Observation], measures: Iterable[Measure]
+) -> Iterator[tuple[Measure, Period, Observation]]:
+    """The measures that were reported in a period, with the period that each is about and its figure of then."""
+    return ((measure, around.about, now) for measure, around, now in _rows(period, figures, measures))
+
+
 def _subject(
     framework: Framework,
     period: Period,
@@ -127,7 +134,7 @@ def _subject(
 ) -> Subject:
     items = (_item(framework, report) for report in actions if report.period == period)
     texts = (
-        Text("text", each.text, _spot(each.source, each.section, period))
+        Text("text", each.text, spot_of(each.source, each.section, period))
         for each in sections
         if each.period == period and each.text
     )
@@ -144,7 +151,7 @@ def _subject(
 
 def _line(framework: Framework, measure: Measure, around: _Around, now: Observation) -> Line:
     key, about = measure.key, around.about
-    spot = _spot(now.source, key, about)
+    spot = spot_of(now.source, key, about)
     whole, target = framework.year_target(key, about), framework.target(key, about)
     shown = _shown(measure.unit.kind, measure.decimals)
     year = None if shown.percent or measure.calculation == "rolling" else _year_before(measure, around, shown)
@@ -174,7 +181,7 @@ def _line(framework: Framework, measure: Measure, around: _Around, now: Observat
 
 def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, *, with_texts: bool) -> Line:
     """A row with its names, and with its texts or without."""
-    spot = _spot(now.source, measure.key, about)
+    spot = spot_of(now.source, measure.key, about)
     shown = _shown(measure.unit.kind, measure.decimals)
     comparators = _comparators(framework, measure.key, shown) if framework.benchmarks else ()
     texts = _texts(now, spot) if with_texts else ()
@@ -261,7 +268,7 @@ def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -
         companion,
         ends=period.end,
         number_format=shown.number_format,
-        spot=spot or _spot(source, observation.measure, period),
+        spot=spot or spot_of(source, observation.measure, period),
     )
 
 
@@ -299,7 +306,8 @@ def _year_before(measure: Measure, around: _Around, shown: _Shown) -> Figure | N
     return Figure("", total, around.year_label, shown.decimals, unit=shown.sign, number_format=shown.number_format)
 
 
-def _spot(source: Source | None, key: str, about: Period) -> Spot:
+def spot_of(source: Source | None, key: str, about: Period) -> Spot:
+    """Where something stands: its cell, or no more than what it is about."""
     if source is None:
         return Spot(key=key, about=about.label)
     return Spot(source.file, source.sheet, source.cell.partition(",")[0], key, about.label)
