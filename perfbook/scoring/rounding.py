@@ -10,6 +10,7 @@ Number = int | float | Decimal | Fraction
 
 # Wide enough for the largest number of a cell with all its places.
 _WIDE = Context(prec=700, rounding=ROUND_HALF_UP)
+_FIFTEEN = Context(prec=15, rounding=ROUND_HALF_UP)
 
 
 def as_decimal15(value: Number) -> Decimal:
@@ -27,13 +28,15 @@ def as_decimal15(value: Number) -> Decimal:
             context.prec = 15
             context.rounding = ROUND_HALF_UP
             return _plain(+exact)
-    with localcontext() as context:
-        context.prec = 15
-        context.rounding = ROUND_HALF_UP
-        rounded = +Decimal(value)
+    return _plain(significant(Decimal(value)))
+
+
+def significant(value: Decimal) -> Decimal:
+    """A decimal on 15 significant digits, in whatever way it is written. Raises ValueError as `as_decimal15` does."""
+    rounded = _FIFTEEN.plus(value)
     if not rounded.is_finite():
         raise ValueError(f"{value} is not a number that a cell can hold")
-    return _plain(rounded)
+    return rounded
 
 
 @lru_cache(maxsize=4096)

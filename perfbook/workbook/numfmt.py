@@ -10,12 +10,13 @@ packages.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
 from functools import lru_cache
 from typing import Literal
 
-from perfbook.scoring.rounding import as_decimal15
+from perfbook.scoring.rounding import as_decimal15, rounded_to, significant
 from perfbook.workbook._numfmt_parse import DateSection, Format, NumberSection, parse
 from perfbook.workbook._numfmt_show import exponent_of, show_date, show_number, strip_zeros
 
@@ -38,9 +39,45 @@ def display(value: Shown, number_format: str = "General") -> str:
         return ""
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
+    if isinstance(value, Decimal):
+        plain = _plain_of(number_format)
+        return _plainly(value, plain) if plain and value.is_finite() else _shown(value, number_format)
     if isinstance(value, float) and value and len(number_format) <= _LONGEST_FORMAT:
         return _float_shown(value, number_format)
     return _shown(value, number_format)
+
+
+@dataclass(frozen=True)
+class _Plain:
+    """A format of one section with so many decimals and at least one digit before them, as nearly all are."""
+
+    before: str
+    after: str
+    scale: int
+    quantum: Decimal
+    spec: str
+
+
+@lru_cache(maxsize=1024)
+def _plain_of(number_format: str) -> _Plain | None:
+    """A number format, if it is plain."""
+    parsed = _parsed(number_format)
+    if parsed is None or len(parsed.numbers) > 1:
+        return None
+    section = parsed.numbers[0]
+    if not isinstance(section, NumberSection) or section.general or section.exponent:
+        return None
+    if section.whole.strip("#") != "0" or section.decimals.strip("0"):
+        return None
+    quantum = Decimal((0, (1,), -len(section.decimals)))
+    return _Plain(section.before, section.after, section.scale, quantum, ",f" if section.grouped else "f")
+
+
+def _plainly(value: Decimal, plain: _Plain) -> str:
+    """As `_shown`, in a plain format."""
+    number = significant(value)
+    shown = format(rounded_to(number.copy_abs().scaleb(plain.scale), plain.quantum), plain.spec)
+    return f"{'-' if number < 0 else ''}{plain.before}{shown}{plain.after}"
 
 
 def _shown(value: _Value, number_format: str) -> str:

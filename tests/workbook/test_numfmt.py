@@ -172,3 +172,10 @@ def test_a_suffix_is_shown_as_it_stands() -> None:
 def test_what_is_no_unit_is_refused(arguments: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError, match=r"decimals|fraction"):
         unit_format(*arguments)
+
+
+@pytest.mark.parametrize("number_format", ["0", "#,##0", "0.0%", '"\u00a3"#,##0.00', '0.00" days"', "0.0,,", "-0.0"])
+def test_a_plain_format_shows_what_any_other_way_shows(number_format: str) -> None:
+    numbers = ("0", "-0", "0.00", "-0.04", "0.05", "99.95", "1234567.891", "123456789012345.67", "5E+20", "-1E-30")
+    for number in map(Decimal, numbers):
+        assert display(number, number_format) == display(number, f"{number_format};-{number_format};{number_format}")
