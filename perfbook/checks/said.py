@@ -12,10 +12,12 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from unicodedata import decimal
 
+from perfbook._once import kept
+from perfbook.checks.signs import marks_in, signs_of, words_in
+
 __all__ = ["DIGITS", "Said", "few", "has_word", "long_words", "matches_at", "numerals_in", "outline_of", "short"]
 
 _DIGIT = re.compile(r"\d")
-_WORD = re.compile(r"[a-z][a-z]*")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _NUMBER = re.compile(r"\d+")
 # A figure: with thousands parted by commas, or plain.
@@ -25,6 +27,8 @@ _FIGURE = re.compile(DIGITS.encode())
 _FOLDED = {"\u017f": "s", "\u0130": "i", "\u0131": "i"}
 # A sign that is neither of Latin-1, whose small forms are their own, nor one that writers of English use besides.
 _STRANGE = re.compile("[^\x00-\xff\u2013\u2014\u2018\u2019\u201c\u201d\u2022\u2026]")
+# Every letter of Latin-1 as a small one, which is as `lower` has it.
+_TO_SMALL = bytes(ord(chr(code).lower()) for code in range(256))
 # Every digit as nought; and everything as a space but digits, and the points and commas in them.
 _TO_NOUGHT = bytes(48 if 48 <= code < 58 else code for code in range(256))
 _LEFT_OUT = b" \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
@@ -43,93 +47,78 @@ class Said:
     `lower` is the text in small letters, sign by sign: digits of other scripts are ASCII's there.
     """
 
-    _digit: int | None = None
-    _figures: tuple[float, ...] | None = None
-    _outline: str | None = None
-    _words: frozenset[str] | None = None
-    _sentences: tuple[Said, ...] | None = None
-    _has_figure: bool | None = None
-    _shape: str | None = None
-    _plain: str | None = None
-
     def __init__(self, text: str) -> None:
         self.text = text
         self.lower = text.lower() if text.isascii() else _lower(text)
 
-    @property
+    @kept
     def digit(self) -> int:
         """The place of its first digit; -1 where it has none."""
-        if self._digit is None:
-            first = _DIGIT.search(self.text)
-            self._digit = first.start() if first else -1
-        return self._digit
+        first = _DIGIT.search(self.text)
+        return first.start() if first else -1
 
-    @property
+    @kept
     def figures(self) -> tuple[float, ...]:
         """What stands in it in digits (`numerals_in`)."""
-        if self._figures is None:
-            self._figures = numerals_in(self.lower, self.outline)
-        return self._figures
+        return numerals_in(self.lower, self.outline)
 
-    @property
+    @kept
     def outline(self) -> str:
         """Its small letters and signs of ASCII without spaces, with a nought for every digit.
 
         Whether a figure stands behind a word or a sign is seen in it at once: `to0`, `%(0`.
         """
-        if self._outline is None:
-            self._outline = outline_of(self.lower)
-        return self._outline
+        return outline_of(self.lower)
 
     @property
     def beginning(self) -> str:
         """Its first letters as far as a number: two texts that differ there differ in more than numbers."""
         return self.outline[:12].partition("0")[0]
 
-    @property
+    @kept
     def words(self) -> frozenset[str]:
-        """Its words in small letters."""
-        if self._words is None:
-            self._words = frozenset(_WORD.findall(self.lower))
-        return self._words
+        """Its words in small letters, as far as they are of letters of ASCII."""
+        return frozenset(words_in(self.lower))
 
-    @property
+    @kept
+    def marks(self) -> set[str]:
+        """Those of its words that rules look for (`checks.signs`)."""
+        return marks_in(self.lower)
+
+    @kept
+    def signs(self) -> int:
+        """The signs of its words (`checks.signs`)."""
+        return signs_of(self.marks)
+
+    @kept
     def sentences(self) -> tuple[Said, ...]:
         """Its sentences: what full stops, semicolons and new lines part."""
-        if self._sentences is None:
-            parts = _sentences(self.text)
-            self._sentences = tuple(map(Said, parts)) if len(parts) > 1 else (self,)
-        return self._sentences
+        parts = _sentences(self.text)
+        return tuple(map(Said, parts)) if len(parts) > 1 else (self,)
 
-    @property
+    @kept
     def has_figure(self) -> bool:
         """Whether a figure may stand in it: a digit, or a share in words."""
-        if self._has_figure is None:
-            lower = self.lower
-            self._has_figure = self.digit >= 0 or (
-                ("cent" in lower or "half" in lower or "third" in lower or "quarter" in lower)
-                and bool(_SPELT_SHARE.search(self.text))
-            )
-        return self._has_figure
+        lower = self.lower
+        return self.digit >= 0 or (
+            ("cent" in lower or "half" in lower or "third" in lower or "quarter" in lower)
+            and bool(_SPELT_SHARE.search(self.text))
+        )
 
-    @property
+    @kept
     def shape(self) -> str:
         """The text with a sign for every number."""
-        if self._shape is None:
-            self._shape = _NUMBER.sub("#", self.text) if self.digit >= 0 else self.text
-        return self._shape
+        return _NUMBER.sub("#", self.text) if self.digit >= 0 else self.text
 
     @property
     def bare(self) -> str:
         """What texts share whose `plain` is the same, and few others do: less work than that."""
         return self.outline if self.text.isascii() else outline_of(self.text.casefold())
 
-    @property
+    @kept
     def plain(self) -> str:
         """The text whatever its capitals and spaces."""
-        if self._plain is None:
-            self._plain = alike(self.text)
-        return self._plain
+        return alike(self.text)
 
 
 def alike(text: str) -> str:
@@ -141,11 +130,9 @@ def alike(text: str) -> str:
 
 def _lower(text: str) -> str:
     try:
-        text.encode("latin-1")
+        return text.encode("latin-1").translate(_TO_SMALL).decode("latin-1")
     except UnicodeEncodeError:
-        if _STRANGE.search(text):
-            return _sign_by_sign(text)
-    return text.lower()
+        return _sign_by_sign(text) if _STRANGE.search(text) else text.lower()
 
 
 def _sign_by_sign(text: str) -> str:

@@ -7,9 +7,11 @@ from datetime import date
 
 import pytest
 
-from perfbook.checks.across import copy_rules, dates, numbers, telling_rules
+from perfbook.checks.across import _named_periods, copy_rules, dates, numbers, telling_rules
 from perfbook.checks.across.run import RULES
+from perfbook.checks.across.subject import Text
 from perfbook.checks.said import DIGITS, Said, matches_at, numerals_in
+from perfbook.checks.signs import sign_of
 from perfbook.checks.text_rules import TEXT_RULES
 
 _WRITTEN = (
@@ -104,7 +106,20 @@ def test_whatever_is_said_to_come_is_seen_before_it_is_looked_at() -> None:
         for day in days:
             text = f"The team, {ahead}{day}."
             found = [each for each in dates.days_in(text) if copy_rules._AHEAD.search(text[: each.place].rstrip())]
-            assert bool(found) <= copy_rules._comes(Said(text).lower, copy_rules._COMING, date(2032, 4, 1)), text
+            assert bool(found) <= copy_rules._comes(Text("commentary", text), date(2032, 4, 1)), text
+
+
+def test_periods_are_found_as_by_their_pattern_alone() -> None:
+    named = (
+        "the same quarter of last year, a year ago and the year before; not this year's",
+        "in q1, Qtr. 2 and quarter three, by the end of May but not May 2031; the last month of last year",
+        "the theSecond quarter, \u00e9quarter 2, _period before and the summer quarter",
+    )
+    for text in (*TEXTS, *named):
+        lower = text.lower()
+        found = [match.span() for match in _named_periods.periods_in(lower)]
+        assert found == [match.span() for match in _named_periods.PERIOD.finditer(lower)], text
+    assert all(_named_periods.periods_in(text.lower()) for text in named)
 
 
 @pytest.mark.parametrize(
@@ -122,6 +137,15 @@ def test_small_letters_are_those_that_patterns_take_for_the_same(text: str, lowe
     told = Said(text)
     assert (told.lower, len(told.lower)) == (lower, len(text))
     assert told.outline == outline
+
+
+def test_the_signs_of_a_text_are_those_of_its_words() -> None:
+    sign, other = sign_of("overdue", "lease"), sign_of("lease")
+    told = Said("OVERDUE since May; lea\u017fe signed, releases were not.")
+    assert told.marks >= {"overdue", "lease"}
+    assert (bool(told.signs & sign), bool(told.signs & other)) == (True, True)
+    assert not Said("Releases are overdues.").signs & sign
+    assert (bool(Said("Overdue").signs & sign), bool(Said("Overdue").signs & other)) == (True, False)
 
 
 def test_a_text_is_taken_apart_once() -> None:

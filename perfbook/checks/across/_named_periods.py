@@ -12,6 +12,7 @@ from perfbook.checks.across.dates import MONTHS, month_of
 from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.subject import Figure, Line, Subject, Text
 from perfbook.checks.said import Said, long_words
+from perfbook.checks.signs import sign_of
 
 # -- The period that a text names --------------------------------------------------------------------------------------
 
@@ -64,6 +65,8 @@ def _previous(line: Line) -> Figure | None:
 
 # What stands in every sentence that names a part of the year, beside its months, and in those that name the last year.
 _PART_NAMES, _YEAR_NAMES = ("quarter", "qtr", "q1", "q2", "q3", "period", "month"), ("year",)
+_PARTLY, _YEARLY = sign_of("quarter", "qtr", "q", "period", "month"), sign_of("year")
+_MONTHLY = tuple(sign_of(month) for month in MONTHS)
 
 
 def told_of_periods(subject: Subject) -> list[tuple[Line, Text, Said]]:
@@ -78,21 +81,49 @@ def told_of_periods(subject: Subject) -> list[tuple[Line, Text, Said]]:
 
 def _sentences(line: Line) -> Iterator[tuple[Text, Said]]:
     """The sentences of a row's texts that may name a period whose figure is known."""
+    sign = _YEARLY if line.last_year else 0
+    if line.before:
+        sign |= _PARTLY
+        for each in line.before:
+            if each.ends:
+                sign |= _MONTHLY[each.ends.month - 1]
+    for text in line.texts:
+        if text.said.signs & sign:
+            names = _names(line)
+            for sentence in text.said.sentences:
+                if holds(sentence.lower, names):
+                    yield text, sentence
+
+
+def _names(line: Line) -> tuple[str, ...]:
+    """One of these stands in every sentence that names a period whose figure a row has."""
     names: tuple[str, ...] = _YEAR_NAMES if line.last_year else ()
     if line.before:
         names = (*names, *_PART_NAMES, *(MONTHS[each.ends.month - 1] for each in line.before if each.ends))
-    for text in line.texts if names else ():
-        if not holds(text.lower, names):
-            continue
-        for sentence in text.said.sentences:
-            if holds(sentence.lower, names):
-                yield text, sentence
+    return names
 
 
 @lru_cache(maxsize=2048)
 def periods_in(lower: str) -> tuple[re.Match[str], ...]:
-    """The periods that a sentence in small letters names."""
-    return tuple(PERIOD.finditer(lower))
+    """The periods that a sentence in small letters names: where `PERIOD` matches.
+
+    It is tried at words with which one can begin, and not at every place.
+    """
+    found, place = [], 0
+    for word in _WORD.finditer(lower):
+        start = word.start()
+        match = PERIOD.match(lower, start) if word[0] in _FIRST and start >= place else None
+        if match:
+            found.append(match)
+            place = match.end()
+    return tuple(found)
+
+
+_WORD = re.compile(r"[a-z][a-z]*")
+_FIRST = frozenset(
+    {"the", "same", "a", "one", "last", "previous", "year", "preceding", "quarter", "period", "month", "q", "qtr"}
+    | {"spring", "summer", "autumn", "winter", "first", "second", "third", "end", *MONTHS}
+)
 
 
 def figure_now(line: Line) -> Decimal | None:

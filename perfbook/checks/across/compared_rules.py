@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -16,6 +16,7 @@ from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.checks.said import Said, short, words_from
+from perfbook.checks.signs import sign_of
 
 # -- Which way it went -------------------------------------------------------------------------------------------------
 
@@ -71,13 +72,12 @@ _A_LITTLE = Decimal("0.1")
 
 
 def _directions(subject: Subject) -> Iterator[Hit]:
-    moves = subject.stand(_MOVES)
     for line, text, sentence in told_of_periods(subject):
         now = figure_now(line)
         if now is None or line.now is None:
             continue
         moved, ended = None, 0
-        for named in periods_in(sentence.lower) if holds(sentence.lower, moves) else ():
+        for named in periods_in(sentence.lower) if holds(sentence.lower, _MOVES) else ():
             if moved is None or not _AND.fullmatch(sentence.text[ended : named.start()]):
                 before = sentence.text[: named.start()].lstrip()
                 moved = _move(before) if _ENDS.search(before[-_FAR:]) else None
@@ -146,11 +146,14 @@ _TIMES = 2
 
 
 def _others(subject: Subject) -> Iterator[Hit]:
+    of, values = None, [0.0]
     for line, text, sentence in told_of_periods(subject):
-        if not _may_be_of(sentence, line):
+        if line is not of:
+            of, values = line, [float(e.value) for e in (*line.before, line.last_year) if e and e.value]
+        if not _are_like(sentence.figures, values):
             continue
         periods = [(named, was) for named in periods_in(sentence.lower) if (was := meant(line, named)) and was.value]
-        if not periods:
+        if not periods or not _is_beside_any(sentence.lower):
             continue
         numbers = tuple(number for number in figures_in(sentence.text, line) if suits(number, line))
         for named, was in periods:
@@ -178,12 +181,15 @@ _NUMBER_NAMED = re.compile(
 _WAS = (" was ", " were ", " stood at ", " came to ", ": ")
 
 
-def _may_be_of(told: Said, line: Line) -> bool:
-    """Whether a figure of a sentence is like one of another period and not the same, and beside a period."""
-    if not holds(told.lower, _WAS) and not _NUMBER_NAMED.search(told.lower):
-        return False
-    for value in [float(each.value) for each in (*line.before, line.last_year) if each and each.value]:
-        for figure in told.figures:
+def _is_beside_any(lower: str) -> bool:
+    """Whether a figure may stand beside the name of a period in a sentence in small letters."""
+    return holds(lower, _WAS) or bool(_NUMBER_NAMED.search(lower))
+
+
+def _are_like(figures: Sequence[float], values: Sequence[float]) -> bool:
+    """Whether a figure is like one of some values and not the same."""
+    for value in values:
+        for figure in figures:
             if figure != value and figure <= _TIMES * value and value <= _TIMES * figure:
                 return True
     return False
@@ -245,7 +251,7 @@ _FACTORS = {
     "tripled": (Decimal("2.5"), Decimal("3.9")),
     "quadrupled": (Decimal("3.4"), Decimal(5)),
 }
-_FACTOR_WORDS = frozenset(_FACTORS)
+_FACTOR_WORDS = sign_of(*_FACTORS)
 _CHANGES = (" by ", " of ", "up ", "down ", "than ", "reduc", "increase", " rise ", " fall ", " drop ", "growth")
 
 
@@ -254,7 +260,7 @@ _FEWER = re.compile(r"^\s(?:more|fewer|less)\s([a-z]+)\b", re.IGNORECASE)
 
 
 def _amounts(subject: Subject) -> Iterator[Hit]:
-    are_factors = subject.names(_FACTOR_WORDS)
+    are_factors = subject.signs & _FACTOR_WORDS
     for line, text, sentence in told_of_periods(subject):
         now = figure_now(line)
         if now is None or line.now is None:
@@ -290,7 +296,7 @@ def _changed(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -
     for number in numbers:
         between = sentence[number.end : named.start()]
         before = _BY.search(sentence[: number.start]) if _ON.fullmatch(between) else None
-        told = before or _MORE.fullmatch(between) or _CHANGE_ON.fullmatch(between)
+        told = before or ("than" in between.lower() and _MORE.fullmatch(between)) or _CHANGE_ON.fullmatch(between)
         if number.start >= named.end() and _THIS_IS.fullmatch(sentence[named.end() : number.start]):
             told = _CHANGE_AFTER.match(sentence, number.end)
         elif number.end > named.start():

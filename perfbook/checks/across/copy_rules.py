@@ -12,6 +12,7 @@ from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
 from perfbook.checks.said import few, short, words_from
+from perfbook.checks.signs import sign_of
 
 _Rows = list[tuple[str, str, Text]]
 
@@ -22,9 +23,10 @@ LONG_ENOUGH = 25
 
 def _copies(subject: Subject) -> Iterator[Hit]:
     rows = subject.row_texts
-    often = Counter([text.said.bare for *_, text in rows])
-    if len(often) == len(rows):
+    bare = [text.said.bare for *_, text in rows]
+    if len(set(bare)) == len(rows):
         return
+    often = Counter(bare)
     told = [(text.said.plain, code, title, text) for code, title, text in rows if often[text.said.bare] > 1]
     known: dict[tuple[str, str], dict[str, tuple[str, Text]]] = defaultdict(dict)
     under = {text.spot: item.place for item in subject.items if item.place for text in item.texts}
@@ -152,44 +154,26 @@ _NOTES = re.compile(
     r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
     re.IGNORECASE,
 )
-# One of these words stands somewhere where a note does, and one of these parts in its text.
-_NOTE_WORDS = frozenset(
-    {"check", "checked", "ask", "confirm", "please", "do", "sure", "delete", "draft", "nb", "note", "comment"}
-)
-_NOTED = (
-    "??",
-    "?)",
-    "check",
-    "ask ",
-    "confirm",
-    "please",
-    "do we ",
-    "not sure ",
-    "delete ",
-    "draft text",
-    "nb",
-    "[note",
-    "[comm",
+# One of these words stands in every note that has no question mark.
+_NOTED = sign_of(
+    *("check", "checked", "ask", "confirm", "please", "do", "sure", "delete", "draft", "nb", "note", "comment")
 )
 # How a text begins, or what it holds, that points elsewhere.
 _POINTING = ("as ", "see ", "same as", "ditto")
-_POINTED = frozenset({"pointer", "action"})
+_POINTED = sign_of("pointer", "action")
 
 
 def _notes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_NOTED) if subject.names(_NOTE_WORDS) else subject.texts_with("??", "?)"):
-        match = _NOTES.search(text.text)
+    for text in subject.every_text:
+        match = _NOTES.search(text.text) if text.said.signs & _NOTED or "?" in text.lower else None
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” reads like a note to oneself.")
 
 
 def _old_news(subject: Subject) -> Iterator[Hit]:
-    is_within = subject.names(_POINTED)
     for text in subject.every_text:
-        lower = text.lower
-        if not lower.startswith(_POINTING) and not (is_within and ("pointer to" in lower or "action above" in lower)):
-            continue
-        match = _POINTERS.search(text.text)
+        may_be = text.lower.startswith(_POINTING) or text.said.signs & _POINTED
+        match = _POINTERS.search(text.text) if may_be else None
         if match:
             yield Hit(text.spot, f"“{_around(text.text, match)}” says nothing of this period.")
 
@@ -222,9 +206,14 @@ _SURELY = (
     "intend to ",
     "intends to ",
 )
-_COMING = ("until", "due", "by", "expected", "planned for", "scheduled for", *_SURELY)
+_COMING = {
+    part.partition(" ")[0]: part
+    for part in ("until", "due", "by", "expected", "planned for", "scheduled for", *_SURELY)
+}
+_TO_COME = sign_of(*_COMING)
 # The last month of each, in the year that is named or in the one after it.
 _SEASONS = {"spring": 5, "summer": 8, "autumn": 11, "winter": 14}
+_SEASONAL = sign_of(*_SEASONS)
 _SEASON = re.compile(rf"\b({'|'.join(_SEASONS)}),? (?:of )?(20\d\d)\b", re.IGNORECASE)
 _YEAR = r"((?:19|20)[0-9]{2}|['\u2019]?[0-9]{2}(?![0-9]))"
 _MONTH = r"((?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)\.?"
@@ -240,13 +229,11 @@ _COMES = re.compile(
 def _stale(subject: Subject) -> Iterator[Hit]:
     if subject.start is None:
         return
-    coming = [part for part in _COMING if part.partition(" ")[0] in subject.words]
-    seasons = not subject.words.isdisjoint(_SEASONS)
-    for text in subject.every_text if coming else ():
-        for day in days_in(text.text) if _comes(text.lower, coming, subject.start) else ():
+    for text in subject.texts_of(_TO_COME):
+        for day in days_in(text.text) if _comes(text, subject.start) else ():
             if day.exact is not None and day.has_year:
                 yield from _past(text, day.text, day.place, day.exact, subject.start)
-        for season in _SEASON.finditer(text.text) if seasons and "20" in text.lower else ():
+        for season in _SEASON.finditer(text.text) if text.said.signs & _SEASONAL and "20" in text.lower else ():
             month = _SEASONS[season[1].lower()]
             last = last_of(int(season[2]) + month // 13, (month - 1) % 12 + 1)
             yield from _past(text, season[0], season.start(), last, subject.start)
@@ -266,10 +253,11 @@ def _past(text: Text, said: str, place: int, last: date, start: date) -> Iterato
         yield Hit(text.spot, f"“{before}” still lies ahead in the text, but is past.")
 
 
-def _comes(lower: str, coming: Sequence[str], start: date) -> bool:
-    """Whether something may be said to come by a day that is past when a period starts, in a text in small letters."""
+def _comes(text: Text, start: date) -> bool:
+    """Whether something may be said in a text to come by a day that is past when a period starts."""
+    lower = text.lower
     is_near = is_past = False
-    for part in coming:
+    for part in [_COMING[mark] for mark in text.said.marks if mark in _COMING]:
         newest = start if part in _SURELY else start - _PASSED
         place = lower.find(part)
         while place >= 0:
@@ -311,15 +299,14 @@ _PERSON = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Dr)\.?\s(?:[A-Z][a-z]+\s)?[A-Z][a-z]+
 
 # Two names, and what belongs to her or him.
 _NAMED = re.compile(r"\b[A-Z][a-z]+\s[A-Z][a-z]+(?:-[A-Z][a-z]+)?\sand\s(?:her|his)\b")
-_TITLES = ("Mr", "Ms", "Miss", "Dr")
-_TITLE_WORDS = frozenset({"mr", "mrs", "ms", "miss", "dr"})
+_TITLED, _THEIRS = sign_of("mr", "mrs", "ms", "miss", "dr"), sign_of("her", "his")
 
 
 def _people(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_TITLES, exactly=True) if subject.names(_TITLE_WORDS) else ():
+    for text in subject.texts_of(_TITLED):
         for match in _PERSON.finditer(text.text):
             yield Hit(text.spot, f"“{match[0]}” names a person.")
-    for text in subject.texts_with(" and her ", " and his "):
+    for text in subject.texts_of(_THEIRS):
         for match in _NAMED.finditer(text.text):
             yield Hit(text.spot, f"“{match[0].rpartition(' and ')[0]}” names a person.")
 

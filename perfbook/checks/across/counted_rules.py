@@ -12,6 +12,7 @@ from perfbook.checks.across.numbers import Number, count_of, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Subject
 from perfbook.checks.said import Said, short
+from perfbook.checks.signs import sign_of
 
 # -- Parts that shut each other out ------------------------------------------------------------------------------------
 
@@ -64,19 +65,16 @@ _STATES = frozenset(
     | {"unchanged", "worsened", "permanent", "temporary"}
 )
 _ALL_STATES = _STATES | {"blue", "improvement", "same"}
+_STATED = sign_of(*_STATES)
 _WORD = re.compile(r"[a-z]+")
 
 
 def _parts(subject: Subject) -> Iterator[Hit]:
-    states = _ALL_STATES & subject.words
-    if _STATES.isdisjoint(states):
-        return
-    for text in subject.every_text:
+    for text in subject.texts_of(_STATED):
         if not _WHOLES.search(text.said.outline) and text.lower.count("%") < _SEVERAL:
             continue
-        lower = text.lower
-        held = [state for state in states if state in lower]
-        if not held or (len(held) == 1 and lower.count(held[0]) == 1):
+        held = [*(_ALL_STATES & text.said.words)]
+        if len(held) == 1 and text.lower.count(held[0]) == 1:
             continue
         for sentence in text.said.sentences:
             is_share = sentence.lower.count("%") >= _SEVERAL
@@ -152,8 +150,8 @@ _BEGINS = re.compile(r"^of (?:the |our |these )?[\d,]+\s[a-z ]{3,40},\s[\d,]+\s?
 
 
 def _shares(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with("of "):
-        if "(" not in text.text or not ("%" in text.lower or "cent" in text.lower):
+    for text in subject.every_text:
+        if "(" not in text.text or "of " not in text.lower or not ("%" in text.lower or "cent" in text.lower):
             continue
         for sentence in text.said.sentences:
             whole = _OF_ALL.search(sentence.text)

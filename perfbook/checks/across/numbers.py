@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -14,6 +14,7 @@ from typing import Literal
 from perfbook._quick import quick
 from perfbook.checks.across.dates import days_in, half_of, runs_in
 from perfbook.checks.said import DIGITS
+from perfbook.checks.signs import sign_of, words_in
 
 Kind = Literal["number", "percent", "money", "points", "per"]
 Runs = list[tuple[int, int]]
@@ -165,7 +166,7 @@ def numbers_in(text: str) -> tuple[Number, ...]:
 
 def _may_spell(lower: str) -> bool:
     """Whether a number may be written out in a text in small letters: a quarter of the year is none."""
-    held = _SPELT_WORDS.intersection(_TOKEN.findall(lower))
+    held = _SPELT_WORDS.intersection(words_in(lower))
     return bool(held) and (not held <= _PARTS.keys() or any(part in lower for word in held for part in _PARTS[word]))
 
 
@@ -176,9 +177,12 @@ SPELT: tuple[tuple[float, str], ...] = (
 )
 
 
-def spelt_in(words: frozenset[str]) -> list[tuple[float, str]]:
-    """Those of `SPELT` that are among words in small letters."""
-    return [each for each in SPELT if each[1] in words]
+IS_SPELT = sign_of(*(word for _, word in SPELT))
+
+
+def spelt_in(marks: Set[str]) -> list[tuple[float, str]]:
+    """Those of `SPELT` that are among the marks of texts."""
+    return [each for each in SPELT if each[1] in marks]
 
 
 def _in_digits(text: str, runs: Runs) -> list[Number]:

@@ -101,9 +101,7 @@ def _rows(
     period: Period, figures: Iterable[Observation], measures: Iterable[Measure]
 ) -> Iterator[tuple[Measure, _Around, Observation]]:
     """The measures that were reported in a period, with the figures around that of each, and that figure."""
-    known: dict[Period, dict[str, Observation]] = defaultdict(dict)
-    for each in figures:
-        known[each.period][each.measure] = each
+    known = _by_period(figures)
     arounds: dict[tuple[str, int, int], _Around | None] = {}
     for measure in measures:
         # Measures of one frequency are about the same period.
@@ -112,8 +110,8 @@ def _rows(
             about = measure.about(period)
             arounds[kind] = _around(about, known) if about else None
         around = arounds[kind]
-        now = around.now.get(measure.key) if around and measure.in_force(period) else None
-        if around and now and now.reported_in == period:
+        now = around.now.get(measure.key) if around else None
+        if around and now and now.reported_in == period and measure.in_force(period):
             yield measure, around, now
 
 
@@ -122,6 +120,21 @@ def reported_rows(
 ) -> Iterator[tuple[Measure, Period, Observation]]:
     """The measures that were reported in a period, with the period that each is about and its figure of then."""
     return ((measure, around.about, now) for measure, around, now in _rows(period, figures, measures))
+
+
+def _by_period(figures: Iterable[Observation]) -> Mapping[Period, _ByMeasure]:
+    """The last figure of each measure and period."""
+    known: defaultdict[Period, dict[str, Observation]] = defaultdict(dict)
+    # Most figures of a period have the same object for it, which is found without a comparison of periods.
+    figures = tuple(figures)
+    same: dict[int, dict[str, Observation]] = {}
+    for each in figures:
+        period = each.period
+        held = same.get(id(period))
+        if held is None:
+            held = same[id(period)] = known[period]
+        held[each.measure] = each
+    return known
 
 
 def _subject(
@@ -197,8 +210,12 @@ def _texts(now: Observation, spot: Spot) -> tuple[Text, ...]:
     """The texts of a row, each in its own cell; where that is not known, at the row's sheet."""
     if not (now.commentary or now.action):
         return ()
-    said = (("commentary", now.commentary, now.commentary_at), ("action", now.action, now.action_at))
-    return tuple([Text(kind, text, _at(place, spot)) for kind, text, place in said if text])
+    found = []
+    if now.commentary:
+        found.append(Text("commentary", now.commentary, _at(now.commentary_at, spot)))
+    if now.action:
+        found.append(Text("action", now.action, _at(now.action_at, spot)))
+    return tuple(found)
 
 
 def _at(place: Place | None, row: Spot) -> Spot:
@@ -244,15 +261,10 @@ def _shown(kind: UnitKind, decimals: int) -> _Shown:
 
 
 def _figure(shown: _Shown, observation: Observation, spot: Spot | None = None) -> Figure | None:
-    actual = observation.actual
+    actual, to_date, period = observation.actual, observation.to_date, observation.period
     if actual is None:
         return None
-    to_date, period, source, companion = (
-        observation.to_date,
-        observation.period,
-        observation.source,
-        observation.companion,
-    )
+    source, companion = observation.source, observation.companion
     typed = source.displayed if source and (companion or to_date) else ""
     if shown.percent:
         actual, to_date = actual.scaleb(2), shown.value(to_date)
@@ -290,15 +302,15 @@ def _year_before(measure: Measure, around: _Around, shown: _Shown) -> Figure | N
     if around.about.kind == "year":
         return None
     periods = around.year[:1] if measure.counts_up else around.year
-    values = []
+    values, key = [], measure.key
     for held in periods:
-        found = held.get(measure.key)
+        found = held.get(key)
         if found is None or found.actual is None:
             break
         values.append(found.actual)
     if len(values) < len(periods):
         # The year may be known as a whole alone.
-        found = around.whole_year.get(measure.key)
+        found = around.whole_year.get(key)
         if found is None or found.actual is None:
             return None
         values = [found.actual]
@@ -310,7 +322,8 @@ def spot_of(source: Source | None, key: str, about: Period) -> Spot:
     """Where something stands: its cell, or no more than what it is about."""
     if source is None:
         return Spot(key=key, about=about.label)
-    return Spot(source.file, source.sheet, source.cell.partition(",")[0], key, about.label)
+    cell = source.cell
+    return Spot(source.file, source.sheet, cell.partition(",")[0] if "," in cell else cell, key, about.label)
 
 
 def _item(framework: Framework, report: ActionReport) -> Item | None:

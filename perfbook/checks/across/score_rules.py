@@ -12,6 +12,7 @@ from typing import Literal
 from perfbook.checks.across.figures import COUNT, PERCENT, digits, read_figure
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import NOWHERE, NUMBER, Direction, Figure, Hit, Line, Outcome, Subject, Symbol, Text
+from perfbook.checks.signs import sign_of
 
 _MOST_PERCENT = 200
 
@@ -220,16 +221,15 @@ _IDEAL = re.compile(
     re.IGNORECASE,
 )
 # One of these stands in every such text.
-_IDEALS = ("ideal", "healthy", "optim", "desirable", "right", "acceptable")
+_IDEALS = sign_of("ideal", "healthy", "optimal", "optimum", "desirable", "right", "acceptable")
 
 
 def _ranges(subject: Subject) -> Iterator[Hit]:
-    ideals = subject.stand(_IDEALS)
-    for line in subject.lines if ideals else ():
+    for line in subject.lines:
         if line.polarity not in ("higher", "lower"):
             continue
         for text in line.texts:
-            match = _IDEAL.search(text.text) if any(part in text.lower for part in ideals) else None
+            match = _IDEAL.search(text.text) if text.said.signs & _IDEALS else None
             if match:
                 yield Hit(
                     line.spot,

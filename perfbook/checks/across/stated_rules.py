@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
-from perfbook.checks.across.numbers import SPELT_FIRST, Number, count_of
+from perfbook.checks.across.numbers import IS_SPELT, SPELT_FIRST, Number, count_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.checks.said import Said, long_words
+from perfbook.checks.signs import sign_of
+from perfbook.framework.typed import own_scale
 
 _OF_OTHERS = re.compile(
     r"\b(?:national\w*|region\w*|england|english|neighbours?|peers?|targets?|plan(?:ned)?|forecast\w*|expect\w*|last"
@@ -110,15 +112,30 @@ def _bounds(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
             yield _hit(text, sentence.text[bound.start() : number.end], line)
 
 
-def _gives_bound(lower: str, bounds: tuple[str, ...]) -> bool:
-    """Whether one of these parts stands before a figure in a text in small letters."""
-    for part in bounds:
+def _gives_bound(lower: str) -> bool:
+    """Whether one of the words of a bound stands before a figure in a text in small letters."""
+    for part in _BOUNDS:
         place = lower.find(part)
         while place >= 0:
             if _FIGURE.match(lower, place + len(part)):
                 return True
             place = lower.find(part, place + 1)
     return False
+
+
+def _may_be_near(told: Said, line: Line, value: Decimal) -> bool:
+    """Whether a figure of a sentence may be so near the row's that it can be a bound of it."""
+    known = float(value)
+    room = _ROUGHLY * abs(known)
+    if own_scale(line.unit) or (abs(known) - room < _MOST_SPELT and told.signs & IS_SPELT):
+        return True
+    # One in thousands or more is given with less than a thousandth in digits.
+    most = (abs(known) + room) / 1000
+    return any(abs(figure - known) <= room or figure <= most for figure in told.figures)
+
+
+# A little more than is compared with exact numbers afterwards; no number that is written out is larger.
+_ROUGHLY, _MOST_SPELT = 0.2501, 100
 
 
 def _is_exactly_known(number: Number, line: Line) -> bool:
@@ -135,16 +152,27 @@ _ELSEWHERE = re.compile(
 )
 
 
-def _may_be_swapped(told: Said, now: Figure | None, value: Decimal) -> bool:
-    """Whether a figure of a text may be the row's with its digits in another order: then nines lie between them."""
-    known, places = abs(float(value)), 10 ** (now.decimals if now else 0)
-    if known * places < _HUNDRED:
+@dataclass(frozen=True)
+class _Swaps:
+    """What a figure may be with its digits in another order: then nines lie between them."""
+
+    value: float
+    scale: int
+
+    @staticmethod
+    def of(now: Figure, value: Decimal) -> _Swaps | None:
+        """None of a figure that is too small for it."""
+        known, scale = abs(float(value)), 10**now.decimals
+        return _Swaps(known, scale) if known * scale >= _HUNDRED else None
+
+    def may_be_in(self, told: Said) -> bool:
+        """Whether a figure of a text may be one of them."""
+        value = self.value
+        low, high = value / 10, value * 10
+        for figure in told.figures:
+            if low < figure < high and figure != value and round((figure - value) * self.scale) % 9 == 0:
+                return True
         return False
-    low, high = known / 10, known * 10
-    for figure in told.figures:
-        if low < figure < high and figure != known and round((figure - known) * places) % 9 == 0:
-            return True
-    return False
 
 
 def _swapped(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
@@ -229,33 +257,45 @@ def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
 
 
 def _far(subject: Subject) -> Iterator[Hit]:
-    soon_seen, standing, bounds, parts = map(subject.stand, (_SOON_SEEN, _STANDING, _BOUNDS, _PARTS))
     for line in subject.lines:
-        value = line.now.value if line.now else None
-        if value is None or not value:
+        now = line.now
+        if now is None or not now.value or not line.texts:
             continue
-        is_averaged = "average" in line.title.lower()
+        value, swaps = now.value, _Swaps.of(now, now.value)
+        is_averaged = bool(subject.signs & _AVERAGED) and "average" in line.title.lower()
         for text in line.texts:
             # Most texts have nothing of the kind, which is soon seen.
-            lower = text.lower
-            is_named = _may_be_of(lower, line) and _may_be_swapped(text.said, line.now, value)
-            stands, bound = holds(lower, standing), _gives_bound(lower, bounds)
-            averages, shares = is_averaged and "average" in lower, line.is_percent and holds(lower, parts)
-            shares = shares and (is_named or holds(lower, soon_seen))
-            for sentence in text.said.sentences if is_named or stands or bound or averages or shares else ():
+            told, lower = text.said, text.lower
+            signs = told.signs
+            is_named = swaps is not None and _may_be_of(lower, line) and swaps.may_be_in(told)
+            stands = signs & _STOOD and holds(lower, _STANDING)
+            bound = signs & _BOUNDED and _gives_bound(lower)
+            averages = is_averaged and signs & _AVERAGED
+            shares = line.is_percent and signs & _PARTED and holds(lower, _PARTS)
+            shares = shares and (is_named or holds(lower, _SOON_SEEN))
+            for sentence in told.sentences if is_named or stands or bound or averages or shares else ():
                 lower, has_digit = sentence.lower, sentence.digit >= 0
-                if stands and has_digit and holds(lower, standing):
+                if stands and has_digit and holds(lower, _STANDING):
                     yield from _stands(line, text, sentence)
-                if bound and has_digit and _gives_bound(lower, bounds):
+                if bound and has_digit and _gives_bound(lower) and _may_be_near(sentence, line, value):
                     yield from _bounds(line, text, sentence, value)
                 if averages and has_digit and "average" in lower:
                     yield from _averages(line, text, sentence, value)
-                if is_named and has_digit and _may_be_swapped(sentence, line.now, value):
+                if is_named and has_digit and swaps is not None and swaps.may_be_in(sentence):
                     yield from _swapped(line, text, sentence, value)
                 if shares and not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
                     yield from _shares(line, text, sentence, value)
 
 
+_STOOD = sign_of("stand", "stands", "amount", "amounts", "come", "comes", "now", "currently")
+_BOUNDED = sign_of(
+    *("more", "over", "least", "excess", "exceed", "exceeds", "exceeded", "exceeding", "fewer", "less", "under")
+)
+_AVERAGED = sign_of("average")
+_PARTED = sign_of(
+    *("half", "thirds", "quarters", "third", "quarter"),
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
+)
 # One of these stands in every text that gives a share in words.
 _PARTS = (
     *("half of", "thirds of", "quarters of", "third of", "quarter of"),

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from perfbook._once import Once
 from perfbook._quick import quick
 from perfbook.checks.across.dates import Span, half_of
 from perfbook.checks.said import Said
+from perfbook.checks.signs import signs_of
 from perfbook.framework.model import Calculation, Polarity, Unit
 from perfbook.workbook.numfmt import display
 
@@ -26,8 +27,6 @@ Progress = Literal["done", "good", "poor", ""]
 
 
 NUMBER = Unit("number", "number")
-# Everything but small letters as a space.
-_LETTERS = bytes(code if 97 <= code < 123 else 32 for code in range(256))
 
 
 @quick
@@ -90,7 +89,7 @@ class Figure:
 @dataclass(frozen=True)
 class Text:
     """A text of a row: `kind` is its column (`commentary`, `update`, ...). `said` is the text taken apart, `lower` in
-    small letters: what a rule looks for stands there before it looks closely (`Subject.texts_with`).
+    small letters: what a rule looks for stands there before it looks closely (`Subject.texts_of`).
     """
 
     kind: str
@@ -160,8 +159,9 @@ class Line:
     figures: tuple[Figure, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        known = (*self.years, self.start, self.last_year, *self.before, self.now)
-        self.__dict__["figures"] = tuple([each for each in known if each is not None])
+        held = self.__dict__
+        known = (*held["years"], held["start"], held["last_year"], *held["before"], held["now"])
+        held["figures"] = tuple([each for each in known if each is not None])
 
     @property
     def name(self) -> str:
@@ -289,51 +289,29 @@ class Subject(Once):
         return tuple([(row.code or row.title, row.title, text) for row in self.rows for text in row.texts if text.text])
 
     @cached_property
-    def words(self) -> frozenset[str]:
-        """Every word of every text in small letters, as far as it is of letters of ASCII."""
-        whole = "\n".join([text.lower for text in self.every_text])
-        return frozenset(whole.encode("ascii", "replace").translate(_LETTERS).decode().split())
+    def marks(self) -> set[str]:
+        """The words of its texts that rules look for (`checks.signs`)."""
+        return set().union(*[text.said.marks for text in self.every_text])
 
     @cached_property
-    def _vocabulary(self) -> str:
-        """The words of all texts, each once."""
-        return " ".join(self.words)
+    def signs(self) -> int:
+        """The signs of the words of its texts: where none has a sign, a rule that looks for it is soon done."""
+        return signs_of(self.marks)
 
-    def stand(self, parts: Iterable[str]) -> tuple[str, ...]:
-        """Those parts, in small letters, of which each word stands in a word of any text."""
-        known = self._vocabulary
-        taken_apart = _taken_apart(tuple(parts))
-        return tuple([part for part, words in taken_apart if not [word for word in words if word not in known]])
+    def texts_of(self, sign: int) -> list[Text]:
+        """The texts with a sign (`checks.signs`), in their own order."""
+        return [text for text in self.every_text if text.said.signs & sign]
 
-    def names(self, words: frozenset[str]) -> bool:
-        """Whether any text has one of these words: where none has, a rule that looks for them is soon done."""
-        return not words.isdisjoint(self.words)
-
-    def known(self, parts: Iterable[str]) -> list[str]:
-        """Those parts of texts of which the last word stands in any text."""
-        return [part for part in parts if part.split()[-1] in self.words]
-
-    def texts_with(self, *parts: str, exactly: bool = False) -> list[Text]:
-        """The texts that hold one of these parts of words; in their own order.
-
-        The parts are in small letters, and held whatever the capitals of a text; `exactly` as they are. This is how a
-        rule over texts begins.
-        """
+    def texts_with(self, *parts: str) -> list[Text]:
+        """The texts that hold one of these parts, which are in small letters; in their own order."""
         found: list[Text] = []
-        parts = parts if exactly else self.stand(parts)
-        for text in self.every_text if parts else ():
-            held = text.text if exactly else text.lower
+        for text in self.every_text:
+            lower = text.lower
             for part in parts:
-                if part in held:
+                if part in lower:
                     found.append(text)
                     break
         return found
-
-
-@lru_cache(maxsize=256)
-def _taken_apart(parts: tuple[str, ...]) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Parts of texts, each with those of words that are of letters alone."""
-    return tuple((part, tuple(word for word in part.split() if word.isalpha())) for part in parts)
 
 
 @quick

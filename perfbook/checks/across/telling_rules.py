@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, holds, says
 from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
 from perfbook.checks.said import DIGITS, Said, short
+from perfbook.checks.signs import sign_of
 
 _FROM_TO = re.compile(
     rf"\b(?P<word>up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
@@ -25,14 +26,15 @@ _FROM_TO = re.compile(
 )
 # How each of them begins, in small letters, so far before its figure at most.
 _FROM_WORD = re.compile(
-    r"\b(?:up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
+    r"(?:up|down|rose|risen|rise|grew|increased?|fell|fallen|fall|dropped|decreased?|reduced|improved|declined)\b"
 )
 _FROM_FAR = 60
+_FROM = sign_of("from")
 _FALLING = re.compile(r"down|fell|fall|dropped|decreas|reduc|declin", re.IGNORECASE)
 
 
 def _changes(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with("from "):
+    for text in subject.texts_of(_FROM):
         for match in _from_to(text.said):
             was, now = (Decimal(match[name].strip("£").replace(",", "")) for name in ("was", "now"))
             if (
@@ -82,11 +84,11 @@ _SIDE = re.compile(
 
 # What the outline of every one of them holds: a figure right before its side.
 _ON_A_SIDE = re.compile(r"0(?=[%,;wjsbalhu])%?[,;]?(?:which|just|slightly|well|below|above|lower|higher|under)")
-_SIDE_WORDS = frozenset({"below", "above", "lower", "higher", "under"})
+_SIDED = sign_of("below", "above", "lower", "higher", "under")
 
 
 def _sides(subject: Subject) -> Iterator[Hit]:
-    for text in subject.every_text if subject.names(_SIDE_WORDS) else ():
+    for text in subject.texts_of(_SIDED):
         for match in _SIDE.finditer(text.text) if _ON_A_SIDE.search(text.said.outline) else ():
             mine, theirs = (Decimal(match[name].replace(",", "")) for name in ("mine", "theirs"))
             below = match["side"].lower() in ("below", "lower than", "under")
@@ -168,14 +170,14 @@ def _may_announce(told: Said) -> bool:
         *parts, _ = told.lower.split(mark)
         for part in parts:
             words = _PARTED.split(part.rstrip(", "))[-1]
-            if any(sign.isdigit() for sign in words) or any(count in words for count in _COUNTS):
+            if _COUNTED.search(words):
                 return True
     return False
 
 
 _PARTED = re.compile(r"[.;:,]")
 _LISTED = (": ", "namely", "they are", "these are")
-_COUNTS = ("three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_COUNTED = re.compile("[0-9]|three|four|five|six|seven|eight|nine|ten|eleven|twelve")
 _THREE = 3
 _TOGETHER = re.compile(
     r"(?<![\w.,])(?P<sum>\d{1,3}(?:,\d{3})+|\d+)(?:\s(?P<what>[a-z]+))?(?:\s[a-z]+)?"
@@ -185,6 +187,7 @@ _TOGETHER = re.compile(
 
 
 _ALL_WORDS = ("together", "altogether", "in total", "in all")
+_IN_ALL = sign_of("together", "altogether", "total", "all")
 _AGED = re.compile(r"\b(?:aged?|turn(?:s|ed|ing)?)\s\Z", re.IGNORECASE)
 
 
@@ -200,8 +203,8 @@ def _without_total(parts: list[Number], total: Decimal | None) -> list[Number]:
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     yield from _amounting(subject)
-    for text in subject.texts_with(*subject.known(_ALL_WORDS)):
-        for said_of in text.said.sentences:
+    for text in subject.texts_of(_IN_ALL):
+        for said_of in text.said.sentences if holds(text.lower, _ALL_WORDS) else ():
             match = _TOGETHER.search(said_of.text)
             if not match:
                 continue
@@ -237,10 +240,13 @@ _SINCE = re.compile(r"\b(?:since|ever|overall|cumulative\w*|programme|altogether
 _AMOUNTS = ("giving", "making", "total of", "totalling", "adding up to", "in all", "altogether", "in total")
 
 
+_AMOUNTING = sign_of("giving", "making", "total", "totalling", "adding", "all", "altogether")
+
+
 def _amounting(subject: Subject) -> Iterator[Hit]:
-    for text in subject.texts_with(*_AMOUNTS):
-        for sentence in text.said.sentences:
-            numbers = _counted_in(sentence.text) if any(part in sentence.lower for part in _AMOUNTS) else ()
+    for text in subject.texts_of(_AMOUNTING):
+        for sentence in text.said.sentences if holds(text.lower, _AMOUNTS) else ():
+            numbers = _counted_in(sentence.text) if holds(sentence.lower, _AMOUNTS) else ()
             for place, total in enumerate(numbers):
                 before, after = sentence.text[: total.start], sentence.text[total.end :]
                 named = _AFTER_ALL.match(after) and total.after in _ANYTHING

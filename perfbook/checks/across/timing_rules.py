@@ -8,11 +8,12 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, holds, says
+from perfbook.checks.across._told import LINE, says
 from perfbook.checks.across.dates import days_in, last_of
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Subject
+from perfbook.checks.signs import sign_of
 from perfbook.workbook.text import day_in_words
 
 # -- The most and the least of the year --------------------------------------------------------------------------------
@@ -24,17 +25,16 @@ _PEAK = re.compile(
     r"\s(?:so\sfar\sthis\syear|this\syear|of\sthe\syear|since\sapril)\b",
     re.IGNORECASE,
 )
-_PEAKS = frozenset({"highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst"})
+_PEAKS = sign_of("highest", "lowest", "most", "largest", "fewest", "smallest", "best", "worst")
 
 
 def _peaks(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines if subject.names(_PEAKS) else ():
+    for line in subject.lines:
         now = line.now.value if line.now else None
         if now is None or line.now is None or line.calculation == "cumulative" or not line.before:
             continue
         for text in line.texts:
-            sentence = text.said
-            match = _PEAK.search(sentence.text)
+            match = _PEAK.search(text.text) if text.said.signs & _PEAKS else None
             if match is None or ((match["best"] or match["worst"]) and line.polarity not in ("higher", "lower")):
                 continue
             higher = bool(match["most"] or (match["best"] if line.polarity == "higher" else match["worst"]))
@@ -59,23 +59,22 @@ _RANGE = re.compile(r"\s?(?:to|and|until|-|\u2013)\s", re.IGNORECASE)
 # The position then was such: of this period something else is said.
 _THEN_WAS = re.compile(r",?\s(?:was|were|had|stood|showed|has been|have been)\b", re.IGNORECASE)
 _AS_MEANT = re.compile(r"\b(?:latest|provisional|arrears|lag\w*|late|later|delay\w*|published)\b", re.IGNORECASE)
-_WHENS = ("position", "data ", "figure", "snapshot", "result")
-_BEGIN = (*_WHENS, "the ", "this ", "these ", "all ")
+_WHENS = sign_of("position", "data", "figure", "figures", "snapshot", "result", "results")
+_BEGIN = re.compile(r"(?:the\s|this\s|these\s|all\s)?(?:position|data|figure|snapshot|result)")
 _LONGEST_DAY = len("1 October ")
 
 
 def _other_days(subject: Subject) -> Iterator[Hit]:
-    whens = subject.stand(_WHENS)
     for line in subject.lines:
         ends = line.now.ends if line.now else None
         if ends is None:
             continue
         for text in line.texts:
             # Most sentences begin otherwise, which is soon seen.
-            if not holds(text.lower, whens):
+            if not text.said.signs & _WHENS:
                 continue
             for sentence in text.said.sentences:
-                may_be = sentence.lower.startswith(_BEGIN) and sentence.digit >= 0
+                may_be = _BEGIN.match(sentence.lower) and sentence.digit >= 0
                 match = _OF_WHEN.match(sentence.text) if may_be else None
                 last = _last_day(sentence.text, match.end()) if match and not _AS_MEANT.search(text.text) else None
                 if last and last <= _months_before(ends, 12 // line.per_year):

@@ -11,6 +11,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.numbers import Number, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Quote, Spot, Subject, Text
+from perfbook.checks.signs import sign_of
 from perfbook.framework.model import Unit
 
 # -- National measures -------------------------------------------------------------------------------------------------
@@ -29,7 +30,7 @@ class _National:
 # Secondary accountability measures, Department for Education: ten slots of nine points; a school's Progress 8 lies
 # between -2 and 2, and that of a group of pupils little beyond.
 _NATIONALS = (_National("attainment 8", 0, 90, 4), _National("progress 8", -4, 4, 4), _National("ebacc aps", 0, 9, 4))
-_NAMED = frozenset({"attainment", "progress", "ebacc"})
+_NAMED = sign_of("attainment", "progress", "ebacc")
 _STAGE = re.compile(r"\b(?:ks|key stage )\s?(\d)\b", re.IGNORECASE)
 _SCORED = re.compile(
     r"\b(?P<name>attainment 8|progress 8|ebacc aps)(?: (?:score|average|figure|was|is|of|at))*[ :=]{1,3}"
@@ -47,7 +48,7 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if national:
             yield from _of_national(line, national)
     # Most returns name none of them.
-    for text, spot in _all_said(subject) if subject.has_quotes or subject.names(_NAMED) else ():
+    for text, spot in _all_said(subject) if subject.has_quotes or subject.signs & _NAMED else ():
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
@@ -212,19 +213,15 @@ _OTHERWISE = re.compile(
 )
 
 
-# One of these words stands somewhere where a text says so, and one of these parts in the text.
-_OTHER_WORDS = frozenset(
-    {"counted", "calculated", "measured", "included", "excluded", "changed", "revised", "amended", "comparable"}
-    | {"differently", "change"}
-)
-_SAY_OTHERWISE = (
+# One of these words stands where a text says so.
+_SAY_OTHERWISE = sign_of(
     *("counted", "calculated", "measured", "included", "excluded", "changed", "revised", "amended", "comparable"),
-    *("differently", "change of", "change in"),
+    *("differently", "change"),
 )
 
 
 def _otherwise(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines if subject.names(_OTHER_WORDS) else ():
+    for line in subject.lines if subject.signs & _SAY_OTHERWISE else ():
         said = next((found for text in line.texts if (found := _said_otherwise(text))), "")
         now = line.now
         if not said or now is None or now.value is None:
@@ -239,7 +236,7 @@ def _otherwise(subject: Subject) -> Iterator[Hit]:
 
 
 def _said_otherwise(text: Text) -> str:
-    match = _OTHERWISE.search(text.text) if any(word in text.lower for word in _SAY_OTHERWISE) else None
+    match = _OTHERWISE.search(text.text) if text.said.signs & _SAY_OTHERWISE else None
     return match[0] if match else ""
 
 

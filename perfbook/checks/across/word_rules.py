@@ -26,10 +26,11 @@ from perfbook.checks.across.numbers import (
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
 from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at, numerals_in, outline_of
+from perfbook.checks.signs import marked, sign_of
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
-_ITSELF = frozenset({"performance", "figure", "rate", "result", "outturn", "compliance", "total"})
+_ITSELF = marked("performance", "figure", "rate", "result", "outturn", "compliance", "total")
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
     r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
@@ -133,7 +134,7 @@ def _ends(figure: Figure, quarter: str) -> bool:
 
 
 def _misquoted(subject: Subject) -> Iterator[Hit]:
-    itself, spelt = subject.words & _ITSELF, spelt_in(subject.words)
+    itself, spelt = subject.marks & _ITSELF, spelt_in(subject.marks)
     for line in subject.lines:
         if not line.texts and not line.quotes:
             continue
@@ -167,6 +168,7 @@ _IN_SCALE = re.compile(r"0(?:k|m|bn|thousand|billion)")
 _SCALED = re.compile(r"[0-9]\s?(?:k|m|mn|bn|thousand|million|billion)\b")
 # A little more than is compared with exact numbers afterwards.
 _ROUGHLY = 0.051
+_Spans = list[tuple[float, float]]
 
 
 class _Near:
@@ -175,7 +177,7 @@ class _Near:
     `spelt` are the words by which the texts write numbers out, with what they stand for.
     """
 
-    _spans: dict[float, tuple[float, float]] | None = None
+    _spans: _Spans | None = None
     _known: frozenset[float] | None = None
 
     def __init__(self, line: Line, spelt: Sequence[tuple[float, str]] = ()) -> None:
@@ -186,13 +188,13 @@ class _Near:
         spans = self.spans
         if not spans:
             return False
-        most = max(spans.values())[1]
+        least, most = spans[0][0], spans[-1][1]
         outline = outline_of(lower)
         if "0" in outline:
             figures = numerals_in(lower, outline)
             for figure in figures:
-                for low, high in spans.values():
-                    if low <= figure <= high and figure not in spans and figure not in self.known:
+                for low, high in spans:
+                    if low <= figure <= high and figure not in self.known:
                         return True
             # Of thousands or more a text gives less than a thousandth in digits.
             if min(figures) * 1000 <= most and _IN_SCALE.search(outline) and _SCALED.search(lower):
@@ -203,19 +205,19 @@ class _Near:
                     if self._is_near((first + last) / 2):
                         return True
         for number, word in self.spelt:
-            if number <= most and word in lower and self._is_near(number) and has_word(lower, word):
+            if least <= number <= most and word in lower and self._is_near(number) and has_word(lower, word):
                 return True
         return False
 
     def _is_near(self, number: float) -> bool:
-        return any(low <= number <= high for low, high in self.spans.values())
+        return any(low <= number <= high for low, high in self.spans)
 
     @property
-    def spans(self) -> dict[float, tuple[float, float]]:
-        """From where to where a figure is close to each of the row's; one of a text has no sign."""
+    def spans(self) -> _Spans:
+        """From where to where a figure is close to each of the row's, in order; one of a text has no sign."""
         if self._spans is None:
-            values = [float(each.value) for each in (self.line.now, *self.line.before) if each and each.value]
-            self._spans = {value: (abs(value) * (1 - _ROUGHLY), abs(value) * (1 + _ROUGHLY)) for value in values}
+            values = [abs(float(each.value)) for each in (self.line.now, *self.line.before) if each and each.value]
+            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in sorted(values)]
         return self._spans
 
     @property
@@ -248,6 +250,8 @@ _FIGURE_TARGET = re.compile(
     rf"\b(?:the|our|its)\s(?P<figure>£?(?:{DIGITS})\s?(?:%|per ?cent|[km]\b)?)\starget\b(?!\s(?:for|in|by|set)\b)",
     re.IGNORECASE,
 )
+# How it ends in outline.
+_TARGETED = re.compile("0(?:%|percent|[km])?target")
 _A_PART = re.compile(r"\b(?:quarter(?:ly)?|month(?:ly)?)\b", re.IGNORECASE)
 
 
@@ -264,7 +268,7 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
             words = text.text[text.text.rfind(" ", 0, max(match.start() - 1, 0)) + 1 : match.end()]
             for number in numbers_in(match["figure"]):
                 yield Quote(words, words, spot=text.spot), number
-        for match in _FIGURE_TARGET.finditer(text.text) if " target" in text.lower else ():
+        for match in _FIGURE_TARGET.finditer(text.text) if _TARGETED.search(text.said.outline) else ():
             for number in figures_in(match["figure"], line):
                 if suits(number, line):
                     yield Quote(match[0], match[0], spot=text.spot), number
@@ -306,7 +310,7 @@ _NEAR_POINTS = 3
 
 
 def _other_shares(subject: Subject) -> Iterator[Hit]:
-    itself, is_spelt = subject.words & _ITSELF, subject.names(_TEN_OR_MORE)
+    itself, is_spelt = subject.marks & _ITSELF, subject.signs & _TEN_OR_MORE
     for line in subject.lines:
         now = line.now
         if not line.is_percent or now is None or now.value is None:
@@ -336,7 +340,7 @@ def _other_shares(subject: Subject) -> Iterator[Hit]:
 
 _LEAST_WHOLE = 10
 # By what such a whole is written out.
-_TEN_OR_MORE = frozenset(word for number, word in SPELT if number >= _LEAST_WHOLE)
+_TEN_OR_MORE = sign_of(*(word for number, word in SPELT if number >= _LEAST_WHOLE))
 
 
 def _may_give_share(text: Text) -> bool:
