@@ -12,6 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
+from perfbook._once import Once
 from perfbook._quick import quick
 from perfbook.framework.model import Adjustment, Framework, Place, ValueStatus
 from perfbook.framework.periods import Period
@@ -458,7 +459,7 @@ class ReturnRecord:
 
 
 @dataclass(frozen=True)
-class Quarter:
+class Quarter(Once):
     """All that a scorecard is made from: one reporting period as it stands at `as_at`.
 
     `observations` hold every period, at most one for each measure and period, and so do `actions` for each action or

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from perfbook._grouped import grouped
 from perfbook.records import Finding, Quarter, ReturnRecord
 from perfbook.settings import ZONE
 
@@ -21,9 +22,17 @@ def days_late(record: ReturnRecord, as_at: datetime) -> int:
 
 def findings_of(quarter: Quarter, record: ReturnRecord) -> tuple[Finding, ...]:
     """The errors and warnings of a return and of its owners' books that are not suppressed, errors first."""
+    by_file = quarter.once("findings to look at", lambda: _to_look_at(quarter))
     files = {each.file for each in (record, *record.parts)} - {""}
-    own = [f for f in quarter.findings if f.severity != "info" and f.file in files and not f.suppressed]
-    return tuple(sorted(own, key=lambda each: each.severity != "error"))
+    # In the order in which they were found, whichever file they are about.
+    own = sorted(place for file in files for place in by_file.get(file, ()))
+    return tuple(finding for _, finding in sorted(own, key=lambda place: place[1].severity != "error"))
+
+
+def _to_look_at(quarter: Quarter) -> dict[str, tuple[tuple[int, Finding], ...]]:
+    """Errors and warnings that are not suppressed, by file, each with its place among all."""
+    places = ((n, f) for n, f in enumerate(quarter.findings) if f.severity != "info" and not f.suppressed)
+    return grouped(places, lambda place: place[1].file)
 
 
 def completeness(record: ReturnRecord) -> tuple[int, int]:
