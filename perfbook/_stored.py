@@ -21,6 +21,8 @@ _PLAIN = {
     ("decimal", "Decimal"),
     ("datetime", "datetime"),
     ("datetime", "date"),
+    ("datetime", "timezone"),
+    ("datetime", "timedelta"),
     ("builtins", "frozenset"),
     ("builtins", "set"),
     (frozen.__module__, frozen.__name__),

@@ -44,6 +44,9 @@ def answer_of(
         _findings(framework, told, kept.whole) if shares is not None else (),
         actions=tuple(chain.from_iterable(share.actions for share in told)),
         framework_changes=kept.framework_changes,
+        closings=kept.closings,
+        restatements=kept.restatements,
+        reopenings=kept.reopenings,
     )
     return _account(quarter, kept.numbers)
 

@@ -25,7 +25,7 @@ from perfbook.conversing import settled, write_feedback
 from perfbook.feedback.conversation import Conversation
 from perfbook.folding.answer import answer_of, found_in
 from perfbook.folding.plain import is_plain_part
-from perfbook.folding.share import NoShareError, Share, by_directorate, less, shares_of, shown_by, total
+from perfbook.folding.share import NoShareError, Share, by_directorate, earlier_by, less, shares_of, shown_by, total
 from perfbook.folding.store import Kept, Store, StoreError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
@@ -207,6 +207,9 @@ class _Folding:
         across = in_order(framework, chain.from_iterable(part_findings(framework, period, p) for p in parts.values()))
         before, shown = self._shares(keys), shown_by(framework, period, parts, keys)
         by_directorate(framework, collected, (*collected.findings, *across), keys)
+        earlier = earlier_by(collected, self.kept.closings, keys)
+        if earlier != {key: share.earlier for key, share in before.items()}:
+            raise _WholeError
         if past.is_mixed or not is_plain_part(framework, collected) or not self._is_alike_between(shown):
             raise _WholeError
         # From here on it is on record.
@@ -216,7 +219,7 @@ class _Folding:
         quarter = quarter_of(framework, period, self.now, past, collected)
         found = Conversation(quarter, framework, sent.returns, sent.submissions, settlings, past, sent, sizes)
         books, there = write_feedback(workspace, found, partly=True)
-        shares, _ = shares_of(found, account(quarter), [path.name for path in books], keys)
+        shares, _ = shares_of(found, account(quarter), [path.name for path in books], keys, self.kept.closings)
         files = {file.path: file for file in quarter.files}
         return _Part(shares, shown, before, files, frozenset(books) - frozenset(there))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,33 +53,28 @@ def keep(
 
 def _since(kept: Kept, memo: Memo, next_time: Consolidation, now: datetime, books: Path) -> Kept:
     """What is kept, as it is after a run."""
-    return Kept(
+    return replace(
+        kept,
         around=memo.around,
         files=memo.files,
         log=memo.log_digest(),
         zone=str(now.tzinfo),
-        since=kept.since,
         as_at=now,
         until=memo.until(now),
         books=stamp_of(books),
         records=next_time.quarter.files,
-        numbers=kept.numbers,
-        whole=kept.whole,
-        names=kept.names,
-        digest=kept.digest,
-        framework_changes=kept.framework_changes,
     )
 
 
 def _keep_whole(
     store: Store, memo: Memo, next_time: Consolidation, found: Conversation, now: datetime, books: Path
 ) -> None:
-    framework, collected = found.framework, found.collected
-    period, keys = found.quarter.period, [each.key for each in framework.directorates]
+    framework, collected, quarter = found.framework, found.collected, found.quarter
+    period, keys = quarter.period, [each.key for each in framework.directorates]
     figures = (*found.past.observations, *collected.observations)
     parts = parts_of(framework, period, figures, collected.actions, collected.sections)
     names = [path.name for path in next_time.feedback]
-    shares, whole = shares_of(found, next_time.account, names, keys)
+    shares, whole = shares_of(found, next_time.account, names, keys, quarter.closings)
     numbers = total((*(share.numbers for share in shares.values()), numbers_of((*whole.between, *whole.others))))
     kept = Kept(
         around="",
@@ -94,7 +90,10 @@ def _keep_whole(
         whole=whole,
         names=tuple((key, share.book) for key, share in shares.items() if share.book),
         digest=framework_digest(framework),
-        framework_changes=found.quarter.framework_changes,
+        framework_changes=quarter.framework_changes,
+        closings=quarter.closings,
+        restatements=quarter.restatements,
+        reopenings=quarter.reopenings,
     )
     shown = shown_by(framework, period, parts, keys)
     store.keep(_since(kept, memo, next_time, now, books), shares, shown, partly=False)

@@ -11,13 +11,14 @@ from perfbook.records import Submission
 def is_plain(found: Conversation) -> bool:
     """Whether nothing of a quarter concerns several directorates but what the rules between them say.
 
-    It is not where owners have books of their own, where something was adjusted, published or closed, where evidence
-    was sent, or where a return brought something of a measure that is another directorate's.
+    It is not where owners have books of their own, where something was adjusted or published, where the period is
+    closed already, where evidence was sent, or where a return brought something of a measure that is another
+    directorate's.
     """
     quarter, framework = found.quarter, found.quarter.framework
     by_hand = framework.adjustments or framework.published or framework.published_ratings
     stated = framework.published_totals or framework.published_statements
-    frozen = quarter.closings or quarter.reopenings or quarter.restatements
+    frozen = any(closing.period.end >= quarter.period.end for closing in quarter.closings)
     several = len(framework.directorates) > 1 and found.framework is framework
     if not several or by_hand or stated or frozen or found.past.is_mixed:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from perfbook._digest import digest_of
 from perfbook._grouped import grouped
 from perfbook.account import Account, count_findings, count_returns
 from perfbook.checks.across.findings import Part
@@ -14,7 +15,7 @@ from perfbook.collecting.collect import Collected
 from perfbook.feedback.conversation import Conversation
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import ActionReport, Finding, ReturnRecord
+from perfbook.records import ActionReport, Closing, Finding, ReturnRecord
 from perfbook.scoring.judge import Judgement, count
 
 # What is counted, by group and name.
@@ -25,7 +26,8 @@ GROUPS = ("measures", "score", "trend", "annual")
 @dataclass(frozen=True)
 class Share:
     """One directorate's part. `own` are the findings of its versions, `said` those of collecting them, `rows` those of
-    its rows beside each other; `book` is the name of the book that goes back, empty where none does."""
+    its rows beside each other; `book` is the name of the book that goes back, empty where none does. `earlier` is a
+    hash of the figures that it brought about periods which are closed, by which these may be restated."""
 
     returns: tuple[ReturnRecord, ...] = ()
     actions: tuple[ActionReport, ...] = ()
@@ -34,6 +36,7 @@ class Share:
     rows: tuple[Finding, ...] = ()
     book: str = ""
     numbers: Numbers = field(default_factory=dict)
+    earlier: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,15 @@ class NoShareError(Exception):
 
 
 def shares_of(
-    found: Conversation, account: Account, books: Iterable[str], directorates: Iterable[str]
+    found: Conversation,
+    account: Account,
+    books: Iterable[str],
+    directorates: Iterable[str],
+    closings: Iterable[Closing],
 ) -> tuple[dict[str, Share], Whole]:
-    """The shares of some directorates, and what belongs to none; `books` are the names of those that go back.
+    """The shares of some directorates, and what belongs to none.
 
-    Raises NoShareError.
+    `books` are the names of those that go back, `closings` the periods that are closed. Raises NoShareError.
     """
     quarter, framework, keys = found.quarter, found.framework, tuple(directorates)
     own, said, across = found.findings_in_groups
@@ -68,7 +75,7 @@ def shares_of(
     back = {key_of[name]: name for name in books}
     if not {*returns, *actions, *judged, *back} <= set(keys):
         raise NoShareError
-    shares = {}
+    shares, earlier = {}, earlier_by(found.collected, closings, keys)
     for key in keys:
         share = Share(
             returns.get(key, ()),
@@ -78,7 +85,8 @@ def shares_of(
             rows.get(key, ()),
             back.get(key, ""),
         )
-        shares[key] = replace(share, numbers=_numbers(framework, share, judged.get(key, ())))
+        numbers = _numbers(framework, share, judged.get(key, ()))
+        shares[key] = replace(share, numbers=numbers, earlier=earlier[key])
     return shares, Whole(between, quarter.findings[sum(found.sizes) :])
 
 
@@ -102,6 +110,16 @@ def by_directorate(
 
     known = frozenset(directorates)
     return grouped(findings, whose)
+
+
+def earlier_by(collected: Collected, closings: Iterable[Closing], directorates: Iterable[str]) -> dict[str, str]:
+    """Of each of some directorates a hash of the figures that it brought about periods up to the last closed one."""
+    last = max((closing.period.end for closing in closings), default=None)
+    brought = {each.directorate: each.observations for each in collected.submissions}
+    return {
+        key: digest_of(tuple(each for each in brought.get(key, ()) if last and each.period.end <= last))
+        for key in directorates
+    }
 
 
 def shown_by(

@@ -20,7 +20,7 @@ from perfbook.checks.across.shown import Shown
 from perfbook.folding.share import Numbers, Share, Whole
 from perfbook.framework.periods import Period
 from perfbook.memo import Stamps
-from perfbook.records import FileRecord, FrameworkChange
+from perfbook.records import Closing, FileRecord, FrameworkChange, Reopening, Restatement
 
 KIND = "shares"
 _TABLES = (
@@ -53,6 +53,9 @@ class Kept:
     names: tuple[tuple[str, str], ...]
     digest: str
     framework_changes: tuple[FrameworkChange, ...]
+    closings: tuple[Closing, ...]
+    restatements: tuple[Restatement, ...]
+    reopenings: tuple[Reopening, ...]
 
 
 class Store:
