@@ -67,12 +67,11 @@ class Asked:
 
 def asked(framework: Framework, measure: Measure, about: Period, period: Period, *, explained: bool = True) -> Asked:
     """What the row of a measure asks for in the return of `period`; `about` is the period of its figure."""
-    before = framework.before(measure, about) if about.index > 1 else None
     return Asked(
         measure=measure,
         scheme=framework.scheme_of(measure),
         target=framework.target(measure.key, about),
-        continues=before is not None and before.year == about.year and before.year_start == about.year_start,
+        continues=about.index > framework.step(measure),  # as the period before is of the same year then
         explained=explained,
         settings=framework.checks,
         suppressed={each.code: each.words for each in framework.suppressed(measure.key, period)}

@@ -113,7 +113,8 @@ class Said:
     @property
     def bare(self) -> str:
         """What texts share whose `plain` is the same, and few others do: less work than that."""
-        return self.outline if self.text.isascii() else outline_of(self.text.casefold())
+        folded = self.lower if self.text.isascii() else self.text.casefold()
+        return self.outline if folded == self.lower else outline_of(folded)
 
     @kept
     def plain(self) -> str:
@@ -174,10 +175,13 @@ def numerals_in(lower: str, outline: str) -> tuple[float, ...]:
 def _sentences(text: str) -> list[str]:
     if "\n" in text:
         return _SENTENCE.split(text)
-    # The same, without a look at every place.
-    if "  " not in text and ";" not in text and "!" not in text and "?" not in text and text.isprintable():
-        *before, last = text.split(". ")
-        return [*[f"{part}." for part in before], last]
+    # The same, without a look at every place: a printable text has no spaces of another kind, and no nought sign.
+    if "  " not in text and text.isprintable():
+        parted = text.replace(". ", ".\0")
+        for mark in ";!?":
+            if mark in parted:
+                parted = parted.replace(f"{mark} ", f"{mark}\0")
+        return parted.split("\0")
     start, found = 0, []
     for match in _STOP.finditer(text):
         found.append(text[start : match.start() + 1])

@@ -12,7 +12,7 @@ from perfbook.checks.across.numbers import Number, count_of, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Subject
 from perfbook.checks.said import Said, short
-from perfbook.checks.signs import sign_of
+from perfbook.checks.signs import marked, sign_of
 
 # -- Parts that shut each other out ------------------------------------------------------------------------------------
 
@@ -65,7 +65,7 @@ _STATES = frozenset(
     | {"unchanged", "worsened", "permanent", "temporary"}
 )
 _ALL_STATES = _STATES | {"blue", "improvement", "same"}
-_STATED = sign_of(*_STATES)
+_STATED, _MARKS = sign_of(*_STATES), marked(*_ALL_STATES)
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -73,7 +73,7 @@ def _parts(subject: Subject) -> Iterator[Hit]:
     for text in subject.texts_of(_STATED):
         if not _WHOLES.search(text.said.outline) and text.lower.count("%") < _SEVERAL:
             continue
-        held = [*(_ALL_STATES & text.said.words)]
+        held = [*(_MARKS & text.said.marks)]
         if len(held) == 1 and text.lower.count(held[0]) == 1:
             continue
         for sentence in text.said.sentences:

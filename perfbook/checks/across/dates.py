@@ -71,7 +71,7 @@ def last_of(year: int, month: int) -> date:
 @lru_cache(maxsize=4096)
 def days_in(text: str) -> tuple[Day, ...]:
     """The days and months that a text names with their year, in its order; a month stands for its last day."""
-    return _days(text, runs_in(text))
+    return days_at(text, runs_in(text))
 
 
 def runs_in(text: str) -> list[tuple[int, int]]:
@@ -79,7 +79,8 @@ def runs_in(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _RUN.finditer(text)]
 
 
-def _days(text: str, runs: list[tuple[int, int]]) -> tuple[Day, ...]:
+def days_at(text: str, runs: list[tuple[int, int]]) -> tuple[Day, ...]:
+    """The same, of a text of which it is known where its digits are."""
     found: list[Day] = []
     # Where the last written day, the last one in figures and the last month end.
     written = numeric = months = 0

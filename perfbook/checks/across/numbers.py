@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Literal
 
 from perfbook._quick import quick
-from perfbook.checks.across.dates import days_in, half_of, runs_in
+from perfbook.checks.across.dates import days_at, half_of, runs_in
 from perfbook.checks.said import DIGITS
 from perfbook.checks.signs import sign_of, words_in
 
@@ -253,7 +253,7 @@ def _masked(text: str) -> tuple[str, Runs]:
     """The text with dates, periods and references blanked, so that places stay what they are; and its digits then."""
     runs = runs_in(text)
     blanked = text
-    for day in days_in(text) if runs else ():
+    for day in days_at(text, runs) if runs else ():
         blanked = blanked[: day.place] + " " * len(day.text) + blanked[day.place + len(day.text) :]
     if "quarter" in blanked and _SPELT_QUARTER.search(blanked):
         blanked = _NOT.sub(lambda match: " " * len(match[0]), blanked)

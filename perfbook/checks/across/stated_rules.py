@@ -156,6 +156,7 @@ _ELSEWHERE = re.compile(
 class _Swaps:
     """What a figure may be with its digits in another order: then nines lie between them."""
 
+    exact: Decimal
     value: float
     scale: int
 
@@ -163,16 +164,37 @@ class _Swaps:
     def of(now: Figure, value: Decimal) -> _Swaps | None:
         """None of a figure that is too small for it."""
         known, scale = abs(float(value)), 10**now.decimals
-        return _Swaps(known, scale) if known * scale >= _HUNDRED else None
+        return _Swaps(value, known, scale) if known * scale >= _HUNDRED else None
 
     def may_be_in(self, told: Said) -> bool:
         """Whether a figure of a text may be one of them."""
+        return any(self._apart(told))
+
+    def has_its_digits(self, told: Said) -> bool:
+        """Whether one that may be has the same digits, noughts aside, or is said to be of thousands or more."""
+        digits = _but_noughts(f"{self.exact:f}")
+        for figure in self._apart(told):
+            if _but_noughts(repr(figure)) == digits or figure > _LARGE:
+                return True
+        return bool(_IN_SCALE.search(told.outline))
+
+    def _apart(self, told: Said) -> Iterator[float]:
+        """The figures of a text that differ from it by nines."""
         value = self.value
         low, high = value / 10, value * 10
         for figure in told.figures:
             if low < figure < high and figure != value and round((figure - value) * self.scale) % 9 == 0:
-                return True
-        return False
+                yield figure
+
+
+def _but_noughts(number: str) -> list[str]:
+    return sorted(sign for sign in number if "1" <= sign <= "9")
+
+
+# A figure whose digits are not written out one by one any more.
+_LARGE = 1e15
+# What an outline shows of a figure in thousands or more.
+_IN_SCALE = re.compile("0(?:k|m|bn|thousand|billion)")
 
 
 def _swapped(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
@@ -273,7 +295,8 @@ def _far(subject: Subject) -> Iterator[Hit]:
             averages = is_averaged and signs & _AVERAGED
             shares = line.is_percent and signs & _PARTED and holds(lower, _PARTS)
             shares = shares and (is_named or holds(lower, _SOON_SEEN))
-            for sentence in told.sentences if is_named or stands or bound or averages or shares else ():
+            swapped = is_named and swaps is not None and swaps.has_its_digits(told)
+            for sentence in told.sentences if swapped or stands or bound or averages or shares else ():
                 lower, has_digit = sentence.lower, sentence.digit >= 0
                 if stands and has_digit and holds(lower, _STANDING):
                     yield from _stands(line, text, sentence)
@@ -281,7 +304,7 @@ def _far(subject: Subject) -> Iterator[Hit]:
                     yield from _bounds(line, text, sentence, value)
                 if averages and has_digit and "average" in lower:
                     yield from _averages(line, text, sentence, value)
-                if is_named and has_digit and swaps is not None and swaps.may_be_in(sentence):
+                if swapped and has_digit and swaps is not None and swaps.may_be_in(sentence):
                     yield from _swapped(line, text, sentence, value)
                 if shares and not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
                     yield from _shares(line, text, sentence, value)

@@ -31,6 +31,7 @@ from perfbook.checks.signs import marked, sign_of
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
 
 _ITSELF = marked("performance", "figure", "rate", "result", "outturn", "compliance", "total")
+_NAMES_IT = sign_of(*_ITSELF)
 _NOT_THE_FIGURE = re.compile(
     r"\b(?:change|rise|risen|rising|rose|increas\w*|decreas\w*|fall\w*|fell|gap|differen\w*|drop\w*|dip\w*|grow\w*|grew|grown|"
     r"since|by|more|fewer|less|extra|additional|new|national\w*|region\w*|england|english|neighbours?|peers?|average|benchmark|"
@@ -55,7 +56,7 @@ def _quotes(line: Line, itself: Collection[str], may_be: Callable[[str], bool]) 
     for text in line.texts:
         lower = text.lower
         # Most texts are about something else, which is soon seen: by the words that stand anywhere in them.
-        named = [word for word in itself if word in lower]
+        named = [word for word in itself if word in lower] if text.said.signs & _NAMES_IT else []
         title = [word for word in words if word in lower]
         if not _is_half(words, title):
             if not named:
@@ -179,6 +180,7 @@ class _Near:
 
     _spans: _Spans | None = None
     _known: frozenset[float] | None = None
+    _own: Sequence[float] = ()
 
     def __init__(self, line: Line, spelt: Sequence[tuple[float, str]] = ()) -> None:
         self.line, self.spelt = line, spelt
@@ -193,6 +195,8 @@ class _Near:
         if "0" in outline:
             figures = numerals_in(lower, outline)
             for figure in figures:
+                if figure in self._own:  # as nearly all that are close
+                    continue
                 for low, high in spans:
                     if low <= figure <= high and figure not in self.known:
                         return True
@@ -216,8 +220,9 @@ class _Near:
     def spans(self) -> _Spans:
         """From where to where a figure is close to each of the row's, in order; one of a text has no sign."""
         if self._spans is None:
-            values = [abs(float(each.value)) for each in (self.line.now, *self.line.before) if each and each.value]
-            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in sorted(values)]
+            self._own = [float(each.value) for each in (self.line.now, *self.line.before) if each and each.value]
+            values = sorted(map(abs, self._own))
+            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in values]
         return self._spans
 
     @property
