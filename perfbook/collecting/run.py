@@ -291,13 +291,14 @@ class Run:
             self.changes.append(change)
             if change.is_of_sign_off:
                 continue  # who signed again, or when, is no question, and that it is signed less is said already
+            was, now = self.words.one_after_another(change.was, change.now)
             values = {
                 "field": change.field,
                 "measure": change.name,
                 "before": quoted_value(change.before),
                 "after": quoted_value(change.after),
-                "was": self.words.when(change.was),
-                "now": self.words.when(change.now),
+                "was": was,
+                "now": now,
             }
             place = {"sheet": change.sheet, "cell": change.cell, "about": change.measure}
             said = finding(outcomes.CHANGED_AFTER, change.file, **place, **values)

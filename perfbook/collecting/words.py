@@ -36,6 +36,13 @@ class Words:
         """A moment, in words."""
         return when(moment, self.as_at)
 
+    def one_after_another(self, first: datetime, then: datetime) -> tuple[str, str]:
+        """Two moments, in words that differ: with their times where both are of one day."""
+        both = self.when(first), self.when(then)
+        if both[0] != both[1]:
+            return both
+        return f"{both[0]} at {first:%H:%M}", f"{both[1]} at {then:%H:%M}"
+
 
 def quoted_value(value: str) -> str:
     """A value of a cell, for a sentence."""

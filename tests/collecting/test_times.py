@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +20,7 @@ from tests.collecting.council import (
     filled,
 )
 from tests.collecting.sums import FULL, HOUSING
+from tests.unattended import council as two_services
 
 
 def test_a_time_without_a_zone_is_refused(share: Share) -> None:
@@ -76,3 +78,20 @@ def test_provisional_in_time_and_certified_late_is_late(share: Share) -> None:
     share.put(HOUSING, filled("housing", FULL, "Certified"), TOO_LATE)
     record = share.collect().record("housing")
     assert (record.received, record.late, record.overdue) == (TOO_LATE, True, False)
+
+
+def test_two_versions_of_one_day_are_told_apart_by_their_times(tmp_path: Path) -> None:
+    workspace = two_services.make_workspace(tmp_path / "council", 2)
+    path = min(workspace.returns_folder(two_services.PERIOD).iterdir())
+    said = []
+    for minutes, hours in ((1, 1), (90, 2), (60 * 24, 26)):
+        path.write_bytes(two_services.fill(path.read_bytes(), ["d01-m01"], minutes))
+        stamp = two_services.SENT.timestamp() + 60 * minutes
+        os.utime(path, (stamp, stamp))
+        quarter = workspace.collect(as_at=two_services.BEFORE_DUE + timedelta(hours=hours))
+        said.append([each.found for each in quarter.findings if each.code == "I114"])
+    assert not said[0]
+    (same_day,) = said[1]
+    assert "received on 15 January 2032 at 03:00; " in same_day
+    assert same_day.endswith("in the version received on 15 January 2032 at 04:00.")
+    assert said[2][-1].endswith("in the version received on 16 January 2032.")
