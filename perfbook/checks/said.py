@@ -17,7 +17,7 @@ from perfbook.checks.signs import marks_in, signs_of, words_in
 
 __all__ = ["DIGITS", "Said", "few", "has_word", "long_words", "matches_at", "numerals_in", "outline_of", "short"]
 
-_DIGIT = re.compile(r"\d")
+_DIGIT, _ANY_DIGIT = re.compile(r"[0-9]"), re.compile(r"\d")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
 _NUMBER = re.compile(r"\d+")
 # A figure: with thousands parted by commas, or plain.
@@ -54,7 +54,10 @@ class Said:
     @kept
     def digit(self) -> int:
         """The place of its first digit; -1 where it has none."""
-        first = _DIGIT.search(self.text)
+        # In small letters digits of other scripts are such, too; seldom are those longer than the text.
+        first = _DIGIT.search(self.lower)
+        if first and len(self.lower) != len(self.text):
+            first = _ANY_DIGIT.search(self.text)
         return first.start() if first else -1
 
     @kept

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
+from string import ascii_letters
 
 from perfbook._quick import quick
 
@@ -148,7 +149,7 @@ def _month_before(text: str, place: int, least: int) -> int:
         end -= 1
     if end > least and text[end - 1] == ".":
         end -= 1
-    start = end
+    start = least + len(text[least:end].rstrip(ascii_letters))
     while start > least and text[start - 1].isalpha():
         start -= 1
     return start if text[start : start + 3].lower() in _BY_BEGINNING and end - start >= 3 else -1

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from string import ascii_letters
 from typing import Literal
 
 from perfbook._quick import quick
@@ -292,7 +293,7 @@ def _word_before(text: str, place: int, least: int) -> int:
         end -= 1
     if end > least and text[end - 1] == ".":
         end -= 1
-    start = end
+    start = least + len(text[least:end].rstrip(ascii_letters))
     while start > least and text[start - 1].isalpha():
         start -= 1
     word = text[start:end]
@@ -316,7 +317,8 @@ def _follow(first: str, second: str) -> bool:
 def _figure(text: str, match: re.Match[str], about: int) -> Number | None:
     start, end = match.span()
     before = text[start - 1 : start]
-    if before in _OPEN or before.isalnum() or _CLOSED.match(text, end):
+    after = text[end : end + 1]
+    if before in _OPEN or before.isalnum() or (after and not after.isspace() and _CLOSED.match(text, end)):
         return None
     pounds, first_low, first_scale, percent_first, high_said, last_scale, percent_last, per = match.groups()
     scale = _scale(last_scale or first_scale)

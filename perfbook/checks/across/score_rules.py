@@ -225,7 +225,7 @@ _IDEALS = sign_of("ideal", "healthy", "optimal", "optimum", "desirable", "right"
 
 
 def _ranges(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    for line in subject.lines if subject.signs & _IDEALS else ():
         if line.polarity not in ("higher", "lower"):
             continue
         for text in line.texts:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
+from perfbook.checks.across._near import IN_SCALE
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.numbers import IS_SPELT, SPELT_FIRST, Number, count_of
@@ -152,8 +154,7 @@ _ELSEWHERE = re.compile(
 )
 
 
-@dataclass(frozen=True)
-class _Swaps:
+class _Swaps(NamedTuple):
     """What a figure may be with its digits in another order: then nines lie between them."""
 
     exact: Decimal
@@ -168,7 +169,7 @@ class _Swaps:
 
     def may_be_in(self, told: Said) -> bool:
         """Whether a figure of a text may be one of them."""
-        return any(self._apart(told))
+        return next(self._apart(told), None) is not None
 
     def has_its_digits(self, told: Said) -> bool:
         """Whether one that may be has the same digits, noughts aside, or is said to be of thousands or more."""
@@ -176,7 +177,7 @@ class _Swaps:
         for figure in self._apart(told):
             if _but_noughts(repr(figure)) == digits or figure > _LARGE:
                 return True
-        return bool(_IN_SCALE.search(told.outline))
+        return bool(IN_SCALE.search(told.outline))
 
     def _apart(self, told: Said) -> Iterator[float]:
         """The figures of a text that differ from it by nines."""
@@ -193,8 +194,6 @@ def _but_noughts(number: str) -> list[str]:
 
 # A figure whose digits are not written out one by one any more.
 _LARGE = 1e15
-# What an outline shows of a figure in thousands or more.
-_IN_SCALE = re.compile("0(?:k|m|bn|thousand|billion)")
 
 
 def _swapped(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
@@ -283,13 +282,14 @@ def _far(subject: Subject) -> Iterator[Hit]:
         now = line.now
         if now is None or not now.value or not line.texts:
             continue
-        value, swaps = now.value, _Swaps.of(now, now.value)
+        value = now.value
         is_averaged = bool(subject.signs & _AVERAGED) and "average" in line.title.lower()
         for text in line.texts:
             # Most texts have nothing of the kind, which is soon seen.
             told, lower = text.said, text.lower
             signs = told.signs
-            is_named = swaps is not None and _may_be_of(lower, line) and swaps.may_be_in(told)
+            swaps = _Swaps.of(now, value) if _may_be_of(lower, line) else None
+            is_named = swaps is not None and swaps.may_be_in(told)
             stands = signs & _STOOD and holds(lower, _STANDING)
             bound = signs & _BOUNDED and _gives_bound(lower)
             averages = is_averaged and signs & _AVERAGED

@@ -300,7 +300,7 @@ class Subject(Once):
 
     def texts_of(self, sign: int) -> list[Text]:
         """The texts with a sign (`checks.signs`), in their own order."""
-        return [text for text in self.every_text if text.said.signs & sign]
+        return [text for text in self.every_text if text.said.signs & sign] if self.signs & sign else []
 
     def texts_with(self, *parts: str) -> list[Text]:
         """The texts that hold one of these parts, which are in small letters; in their own order."""

@@ -29,7 +29,7 @@ _PEAKS = sign_of("highest", "lowest", "most", "largest", "fewest", "smallest", "
 
 
 def _peaks(subject: Subject) -> Iterator[Hit]:
-    for line in subject.lines:
+    for line in subject.lines if subject.signs & _PEAKS else ():
         now = line.now.value if line.now else None
         if now is None or line.now is None or line.calculation == "cumulative" or not line.before:
             continue

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from itertools import pairwise
 
+from perfbook.checks.across._near import Near, known_of
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, says, suits
 from perfbook.checks.across.dates import month_of
 from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
@@ -25,7 +25,7 @@ from perfbook.checks.across.numbers import (
 )
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Subject, Text
-from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at, numerals_in, outline_of
+from perfbook.checks.said import DIGITS, Said, has_word, long_words, matches_at
 from perfbook.checks.signs import marked, sign_of
 
 # -- Figures that a text quotes ----------------------------------------------------------------------------------------
@@ -102,23 +102,6 @@ def _is_half(words: Collection[str], held: Collection[str]) -> bool:
     return len(held) * 2 >= len(words) > 0
 
 
-def _known(line: Line) -> list[Decimal]:
-    """Every figure that the row holds."""
-    known = []
-    for figure in (*line.figures, line.target, *line.targets, *line.comparators):
-        if figure is None:
-            continue
-        if figure.value is not None:
-            known.append(figure.value)
-        if figure.numerator is not None:
-            known.append(figure.numerator)
-        if figure.denominator is not None:
-            known.append(figure.denominator)
-        if figure.cumulative is not None:
-            known.append(figure.cumulative)
-    return known
-
-
 def _meant(line: Line, quote: Quote) -> Figure | None:
     """The figure of the row that a quote of a period can be about; None where it is of another time."""
     if not quote.period or re.search(r"\b(?:current|now|end (?:of )?september|to date)\b", quote.period, re.IGNORECASE):
@@ -139,7 +122,7 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         if not line.texts and not line.quotes:
             continue
-        for quote, own in _quotes(line, itself, _Near(line, spelt).holds):
+        for quote, own in _quotes(line, itself, Near(line, spelt).holds):
             figure = _meant(line, quote)
             if figure is None or figure.value is None:
                 figure = next((each for each in reversed(line.before) if each.value is not None), None) if own else None
@@ -150,7 +133,7 @@ def _misquoted(subject: Subject) -> Iterator[Hit]:
             about = _clause(quote.item, number, line) if quote.item == quote.text else quote.item
             if abs(number.value - figure.value) > _CLOSE * abs(figure.value) or _NOT_THE_FIGURE.search(about):
                 continue
-            if not any(number.holds(value) for value in _known(line)):
+            if not any(number.holds(value) for value in known_of(line)):
                 yield Hit(
                     quote.spot,
                     f"The text says {_told(quote, number)}, but the figure{_under(figure)} is {figure.text}.",
@@ -161,76 +144,6 @@ def _clause(sentence: str, number: Number, line: Line) -> str:
     """What commas part of a sentence around a figure, if that names the measure too; else the sentence."""
     clause = clause_at(sentence, number, line)
     return clause if _is_of(Said(clause), sorted(_ITSELF), long_words(line.title)) else sentence
-
-
-# What an outline shows of a range of figures; and of a figure in thousands or more, which is then looked for.
-_RANGE = re.compile(r"0(?=[%pt-])(?:%|percent)?(?:-|to)\.?0")
-_IN_SCALE = re.compile(r"0(?:k|m|bn|thousand|billion)")
-_SCALED = re.compile(r"[0-9]\s?(?:k|m|mn|bn|thousand|million|billion)\b")
-# A little more than is compared with exact numbers afterwards.
-_ROUGHLY = 0.051
-_Spans = list[tuple[float, float]]
-
-
-class _Near:
-    """The figures of a row that a text may quote, to see soon whether it gives one that is close to them.
-
-    `spelt` are the words by which the texts write numbers out, with what they stand for.
-    """
-
-    _spans: _Spans | None = None
-    _known: frozenset[float] | None = None
-    _own: Sequence[float] = ()
-
-    def __init__(self, line: Line, spelt: Sequence[tuple[float, str]] = ()) -> None:
-        self.line, self.spelt = line, spelt
-
-    def holds(self, lower: str) -> bool:
-        """Whether a figure of a text in small letters may be close to one of the row's, and none of those known."""
-        spans = self.spans
-        if not spans:
-            return False
-        least, most = spans[0][0], spans[-1][1]
-        outline = outline_of(lower)
-        if "0" in outline:
-            figures = numerals_in(lower, outline)
-            for figure in figures:
-                if figure in self._own:  # as nearly all that are close
-                    continue
-                for low, high in spans:
-                    if low <= figure <= high and figure not in self.known:
-                        return True
-            # Of thousands or more a text gives less than a thousandth in digits.
-            if min(figures) * 1000 <= most and _IN_SCALE.search(outline) and _SCALED.search(lower):
-                return True
-            # What stands for a range is the middle of two figures that follow each other.
-            if "\u2013" in lower or _RANGE.search(outline):
-                for first, last in pairwise(figures):
-                    if self._is_near((first + last) / 2):
-                        return True
-        for number, word in self.spelt:
-            if least <= number <= most and word in lower and self._is_near(number) and has_word(lower, word):
-                return True
-        return False
-
-    def _is_near(self, number: float) -> bool:
-        return any(low <= number <= high for low, high in self.spans)
-
-    @property
-    def spans(self) -> _Spans:
-        """From where to where a figure is close to each of the row's, in order; one of a text has no sign."""
-        if self._spans is None:
-            self._own = [float(each.value) for each in (self.line.now, *self.line.before) if each and each.value]
-            values = sorted(map(abs, self._own))
-            self._spans = [(value * (1 - _ROUGHLY), value * (1 + _ROUGHLY)) for value in values]
-        return self._spans
-
-    @property
-    def known(self) -> frozenset[float]:
-        """Every figure that the row holds."""
-        if self._known is None:
-            self._known = frozenset(map(float, _known(self.line)))
-        return self._known
 
 
 def _told(quote: Quote, number: Number) -> str:
