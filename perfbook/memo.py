@@ -132,8 +132,16 @@ class Memo:
         return f"{self.around} {files} {log}"
 
     def log_digest(self) -> str:
-        """A hash of the record's log as it is now."""
-        return _digest_of_file(self._root / "archive" / "log.jsonl")
+        """A hash of the record's log as it is now; empty where there is none."""
+        log = self.log()
+        return hashlib.sha256(log).hexdigest() if log else ""
+
+    def log(self) -> bytes:
+        """The record's log as it is now; empty where there is none."""
+        try:
+            return (self._root / "archive" / "log.jsonl").read_bytes()
+        except OSError:
+            return b""
 
     def until(self, as_at: datetime) -> datetime:
         """Until when nothing becomes late that is not late at `as_at`."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -37,6 +39,8 @@ from perfbook.settings import ZONE
 if TYPE_CHECKING:
     from perfbook.workspace import Progress, Workspace
 
+# What becomes of figures once they are collected.
+_OF_OTHERS = ("reported", "consolidated", "chased", "released")
 # Where more than one directorate in so many is concerned there is little to be saved.
 _PART = 4
 
@@ -95,7 +99,18 @@ def _holds(kept: Kept, memo: Memo, now: datetime, books: object) -> bool:
     """Whether what is kept is of the same workspace, in a time when nothing else became late."""
     same = memo.around and (kept.around, kept.zone, kept.books) == (memo.around, str(now.tzinfo), books)
     in_time = kept.as_at <= now < kept.until and memo.trusts(kept.since, now)
-    return bool(same) and in_time and kept.log == memo.log_digest()
+    return bool(same) and in_time and _goes_on(kept, memo.log())
+
+
+def _goes_on(kept: Kept, log: bytes) -> bool:
+    """Whether the record's log is as it was, but for what changes nothing that is collected."""
+    then, since = log[: kept.log_size], log[kept.log_size :]
+    if hashlib.sha256(then).hexdigest() != kept.log:
+        return False
+    try:
+        return all(json.loads(line)["kind"] in _OF_OTHERS for line in since.splitlines())
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return False
 
 
 class _Folding:
@@ -120,6 +135,8 @@ class _Folding:
     def fold(self, *, screen: bool) -> Folded:
         """The answer, with findings and returns one by one for a `screen`, or where they are few."""
         framework = self.framework
+        # What is lost from the record is said, though nothing changed in the folder.
+        self.workspace.archive.demand()
         has_all = screen or bool(framework.actions) or found_in(self.kept.numbers) <= MOST_SHOWN
         shares = self._shares([each.key for each in framework.directorates]) if has_all else None
         before, now = ({stamp[0]: stamp for stamp in stamps} for stamps in (self.kept.files, self.memo.files))
@@ -155,7 +172,6 @@ class _Folding:
     def _part(self, changed: Collection[str], there: Collection[str]) -> _Part:
         workspace, settings = self.workspace, self.workspace.settings
         archive, folder, zone = workspace.archive, workspace.returns_folder(self.period), ZoneInfo(ZONE.key)
-        archive.demand()
         ledger = read_ledger(archive, self.framework, self.period, zone)
         listed = {entry.path: entry for entry in listed_files(folder, limits_of(settings.folder))}
         if listed.keys() != set(there):

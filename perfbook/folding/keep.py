@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -53,11 +54,13 @@ def keep(
 
 def _since(kept: Kept, memo: Memo, next_time: Consolidation, now: datetime, books: Path) -> Kept:
     """What is kept, as it is after a run."""
+    log = memo.log()
     return replace(
         kept,
         around=memo.around,
         files=memo.files,
-        log=memo.log_digest(),
+        log=hashlib.sha256(log).hexdigest(),
+        log_size=len(log),
         zone=str(now.tzinfo),
         as_at=now,
         until=memo.until(now),
@@ -80,6 +83,7 @@ def _keep_whole(
         around="",
         files=(),
         log="",
+        log_size=0,
         zone="",
         since=now,
         as_at=now,

@@ -34,7 +34,8 @@ _AT_ONCE = 500
 class Kept:
     """What a run left for the next one: what it started from, and what is not a share.
 
-    `around`, `files` and `log` are as in `memo.Memo`, `books` what lay in the folder of books that go back, `since`
+    `around` and `files` are as in `memo.Memo`, `log` is a hash of the record's log and `log_size` its length in bytes,
+    `books` what lay in the folder of books that go back, `since`
     when all was worked out, `as_at` the moment of the last run, `until` when returns become late. `records` are the
     files' outcomes as the next run finds them, `names` the books that go back by directorate, `digest` the framework's.
     """
@@ -42,6 +43,7 @@ class Kept:
     around: str
     files: Stamps
     log: str
+    log_size: int
     zone: str
     since: datetime
     as_at: datetime

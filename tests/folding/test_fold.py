@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -20,6 +21,7 @@ from rich.console import Console
 
 from perfbook import _cache
 from perfbook.collected import collect_told
+from perfbook.errors import ArchiveError
 from perfbook.folding import fold as folding
 from perfbook.folding.fold import Folded
 from perfbook.framework.model import Framework
@@ -27,7 +29,7 @@ from perfbook.framework.periods import Period
 from perfbook.framework.version import with_version
 from perfbook.memo import forget_all
 from perfbook.returns import layout
-from perfbook.workspace import open_workspace
+from perfbook.workspace import Workspace, open_workspace
 from tests.returns.places import Places
 from tests.unattended import council
 
@@ -83,15 +85,25 @@ class Two:
         """Collect both, and hold them against each other; what was answered."""
         self.runs += 1
         whole, folded = (
-            self._state(root, cache, as_at, screen=screen)
+            self.state(root, cache, as_at, screen=screen)
             for root, cache in zip(self.roots, ("of readings", "kept"), strict=True)
         )
         assert folded == whole
         answer: dict[str, Any] = json.loads(folded["answer"])
         return answer
 
-    def _state(self, root: Path, cache: str, as_at: datetime, *, screen: bool) -> dict[str, object]:
+    def both(self, work: Callable[[Workspace], object]) -> None:
+        """Have something done in both."""
+        for root, cache in zip(self.roots, ("of readings", "kept"), strict=True):
+            self._use(cache)
+            work(open_workspace(root))
+
+    def _use(self, cache: str) -> None:
         self._patch.setattr(_cache, "cache_folder", lambda: self.caches / cache)
+
+    def state(self, root: Path, cache: str, as_at: datetime, *, screen: bool = True) -> dict[str, object]:
+        """What there is after collecting one of them."""
+        self._use(cache)
         if cache != "kept":
             forget_all()
             self._patch.setattr(folding, "fold", lambda *args, **more: None)
@@ -306,6 +318,34 @@ def test_what_concerns_one_directorate_is_folded(two: Two) -> None:
         manager.correct(service)
     assert _folds(two, now), "two of nine"
     assert _folds(two, now + timedelta(days=1)), "another day, and nothing happened"
+
+
+def test_after_consolidating_it_is_folded_and_after_other_events_it_is_not(two: Two) -> None:
+    manager, now = Manager(two, random.Random(1)), council.BEFORE_DUE
+    # By then the framework is on record, too.
+    two.both(lambda workspace: workspace.consolidate(as_at=now))
+    two.run(now)
+    two.both(lambda workspace: workspace.consolidate(as_at=now, collect=False))
+    manager.correct(3)
+    assert _folds(two, now)
+    event = {"path": "x", "directorate": "", "period": "2030-31 Q1"}
+    two.both(lambda workspace: workspace.archive.append("ignored", now, event))
+    manager.correct(3)
+    assert not _folds(two, now)
+
+
+def test_what_is_lost_from_the_record_is_said(two: Two) -> None:
+    two.run(council.BEFORE_DUE)
+    manager = Manager(two, random.Random(1))
+    manager.correct(3)
+    assert _folds(two, council.BEFORE_DUE)
+    digest = hashlib.sha256((two.files()[0] / two.name(7)).read_bytes()).hexdigest()
+    for root in two.roots:
+        (root / "archive" / "blobs" / digest[:2] / digest).unlink()
+    for days in (1, 2):
+        with pytest.raises(ArchiveError):
+            two.state(two.roots[1], "kept", council.BEFORE_DUE + timedelta(days=days))
+        manager.correct(4)
 
 
 def test_what_concerns_several_is_not(two: Two) -> None:
