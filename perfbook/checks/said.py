@@ -15,7 +15,18 @@ from unicodedata import decimal
 from perfbook._once import kept
 from perfbook.checks.signs import marks_in, signs_of, words_in
 
-__all__ = ["DIGITS", "Said", "few", "has_word", "long_words", "matches_at", "numerals_in", "outline_of", "short"]
+__all__ = [
+    "DIGITS",
+    "Said",
+    "few",
+    "has_word",
+    "long_words",
+    "matches_at",
+    "numerals_in",
+    "outline_of",
+    "short",
+    "small",
+]
 
 _DIGIT, _ANY_DIGIT = re.compile(r"[0-9]"), re.compile(r"\d")
 _LONG_WORD = re.compile(r"[a-z]{4,}")
@@ -49,7 +60,7 @@ class Said:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.lower = text.lower() if text.isascii() else _lower(text)
+        self.lower = text.lower() if text.isascii() else _small(text)
 
     @kept
     def digit(self) -> int:
@@ -132,7 +143,12 @@ def alike(text: str) -> str:
     return text.casefold() if is_tidy else " ".join(text.casefold().split())
 
 
-def _lower(text: str) -> str:
+def small(text: str) -> str:
+    """A text in small letters, sign by sign, as expressions take them when capitals do not matter."""
+    return text.lower() if text.isascii() else _small(text)
+
+
+def _small(text: str) -> str:
     try:
         return text.encode("latin-1").translate(_TO_SMALL).decode("latin-1")
     except UnicodeEncodeError:

@@ -14,7 +14,7 @@ from decimal import Decimal
 from types import MappingProxyType
 
 from perfbook.checks.rule import Sure
-from perfbook.checks.said import Said
+from perfbook.checks.said import Said, small
 from perfbook.framework.model import Measure, Unit
 from perfbook.records import Finding, Severity
 from perfbook.scoring.rounding import round_half_away
@@ -132,7 +132,7 @@ def _dates(told: Said, _: Facts | None) -> Iterable[str]:
 
 def _no_days(text: str) -> Iterator[str]:
     for match in _WRITTEN.finditer(text):
-        month = _MONTHS.index(match["month"].lower()) + 1
+        month = _MONTHS.index(small(match["month"])) + 1
         if not _is_day(int(match["year"] or _LEAP), month, int(match["day"])):
             yield f"There is no \u201c{match[0]}\u201d."
     for match in _NUMERIC.finditer(text):

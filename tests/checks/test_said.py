@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from perfbook.checks.across import _named_periods, copy_rules, dates, numbers, telling_rules
-from perfbook.checks.across.run import RULES
+from perfbook.checks.across._told import LINE, says
+from perfbook.checks.across.run import RULES, across_findings
 from perfbook.checks.across.subject import Text
 from perfbook.checks.said import DIGITS, Said, matches_at, numerals_in
 from perfbook.checks.signs import sign_of
-from perfbook.checks.text_rules import TEXT_RULES
+from perfbook.checks.text_rules import TEXT_RULES, text_findings
 
 _WRITTEN = (
     "c.5 cases, ca. 40 of them and approx.12% of the rest; just over 3-4 a week, ~7 a day.",
@@ -146,6 +148,22 @@ def test_the_signs_of_a_text_are_those_of_its_words() -> None:
     assert (bool(told.signs & sign), bool(told.signs & other)) == (True, True)
     assert not Said("Releases are overdues.").signs & sign
     assert (bool(Said("Overdue").signs & sign), bool(Said("Overdue").signs & other)) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("In all F\u0130VE of the 31 audits were late, and s\u0130x of 12 homes.", set()),
+        ("Attainment 8: 41.2, atta\u0130nment 8 is 120.", {"V208"}),
+        ("The lease ends by the SPR\u0130NG of 2031; costs were \u00a32m\u0130llion.", {"X206"}),
+        ("Invoices paid in time tr\u0130pled since Q1.", {"W118"}),
+        ("A th\u0130rd of invoices are paid in time.", {"W120"}),
+    ],
+)
+def test_letters_that_patterns_take_for_others_are_no_surprise_to_a_rule(text: str, codes: set[str]) -> None:
+    subject = replace(says(text, before=LINE.before), start=date(2032, 4, 1))
+    assert {finding.code for finding in across_findings(subject)} >= codes
+    assert text_findings({"commentary": "By 31 Apr\u0130l 2031."}, "m1")
 
 
 def test_a_text_is_taken_apart_once() -> None:

@@ -15,7 +15,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
-from perfbook.checks.said import Said, short, words_from
+from perfbook.checks.said import Said, short, small, words_from
 from perfbook.checks.signs import sign_of
 
 # -- Which way it went -------------------------------------------------------------------------------------------------
@@ -338,7 +338,7 @@ def _factors(line: Line, text: Text, sentence: Said) -> Iterator[Hit]:
     if named is None:
         return
     was = meant(line, named)
-    least, most = _FACTORS[match["word"].lower()]
+    least, most = _FACTORS[small(match["word"])]
     if was and was.value and not least <= line.now.value / was.value <= most:
         yield Hit(text.spot, f"The text says “{match['word']}”, but {was.text} became {line.now.text}.")
 

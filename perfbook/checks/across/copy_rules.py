@@ -11,7 +11,7 @@ from functools import lru_cache
 from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
-from perfbook.checks.said import few, short, words_from
+from perfbook.checks.said import few, short, small, words_from
 from perfbook.checks.signs import sign_of
 
 _Rows = list[tuple[str, str, Text]]
@@ -234,7 +234,7 @@ def _stale(subject: Subject) -> Iterator[Hit]:
             if day.exact is not None and day.has_year:
                 yield from _past(text, day.text, day.place, day.exact, subject.start)
         for season in _SEASON.finditer(text.text) if text.said.signs & _SEASONAL and "20" in text.lower else ():
-            month = _SEASONS[season[1].lower()]
+            month = _SEASONS[small(season[1])]
             last = last_of(int(season[2]) + month // 13, (month - 1) % 12 + 1)
             yield from _past(text, season[0], season.start(), last, subject.start)
         for year in _COUNCIL_YEAR.finditer(text.text) if _TWO_YEARS.search(text.said.outline) else ():

@@ -14,7 +14,7 @@ from typing import Literal
 
 from perfbook._quick import quick
 from perfbook.checks.across.dates import days_at, half_of, runs_in
-from perfbook.checks.said import DIGITS
+from perfbook.checks.said import DIGITS, small
 from perfbook.checks.signs import sign_of, words_in
 
 Kind = Literal["number", "percent", "money", "points", "per"]
@@ -347,11 +347,11 @@ def _figure(text: str, match: re.Match[str], about: int) -> Number | None:
 
 
 def _scale(word: str | None) -> int:
-    return _SCALES[word.strip().lower()] if word else 0
+    return _SCALES[small(word.strip())] if word else 0
 
 
 def _spelt(text: str, match: re.Match[str], about: int) -> Number | None:
-    word = match["word"].lower()
+    word = small(match["word"])
     words = _AFTER.match(text, match.end())
     after = words[1].lower() if words else ""
     said = text[about if about >= 0 else match.start() : match.end()].strip()

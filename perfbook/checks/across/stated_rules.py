@@ -14,7 +14,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.numbers import IS_SPELT, SPELT_FIRST, Number, count_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
-from perfbook.checks.said import Said, long_words
+from perfbook.checks.said import Said, long_words, small
 from perfbook.checks.signs import sign_of
 from perfbook.framework.typed import own_scale
 
@@ -266,7 +266,7 @@ def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
         return
     match, parts = _SHARE.match(sentence.text), _IN_SO_MANY.match(sentence.text)
     if match:
-        share = Decimal(_SHARES[match["share"].lower().removeprefix("a ").removeprefix("one ")])
+        share = Decimal(_SHARES[small(match["share"]).removeprefix("a ").removeprefix("one ")])
         room = _FAR
     elif parts:
         share = 100 * (count_of(parts["part"]) or 0) / (count_of(parts["whole"]) or Decimal(1))

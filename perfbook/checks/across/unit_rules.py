@@ -11,6 +11,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
 from perfbook.checks.across.numbers import Number, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Quote, Spot, Subject, Text
+from perfbook.checks.said import small
 from perfbook.checks.signs import sign_of
 from perfbook.framework.model import Unit
 
@@ -52,7 +53,7 @@ def _national(subject: Subject) -> Iterator[Hit]:
         if " 8" not in text and "APS" not in text:
             continue
         for match in _SCORED.finditer(text):
-            national = next(each for each in _NATIONALS if each.name == match["name"].lower())
+            national = next(each for each in _NATIONALS if each.name == small(match["name"]))
             value = Decimal(match["figure"])
             if match["unit"] or not national.low <= value <= national.high:
                 yield Hit(spot, f"“{match[0].strip()}”: {_range(national, bool(match['unit']))}.")
