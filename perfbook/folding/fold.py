@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from perfbook.account import account
 from perfbook.checks.across.findings import in_order, part_findings, parts_of
 from perfbook.checks.across.shown import Shown, is_alike
+from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Undertaken, listed_files, undertake
 from perfbook.collecting.history import history
 from perfbook.collecting.isolation import reading_limits
@@ -31,9 +32,10 @@ from perfbook.folding.share import NoShareError, Share, by_directorate, earlier_
 from perfbook.folding.store import Kept, Store, StoreError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.memo import MOST_SHOWN, Memo, stamp_of
+from perfbook.framework_changes import with_framework_changes
+from perfbook.memo import MOST_SHOWN, Memo, end_of_day, stamp_of
 from perfbook.quarter import quarter_of
-from perfbook.records import FileRecord
+from perfbook.records import FileRecord, FrameworkChange, Quarter
 from perfbook.settings import ZONE
 
 if TYPE_CHECKING:
@@ -129,14 +131,14 @@ class _Folding:
         self.workspace, self.memo, self.period, self.now = workspace, memo, period, now
         self.store, self.kept, self.progress = store, kept, progress
         self.framework: Framework = workspace.framework.at(period)
-        self.framework.once("digest", lambda: kept.digest)
         self.known = {record.path: record for record in kept.records}
 
     def fold(self, *, screen: bool) -> Folded:
         """The answer, with findings and returns one by one for a `screen`, or where they are few."""
-        framework = self.framework
+        framework, archive = self.framework, self.workspace.archive
+        framework.once("digest", lambda: self.kept.digest)
         # What is lost from the record is said, though nothing changed in the folder.
-        self.workspace.archive.demand()
+        archive.demand()
         has_all = screen or bool(framework.actions) or found_in(self.kept.numbers) <= MOST_SHOWN
         shares = self._shares([each.key for each in framework.directorates]) if has_all else None
         before, now = ({stamp[0]: stamp for stamp in stamps} for stamps in (self.kept.files, self.memo.files))
@@ -144,7 +146,12 @@ class _Folding:
         part = self._part(changed, now.keys()) if changed else _Part()
         numbers = less(self.kept.numbers, (share.numbers for share in part.before.values()))
         numbers = total((numbers, *(share.numbers for share in part.shares.values())))
-        kept = replace(self.kept, numbers=numbers, names=self._names(part.shares))
+        kept = replace(
+            self.kept,
+            numbers=numbers,
+            names=self._names(part.shares),
+            framework_changes=self._framework_changes(archive),
+        )
         records = {**self.known, **part.files}
         files = [records[path] for path in now]
         account = answer_of(
@@ -159,6 +166,13 @@ class _Folding:
     def _shares(self, keys: Collection[str]) -> dict[str, Share]:
         found = self.store.shares(keys)
         if found.keys() != set(keys):
+    def _framework_changes(self, archive: Archive) -> tuple[FrameworkChange, ...]:
+        """What the framework has otherwise: that which was kept, as long as it is compared with the same one."""
+        if end_of_day(self.kept.as_at) == end_of_day(self.now):
+            return self.kept.framework_changes
+        bare = Quarter(self.framework, self.period, self.now, (), (), (), (), ())
+        return with_framework_changes(bare, archive).framework_changes
+
             raise _WholeError
         return found
 

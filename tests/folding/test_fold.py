@@ -8,8 +8,8 @@ import json
 import os
 import random
 import shutil
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -51,8 +51,10 @@ class Two:
         self.period, self.folded, self.runs = period, 0, 0
         self.caches, self._patch = folder / "caches", monkeypatch
         self._times = 0
-        returns = self.files()[0]
-        self.sent = {service: (returns / self.name(service)).read_bytes() for service in range(1, SERVICES + 1)}
+        # What somebody does just before a workspace is opened.
+        self.on_opening: Callable[[Path], object] = lambda root: None
+        sent = {service: self.files()[0] / self.name(service) for service in range(1, SERVICES + 1)}
+        self.sent = {service: path.read_bytes() for service, path in sent.items() if path.exists()}
 
         def counted(*args: Any, **more: Any) -> Folded | None:
             found = folding_itself(*args, **more)
@@ -109,9 +111,13 @@ class Two:
             self._patch.setattr(folding, "fold", lambda *args, **more: None)
         else:
             self._patch.setattr(folding, "fold", self._fold)
-        told = collect_told(
-            root, lambda: nullcontext(open_workspace(root)), period=self.period.label, as_at=as_at, screen=screen
-        )
+
+        @contextmanager
+        def opened() -> Iterator[Workspace]:
+            self.on_opening(root)
+            yield open_workspace(root)
+
+        told = collect_told(root, opened, period=self.period.label, as_at=as_at, screen=screen)
         books = open_workspace(root).feedback_folder(self.period)
         return {
             "answer": json.dumps(told.answer).replace(str(root), ""),
@@ -124,7 +130,7 @@ class Two:
 
 def _events(log: Path) -> list[dict[str, Any]]:
     """The events, but for what no two lines have in common."""
-    own = ("hash", "previous", "salt")
+    own = ("hash", "previous", "salt", "seal")
     events = map(json.loads, log.read_text().splitlines())
     return [{name: value for name, value in event.items() if name not in own} for event in events]
 
@@ -139,8 +145,12 @@ def _shown(table: object) -> str:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("council") / "made")
+
+
+def make(root: Path) -> Path:
     """Nine services, two of which have sent nothing yet."""
-    root, framework = tmp_path_factory.mktemp("council") / "made", council.framework
+    framework = council.framework
 
     def unlike(directorates: int, measures: int) -> Framework:
         found = framework(directorates, measures)

@@ -1,0 +1,53 @@
+"""Where a folded collection could differ from a whole one: days, limits, letters, and what changes meanwhile."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from perfbook import memo
+from perfbook.checks.across.copy_rules import LONG_ENOUGH
+from perfbook.checks.across.findings import Part
+from perfbook.checks.across.shown import is_alike, shown_of
+from perfbook.framework.book_writer import write_framework
+from perfbook.framework.model import Target
+from perfbook.records import ActionReport
+from perfbook.workspace import Workspace, open_workspace
+from tests.folding.test_fold import SERVICES, Manager, Two, make
+from tests.unattended import council
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make(tmp_path_factory.mktemp("council") / "made")
+
+
+@pytest.fixture
+def two(made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Two:
+    return Two(made, tmp_path, monkeypatch, council.PERIOD)
+
+
+def test_what_a_framework_has_otherwise_is_told_from_the_next_day_on(two: Two) -> None:
+    """It is compared with that of the last consolidation of an earlier day."""
+    now = council.BEFORE_DUE - timedelta(days=2)
+
+    def give_to_others(workspace: Workspace) -> None:
+        workspace.consolidate(as_at=now)
+        made = workspace.framework
+        other = replace(made, measures=tuple(replace(each, owner="Head of Parks") for each in made.measures))
+        book = write_framework(other, created=council.ISSUED, periods=[council.PERIOD])
+        (workspace.root / "framework.xlsx").write_bytes(book)
+
+    two.both(give_to_others)
+    manager = Manager(two, random.Random(1))
+    for hours in (0, 1, 2, 24, 25, 48):
+        assert bool(two.run(now + timedelta(hours=hours))["framework_changed"]) == (hours >= 24)
+        manager.correct(3)
+    assert two.folded >= 2
