@@ -20,6 +20,7 @@ from perfbook.collecting.collect import Undertaken, listed_files, undertake
 from perfbook.collecting.history import history
 from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.ledger import Ledger, read_ledger
+from perfbook.collecting.outcomes import TOO_MANY
 from perfbook.collecting.scan import limits_of
 from perfbook.collecting.scope import OutsideScopeError, Scope, scope_of
 from perfbook.collecting.seen import seen_files
@@ -188,7 +189,9 @@ class _Folding:
         archive, folder, zone = workspace.archive, workspace.returns_folder(self.period), ZoneInfo(ZONE.key)
         ledger = read_ledger(archive, self.framework, self.period, zone)
         listed = {entry.path: entry for entry in listed_files(folder, limits_of(settings.folder))}
-        if listed.keys() != set(there):
+        # Of too many files those are left out that come last, whatever happened to them.
+        left_out = [path for path, entry in listed.items() if entry.verdict and entry.verdict.code == TOO_MANY]
+        if listed.keys() != set(there) or left_out:
             raise _WholeError
         with seen_files(workspace.root, folder, settings.folder.recheck) as seen:
             keys = self._whose(changed, ledger)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from perfbook._digest import framework_digest
 from perfbook.checks.across.findings import parts_of
+from perfbook.collecting.outcomes import TOO_MANY
 from perfbook.consolidation import Consolidation
 from perfbook.feedback.conversation import Conversation
 from perfbook.folding.fold import Folded
@@ -35,7 +36,9 @@ def keep(
     of shares. `books` is the folder of those that go back.
     """
     store = Store(root, period)
-    lasts = next_time is not None and is_lasting(file.code for file in next_time.quarter.files)
+    codes = [file.code for file in next_time.quarter.files] if next_time else []
+    # Which files are too many depends on all the others.
+    lasts = is_lasting(codes) and TOO_MANY not in codes
     try:
         if next_time is None or not lasts or not memo.around:
             store.forget()

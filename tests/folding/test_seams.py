@@ -51,3 +51,18 @@ def test_what_a_framework_has_otherwise_is_told_from_the_next_day_on(two: Two) -
         assert bool(two.run(now + timedelta(hours=hours))["framework_changed"]) == (hours >= 24)
         manager.correct(3)
     assert two.folded >= 2
+
+
+@pytest.mark.parametrize("files", [SERVICES - 1, SERVICES])
+def test_more_files_than_are_read(two: Two, files: int) -> None:
+    for root in two.roots:
+        with (root / "perfbook.toml").open("a", encoding="utf-8") as settings:
+            settings.write(f"\n[folder]\nfiles = {files}\n")
+    manager, now = Manager(two, random.Random(1)), council.BEFORE_DUE
+    two.run(now)
+    manager.two.put("a note.txt", b"call me")
+    two.run(now + timedelta(minutes=1))
+    for service in (3, 4):
+        manager.delete(service)
+        now += timedelta(hours=1)
+        two.run(now)
