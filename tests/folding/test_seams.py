@@ -66,3 +66,24 @@ def test_more_files_than_are_read(two: Two, files: int) -> None:
         manager.delete(service)
         now += timedelta(hours=1)
         two.run(now)
+
+
+def test_a_text_that_is_longer_in_small_letters(two: Two) -> None:
+    manager, text = Manager(two, random.Random(1)), "Stra\u00dfen, Baum, Wege: ja."
+    assert len(text) < LONG_ENOUGH <= len(text.casefold())
+    for service in (3, 4):
+        two.run(council.BEFORE_DUE)
+        two.put(two.name(service), manager.filled(service, COMMENTARY=text))
+    assert two.run(council.BEFORE_DUE)["findings"]["by_code"]["X201"] == 1
+
+
+
+
+
+def test_an_action_of_which_more_is_said_shows_something_else() -> None:
+    blank = ActionReport("a-1", council.PERIOD)
+    shown = [
+        shown_of(council.framework(2, 1), council.PERIOD, Part(actions=(each,)))
+        for each in (blank, replace(blank, progress=Decimal("0.5")))
+    ]
+    assert not is_alike({"d01": shown[0]}, {"d01": shown[1]}, [])

@@ -52,6 +52,7 @@ def shown_of(framework: Framework, period: Period, part: Part) -> Shown:
         numbers.extend((whole, _text(now.commentary), _text(now.action)))
     for report in part.actions:
         said = _bytes(report.action, report.deliverable, report.rating, report.update, report.update_at)
+        said += _bytes(report.is_blank)
         fixed.update(said + _bytes(spot_of(report.source, report.action, report.period)))
         numbers.extend((_number(said), _text(report.update), 0))
     for text in part.sections:
@@ -81,7 +82,7 @@ def is_alike(before: Mapping[str, Shown], after: Mapping[str, Shown], others: It
 
 
 def _text(text: str) -> int:
-    plain = alike(text) if len(text) >= LONG_ENOUGH else ""
+    plain = alike(text)  # which is longer than the text, where that has an ß
     return _number(plain.encode("utf-8", "surrogatepass")) if len(plain) >= LONG_ENOUGH else 0
 
 
