@@ -81,7 +81,7 @@ def _collected(
     before = len(workspace.archive.events())
     folded = fold(workspace, memo, period, now, progress, screen=screen)
     done = folded.done if folded else workspace.converse(period=period, as_at=now, progress=progress)
-    next_time = _next_time(done, workspace.archive.events(), before)
+    next_time = _next_time(done, workspace.archive.events(), before) if memo.is_about(done.quarter.files) else None
     books = workspace.feedback_folder(period)
     keep(workspace.root, memo, period, now, done, next_time, folded, books)
     if next_time is None:

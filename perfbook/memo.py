@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from perfbook import _cache
 from perfbook._code import program_state
@@ -27,6 +27,9 @@ from perfbook.errors import CannotWriteError
 from perfbook.framework.periods import Period
 from perfbook.settings import FILE_NAME, FRAMEWORK_NAME, TEMPLATES, ZONE, Settings
 from perfbook.workbook.text import file_name
+
+if TYPE_CHECKING:
+    from perfbook.records import FileRecord
 
 # What is kept by other rooms for the same purpose is dropped with them.
 KINDS = ("collect", "nights", "status", "shares")
@@ -58,7 +61,7 @@ class Memo:
     """
 
     def __init__(self, kind: str, root: Path, settings: Settings, period: Period) -> None:
-        self._root = root
+        self._root, self._settings = root, settings
         self._path = _cache.cache_file(kind, root, ".json", period.label)
         self._late = settings.due_at(period) + timedelta(days=settings.grace_days) + _INSTANT
         self._longest = min(OLDEST, timedelta(days=settings.folder.recheck))
@@ -130,6 +133,18 @@ class Memo:
             return ""
         files = hashlib.sha256(json.dumps(self.files).encode("ascii")).hexdigest()
         return f"{self.around} {files} {log}"
+
+    def stands(self) -> bool:
+        """Whether settings and framework are still what they were: somebody may have saved them just before they were
+        read."""
+        try:
+            return bool(self.around) and _around(self._root, self._settings) == self.around
+        except (OSError, _Unsettled):
+            return False
+
+    def is_about(self, files: Iterable[FileRecord]) -> bool:
+        """Whether a run started from this, and found just the files that lay there before it."""
+        return {file.path for file in files} == {stamp[0] for stamp in self.files} and self.stands()
 
     def log_digest(self) -> str:
         """A hash of the record's log as it is now; empty where there is none."""
@@ -204,19 +219,23 @@ Stamps = tuple[tuple[str, int, int, int], ...]
 def _start(root: Path, settings: Settings, period: Period, now: float) -> tuple[str, Stamps]:
     """What a run of `now` (seconds since 1970) starts from: a hash, and the files."""
     try:
-        seen = [
-            FORMAT,
-            program_state(),
-            _digest_of_file(root / FILE_NAME),
-            _digest_of_file(root / FRAMEWORK_NAME),
-            stamp_of(root / settings.style.logo) if settings.style.logo else None,
-            stamp_of(root / TEMPLATES),
-            _passwords(root, settings),
-        ]
-        files = tuple(_files(root, settings, period, now))
+        return _around(root, settings), tuple(_files(root, settings, period, now))
     except (OSError, _Unsettled):
         return "", ()
-    return hashlib.sha256(json.dumps(seen).encode("ascii")).hexdigest(), files
+
+
+def _around(root: Path, settings: Settings) -> str:
+    """A hash of all that a run starts from, but for the record and the folder."""
+    seen = [
+        FORMAT,
+        program_state(),
+        _digest_of_file(root / FILE_NAME),
+        _digest_of_file(root / FRAMEWORK_NAME),
+        stamp_of(root / settings.style.logo) if settings.style.logo else None,
+        stamp_of(root / TEMPLATES),
+        _passwords(root, settings),
+    ]
+    return hashlib.sha256(json.dumps(seen).encode("ascii")).hexdigest()
 
 
 class _Unsettled(Exception):

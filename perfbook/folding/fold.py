@@ -92,7 +92,9 @@ def fold(
     try:
         kept = store.kept()
         if kept and _holds(kept, memo, now, stamp_of(workspace.feedback_folder(period))):
-            return _Folding(workspace, memo, period, now, store, kept, progress).fold(screen=screen)
+            folding = _Folding(workspace, memo, period, now, store, kept, progress)
+            # Asked once the framework is read.
+            return folding.fold(screen=screen) if memo.stands() else None
     except (_WholeError, NoShareError, StoreError):
         pass
     return None
@@ -164,9 +166,6 @@ class _Folding:
         done = Consolidation(account.quarter, account, {}, books, there)
         return Folded(done, kept, part.shares, part.shown, has_all=has_all)
 
-    def _shares(self, keys: Collection[str]) -> dict[str, Share]:
-        found = self.store.shares(keys)
-        if found.keys() != set(keys):
     def _framework_changes(self, archive: Archive) -> tuple[FrameworkChange, ...]:
         """What the framework has otherwise: that which was kept, as long as it is compared with the same one."""
         if end_of_day(self.kept.as_at) == end_of_day(self.now):
@@ -174,6 +173,9 @@ class _Folding:
         bare = Quarter(self.framework, self.period, self.now, (), (), (), (), ())
         return with_framework_changes(bare, archive).framework_changes
 
+    def _shares(self, keys: Collection[str]) -> dict[str, Share]:
+        found = self.store.shares(keys)
+        if found.keys() != set(keys):
             raise _WholeError
         return found
 

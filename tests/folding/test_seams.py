@@ -77,7 +77,40 @@ def test_a_text_that_is_longer_in_small_letters(two: Two) -> None:
     assert two.run(council.BEFORE_DUE)["findings"]["by_code"]["X201"] == 1
 
 
+def test_a_file_that_was_away_for_a_moment(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On some systems it comes back with all its times as they were."""
 
+    def without_times_of_entries(*args: Any) -> Iterator[tuple[str, int, int, int]]:
+        return ((*stamp[:3], 0) for stamp in files_itself(*args))
+
+    files_itself = memo._files
+    monkeypatch.setattr(memo, "_files", without_times_of_entries)
+    two.on_opening = lambda root: _return(root, two).rename(root / "away.xlsx")
+    two.run(council.BEFORE_DUE)
+    two.on_opening = lambda root: None
+    for root in two.roots:
+        (root / "away.xlsx").rename(_return(root, two))
+    two.run(council.BEFORE_DUE + timedelta(hours=1))
+
+
+def _return(root: Path, two: Two) -> Path:
+    return open_workspace(root).returns_folder(two.period) / two.name(3)
+
+
+def test_a_framework_that_changes_while_it_is_opened(two: Two) -> None:
+    two.run(council.BEFORE_DUE)
+    Manager(two, random.Random(1)).correct(3)
+    books = {root: (root / "framework.xlsx").read_bytes() for root in two.roots}
+    made = open_workspace(two.roots[0]).framework
+    other = replace(made, targets=dict.fromkeys(made.targets, Target(Decimal(90))))
+    data = write_framework(other, created=council.ISSUED, periods=[council.PERIOD])
+    two.on_opening = lambda root: (root / "framework.xlsx").write_bytes(data)
+    two.run(council.BEFORE_DUE)
+    two.on_opening = lambda root: None
+    for root, book in books.items():
+        (root / "framework.xlsx").write_bytes(book)
+    Manager(two, random.Random(2)).correct(4)
+    two.run(council.BEFORE_DUE)
 
 
 def test_an_action_of_which_more_is_said_shows_something_else() -> None:
