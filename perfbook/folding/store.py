@@ -123,8 +123,6 @@ class Store:
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(self._path, timeout=2.0)
-            # It is made anew where a crash spoils it.
-            connection.execute("PRAGMA synchronous = OFF")
             for table in _TABLES:
                 connection.execute(table)
             yield connection
