@@ -172,9 +172,9 @@ class _Swaps(NamedTuple):
         return next(self._apart(told), None) is not None
 
     def has_its_digits(self, told: Said) -> bool:
-        """Whether one that may be has the same digits, noughts aside, or is said to be of thousands or more."""
+        """Whether a figure of a text has the same digits, noughts aside, or is said to be of thousands or more."""
         digits = _but_noughts(f"{self.exact:f}")
-        for figure in self._apart(told):
+        for figure in told.figures:
             if _but_noughts(repr(figure)) == digits or figure > _LARGE:
                 return True
         return bool(IN_SCALE.search(told.outline))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, says
+from perfbook.checks.across._told import LINE, holds, says
 from perfbook.checks.across.dates import days_in, last_of
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
@@ -60,7 +60,10 @@ _RANGE = re.compile(r"\s?(?:to|and|until|-|\u2013)\s", re.IGNORECASE)
 _THEN_WAS = re.compile(r",?\s(?:was|were|had|stood|showed|has been|have been)\b", re.IGNORECASE)
 _AS_MEANT = re.compile(r"\b(?:latest|provisional|arrears|lag\w*|late|later|delay\w*|published)\b", re.IGNORECASE)
 _WHENS = sign_of("position", "data", "figure", "figures", "snapshot", "result", "results")
-_BEGIN = re.compile(r"(?:the\s|this\s|these\s|all\s)?(?:position|data|figure|snapshot|result)")
+_WHEN_PARTS = ("position", "data ", "figure", "snapshot", "result")
+_BEGIN = re.compile(
+    "(?:the |this |these |all )(?:position|data|figure|snapshot|result)|position|data |figure|snapshot|result"
+)
 _LONGEST_DAY = len("1 October ")
 
 
@@ -71,7 +74,7 @@ def _other_days(subject: Subject) -> Iterator[Hit]:
             continue
         for text in line.texts:
             # Most sentences begin otherwise, which is soon seen.
-            if not text.said.signs & _WHENS:
+            if not text.said.signs & _WHENS or not holds(text.lower, _WHEN_PARTS):
                 continue
             for sentence in text.said.sentences:
                 may_be = _BEGIN.match(sentence.lower) and sentence.digit >= 0
