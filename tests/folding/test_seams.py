@@ -20,7 +20,7 @@ from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import Target
 from perfbook.records import ActionReport
 from perfbook.workspace import Workspace, open_workspace
-from tests.folding.test_fold import SERVICES, Manager, Two, make
+from tests.folding.test_fold import SERVICES, Manager, Two, keys_of, make
 from tests.unattended import council
 
 
@@ -120,3 +120,31 @@ def test_an_action_of_which_more_is_said_shows_something_else() -> None:
         for each in (blank, replace(blank, progress=Decimal("0.5")))
     ]
     assert not is_alike({"d01": shown[0]}, {"d01": shown[1]}, [])
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "perfbook.folding.fold.settled",
+        "perfbook.folding.keep.Store.keep",
+    ],
+)
+def test_a_run_that_is_killed_leaves_nothing_to_be_believed(
+    two: Two, place: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*args: object, **more: object) -> None:
+        raise KeyboardInterrupt
+
+    now = council.BEFORE_DUE
+    two.run(now)
+    # Nothing is asked about it: whether a book that goes back was written by this run or the one before is told.
+    two.put(two.name(1), council.fill(two.sent[1], keys_of(1), 2))
+    whole, parts = zip(two.roots, ("of readings", "kept"), strict=True)
+    two.state(*whole, now)
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(place, killed)
+        two.state(*parts, now)
+    two.run(now + timedelta(minutes=1))
+    Manager(two, random.Random(1)).correct(6)
+    two.run(now + timedelta(minutes=2))
+    assert two.folded
