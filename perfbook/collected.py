@@ -91,7 +91,7 @@ def _collected(
     told = told_of(next_time, screen=few)
     memo.keep(
         *(now, told.answer, told.exit_code),
-        outcomes=[file.code for file in next_time.quarter.files],
+        files=next_time.quarter.files,
         until=end_of_day(now),
         outputs=[books],
         tables=told.tables if few else None,

@@ -90,19 +90,21 @@ class Memo:
         answer: Mapping[str, Any],
         exit_code: int,
         *,
-        outcomes: Iterable[str],
+        files: Iterable[FileRecord],
         until: datetime | None = None,
         outputs: Iterable[Path] = (),
         tables: Sequence[object] | None = (),
     ) -> None:
         """Keep the answer of a run at `as_at`; it holds until returns are late, or until `until`.
 
-        `outcomes` are the codes of files: where one of them may be another in a moment, nothing is kept. `outputs` are
+        Nothing is kept where the outcome of one of the `files` may be another in a moment, or where the run found other
+        files, settings or another framework than this started from. `outputs` are
         files and folders that the run leaves: where one is something else, the answer does not hold. Without `tables`
         there is nothing for a screen.
         """
-        facts = self._facts()
-        if not facts or self._path is None or not is_lasting(outcomes):
+        facts, found = self._facts(), tuple(files)
+        lasts = is_lasting(file.code for file in found) and self.is_about(found)
+        if not facts or self._path is None or not lasts:
             self.forget()
             return
         ends = [moment for moment in (until, self._late) if moment and moment > as_at]

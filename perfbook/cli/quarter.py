@@ -252,8 +252,7 @@ def _looked(
     found = result.as_json() | {"by_directorate": _by_directorate(quarter), "curve": curve}
     tables = (_show.returns(quarter), _show.curve(now, before), _show.headline(result))
     if all(event.at <= moment for event in workspace.archive.events()):
-        codes = [file.code for file in quarter.files]
-        memo.keep(moment, found, result.exit_code, outcomes=codes, until=end_of_day(moment), tables=tables)
+        memo.keep(moment, found, result.exit_code, files=quarter.files, until=end_of_day(moment), tables=tables)
     return found, tables, result.exit_code
 
 

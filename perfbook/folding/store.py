@@ -6,6 +6,7 @@ It can be deleted at any time and changes no answer: where it is missing, old or
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
@@ -25,9 +26,11 @@ from perfbook.records import Closing, FileRecord, FrameworkChange, Reopening, Re
 KIND = "shares"
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value BLOB)",
-    "CREATE TABLE IF NOT EXISTS shares (directorate TEXT PRIMARY KEY, share BLOB, fixed TEXT, rows BLOB)",
+    "CREATE TABLE IF NOT EXISTS shares (directorate TEXT PRIMARY KEY, share BLOB, shown BLOB)",
 )
 _AT_ONCE = 500
+# Bytes of a hash over all, and of the letters of another one.
+_CHECK, _FIXED = 32, 64
 
 
 @dataclass(frozen=True)
@@ -88,25 +91,25 @@ class Store:
     def shown(self, directorates: Collection[str]) -> dict[str, Shown]:
         """What some directorates show to the rules between them."""
         with self._open() as db:
-            rows = _rows(db, "fixed, rows", directorates) if db else ()
-            return {key: Shown(str(fixed), bytes(numbers)) for key, fixed, numbers in rows}
+            rows = _rows(db, "shown", directorates) if db else ()
+            return {key: _unpacked(shown) for key, shown in rows}
 
     def shown_of_others(self, directorates: Collection[str]) -> Iterator[Shown]:
         """What all the others show."""
         with self._open() as db:
-            for key, fixed, numbers in db.execute("SELECT directorate, fixed, rows FROM shares") if db else ():
+            for key, shown in db.execute("SELECT directorate, shown FROM shares") if db else ():
                 if key not in directorates:
-                    yield Shown(str(fixed), bytes(numbers))
+                    yield _unpacked(shown)
 
     def keep(self, kept: Kept, shares: Mapping[str, Share], shown: Mapping[str, Shown], *, partly: bool) -> None:
         """Keep what a run leaves; `partly` where the shares of other directorates stay as they are."""
-        rows = ((key, sealed(share), shown[key].fixed, shown[key].rows) for key, share in shares.items())
+        rows = ((key, sealed(share), _packed(shown[key])) for key, share in shares.items())
         with self._open(make=True) as db:
             if db:
                 with db:
                     if not partly:
                         db.execute("DELETE FROM shares")
-                    db.executemany("INSERT OR REPLACE INTO shares VALUES (?, ?, ?, ?)", rows)
+                    db.executemany("INSERT OR REPLACE INTO shares VALUES (?, ?, ?)", rows)
                     db.execute("INSERT OR REPLACE INTO kept VALUES ('kept', ?)", (sealed(kept),))
 
     def forget(self) -> None:
@@ -137,6 +140,20 @@ class Store:
 
 class StoreError(Exception):
     """What was kept cannot be used; it was dropped."""
+
+
+def _packed(shown: Shown) -> bytes:
+    """As bytes that show whether they were spoilt: hashes cannot be made smaller, so they are not packed."""
+    found = shown.fixed.encode("ascii").ljust(_FIXED) + shown.rows
+    return hashlib.sha256(found).digest() + found
+
+
+def _unpacked(kept: bytes) -> Shown:
+    """Raises StoreError for what is spoilt."""
+    check, found = kept[:_CHECK], kept[_CHECK:]
+    if hashlib.sha256(found).digest() != check:
+        raise StoreError
+    return Shown(found[:_FIXED].decode("ascii").rstrip(), found[_FIXED:])
 
 
 def _rows(db: sqlite3.Connection, columns: str, directorates: Collection[str] | None) -> Iterator[tuple[Any, ...]]:

@@ -240,9 +240,8 @@ class _Night:
         if failed:
             memo.forget()
         else:
-            codes = [file.code for file in done.quarter.files]
             written = (*done.outputs.values(), workspace.feedback_folder(period))
-            memo.keep(as_at, counts, done.exit_code, outcomes=codes, outputs=written)
+            memo.keep(as_at, counts, done.exit_code, files=done.quarter.files, outputs=written)
         return PeriodNight(period.label, "written", max(done.exit_code, code), counts, failed)
 
     def _consolidated(self, settings: Settings, workspace: Workspace, period: Period, as_at: datetime) -> Consolidation:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 import os
 import random
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -381,6 +383,16 @@ def test_what_is_kept_is_not_trusted_for_long(two: Two) -> None:
     two.run(council.BEFORE_DUE - timedelta(days=10))
     Manager(two, random.Random(1)).correct(3)
     assert not _folds(two, council.BEFORE_DUE - timedelta(days=2))
+
+
+def test_what_shows_something_else_by_itself_is_worked_out(two: Two) -> None:
+    two.run(council.BEFORE_DUE)
+    Manager(two, random.Random(1)).correct(3)
+    (store,) = (two.caches / "kept").rglob("shares/*")
+    with contextlib.closing(sqlite3.connect(store)) as db, db:
+        ((shown,),) = db.execute("SELECT shown FROM shares WHERE directorate = 'd04'")
+        db.execute("UPDATE shares SET shown = ? WHERE directorate = 'd04'", (shown[:-1] + bytes([shown[-1] ^ 1]),))
+    assert not _folds(two, council.BEFORE_DUE)
 
 
 def test_what_is_spoilt_is_worked_out(two: Two) -> None:
