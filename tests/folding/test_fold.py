@@ -26,7 +26,7 @@ from perfbook.collected import collect_told
 from perfbook.errors import ArchiveError
 from perfbook.folding import fold as folding
 from perfbook.folding.fold import Folded
-from perfbook.framework.model import Framework
+from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.framework.version import with_version
 from perfbook.memo import forget_all
@@ -36,6 +36,8 @@ from tests.returns.places import Places
 from tests.unattended import council
 
 SERVICES, MEASURES = 9, 3
+# The figure of a quarter comes with the return of the next one.
+LATE = "d06-m03"
 NEXT = council.PERIOD.shift(1)
 _THINGS = ("potholes", "libraries", "homes", "planners", "carers", "vehicles", "parks", "schools", "trees")
 # In the order of the services: what the rows of two of them count is alike in nothing.
@@ -157,12 +159,17 @@ def make(root: Path) -> Path:
     def unlike(directorates: int, measures: int) -> Framework:
         found = framework(directorates, measures)
         titles = zip(found.measures, TITLES, strict=True)
-        return with_version(replace(found, measures=tuple(replace(each, title=title) for each, title in titles)))
+        return with_version(replace(found, measures=tuple(_titled(each, title) for each, title in titles)))
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(council, "framework", unlike)
         council.make_workspace(root, SERVICES, MEASURES, unsigned=2)
     return root
+
+
+def _titled(measure: Measure, title: str) -> Measure:
+    """One measure is told a quarter late."""
+    return replace(measure, title=title, arrears=int(measure.key == LATE))
 
 
 @pytest.fixture
@@ -298,6 +305,8 @@ def test_with_figures_of_earlier_quarters(later: Two) -> None:
     assert later.run(now)["restated"]
     Manager(later, random.Random(1)).correct(5)
     assert _folds(later, now)
+    Manager(later, random.Random(1)).correct(6)
+    assert not _folds(later, now), "a figure about a quarter that is closed"
     _do_anything(later, 5, now)
     assert later.folded > 1
 
