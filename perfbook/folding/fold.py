@@ -196,17 +196,16 @@ class _Folding:
         if listed.keys() != set(there) or left_out:
             raise _WholeError
         with seen_files(workspace.root, folder, settings.folder.recheck) as seen:
-            keys = self._whose(changed, ledger)
+            keys, paths = self._concerned(frozenset(), changed, ledger)
             while True:
                 if len(keys) * _PART > len(self.framework.directorates):
                     raise _WholeError
                 scope = scope_of(self.framework, keys)
-                theirs = {path for path, record in self.known.items() if record.directorate in keys}
                 try:
                     undertaken = undertake(
                         framework=self.framework,
                         period=self.period,
-                        listed=[entry for path, entry in listed.items() if path in theirs or path in changed],
+                        listed=[entry for path, entry in listed.items() if path in paths],
                         archive=archive,
                         as_at=self.now,
                         due=settings.due_at(self.period),
@@ -222,14 +221,26 @@ class _Folding:
                     )
                     return self._conversed(scope, undertaken)
                 except OutsideScopeError as beyond:
-                    keys |= beyond.directorates
+                    keys, paths = self._concerned(keys | beyond.directorates, changed, ledger)
 
-    def _whose(self, changed: Collection[str], ledger: Ledger) -> frozenset[str]:
-        """The directorates of whose returns files came, went or changed, as far as is known before they are read."""
-        known = {record.directorate for path in changed if (record := self.known.get(path))}
-        sent = {ledger.sent_to(path) for path in changed}
-        stood = {each.directorate for each in ledger.standing.values() if each.path in changed}
-        return frozenset({*known, *sent, *stood} - {""})
+    def _concerned(
+        self, keys: frozenset[str], changed: Collection[str], ledger: Ledger
+    ) -> tuple[frozenset[str], frozenset[str]]:
+        """These directorates and those of `changed` files, with all that share a file with them; and all their files.
+
+        Of a file whose name was one directorate's, and whose content is another's, both know something to say.
+        """
+        paths: frozenset[str] = frozenset()
+        while True:
+            theirs = {path for path, record in self.known.items() if record.directorate in keys}
+            reached = frozenset({*theirs, *changed})
+            known = {record.directorate for path in reached if (record := self.known.get(path))}
+            sent = {ledger.sent_to(path) for path in reached}
+            stood = {each.directorate for each in ledger.standing.values() if each.path in reached}
+            found = keys | frozenset({*known, *sent, *stood} - {""})
+            if (found, reached) == (keys, paths):
+                return keys, paths
+            keys, paths = found, reached
 
     def _conversed(self, scope: Scope, undertaken: Undertaken) -> _Part:
         workspace, period, framework, keys = self.workspace, self.period, scope.framework, scope.directorates

@@ -388,6 +388,17 @@ def test_what_concerns_several_is_not(two: Two) -> None:
     assert _folds(two, council.AFTER_DUE)
 
 
+def test_a_file_that_holds_the_return_of_another_concerns_both(two: Two) -> None:
+    manager, now = Manager(two, random.Random(1)), council.BEFORE_DUE
+    two.run(now)
+    manager.mix_up(6)
+    for minutes in (1, 2, 3):
+        two.run(now + timedelta(minutes=minutes))
+    manager.break_it(7)
+    # What is said of service 6 depends on which of the two files counts for service 7.
+    assert _folds(two, now + timedelta(minutes=4))
+
+
 def test_what_is_kept_is_not_trusted_for_long(two: Two) -> None:
     two.run(council.BEFORE_DUE - timedelta(days=10))
     Manager(two, random.Random(1)).correct(3)
