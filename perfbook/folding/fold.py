@@ -233,6 +233,7 @@ class _Folding:
         paths: frozenset[str] = frozenset()
         while True:
             theirs = {path for path, record in self.known.items() if record.directorate in keys}
+            theirs |= {each.path for each in ledger.standing.values() if each.directorate in keys}
             reached = frozenset({*theirs, *changed})
             known = {record.directorate for path in reached if (record := self.known.get(path))}
             sent = {ledger.sent_to(path) for path in reached}
