@@ -226,10 +226,7 @@ class _Folding:
     def _concerned(
         self, keys: frozenset[str], changed: Collection[str], ledger: Ledger
     ) -> tuple[frozenset[str], frozenset[str]]:
-        """These directorates and those of `changed` files, with all that share a file with them; and all their files.
-
-        Of a file whose name was one directorate's, and whose content is another's, both know something to say.
-        """
+        """These directorates and those of `changed` files, with all that share a file with them; and their files."""
         paths: frozenset[str] = frozenset()
         while True:
             theirs = {path for path, record in self.known.items() if record.directorate in keys}
@@ -240,8 +237,11 @@ class _Folding:
             stood = {each.directorate for each in ledger.standing.values() if each.path in reached}
             found = keys | frozenset({*known, *sent, *stood} - {""})
             if (found, reached) == (keys, paths):
-                return keys, paths
+                break
             keys, paths = found, reached
+        if any(self.known[path].directorate not in ("", ledger.sent_to(path)) for path in paths if path in self.known):
+            raise _WholeError  # a name of one directorate's and the content of another's: both know something to say
+        return keys, paths
 
     def _conversed(self, scope: Scope, undertaken: Undertaken) -> _Part:
         workspace, period, framework, keys = self.workspace, self.period, scope.framework, scope.directorates
