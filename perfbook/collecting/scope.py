@@ -42,9 +42,8 @@ def scope_of(framework: Framework, directorates: Collection[str]) -> Scope:
     so that a return asks and is named, scored and versioned as in the whole.
     """
     keys = frozenset(directorates)
-    measures = tuple(m for key in _in_order(framework, keys) for m in framework.all_measures_of(key))
-    if len(keys) > 1:
-        measures = tuple(sorted(measures, key=lambda measure: framework.places[measure.key]))
+    theirs = (measure for key in keys for measure in framework.all_measures_of(key))
+    measures = tuple(sorted(theirs, key=lambda measure: framework.places[measure.key]))
     known = {measure.key for measure in measures}
     made = replace(
         framework,
@@ -61,10 +60,6 @@ def scope_of(framework: Framework, directorates: Collection[str]) -> Scope:
     # What is odd about the framework is said of the whole.
     made.once("findings", tuple)
     return Scope(keys, made)
-
-
-def _in_order(framework: Framework, keys: Collection[str]) -> Iterable[str]:
-    return (each.key for each in framework.directorates if each.key in keys)
 
 
 def _of(known: Collection[str], table: Mapping[tuple[str, Any], _Value]) -> dict[tuple[str, Any], _Value]:
