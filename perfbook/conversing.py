@@ -18,11 +18,10 @@ from perfbook.closing import with_closings
 from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.history import history
-from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.issue import issued_parts, register_issues
 from perfbook.collecting.joining import join_files, join_returns, joined_submissions
-from perfbook.collecting.scan import limits_of
 from perfbook.collecting.seen import seen_files
+from perfbook.collecting.terms import terms_of
 from perfbook.copies import with_copies
 from perfbook.errors import UsageError
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
@@ -75,13 +74,9 @@ def conversation_of(
             folder=folder if collecting else None,
             archive=archive,
             as_at=now,
-            due=workspace.settings.due_at(period),
-            grace_days=workspace.settings.grace_days,
-            progress=progress,
-            limits=limits_of(workspace.settings.folder),
+            terms=terms_of(workspace.settings, workspace.root, period, workspace.workers),
             seen=seen,
-            reading=reading_limits(workspace.settings.reading, workspace.root),
-            workers=workspace.workers,
+            progress=progress,
         )
     past = history(framework, archive, period)
     across = findings_across(framework, period, past, collected, workspace.root)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from perfbook.collecting.archive import Archive
-from perfbook.collecting.isolation import ReadingLimits
 from perfbook.collecting.ledger import Ledger, read_ledger
 from perfbook.collecting.remembered import Remembered
 from perfbook.collecting.replay import replay
 from perfbook.collecting.run import Collected, Run
-from perfbook.collecting.scan import LIMITS, Limits, Listed, Scanned, list_files
+from perfbook.collecting.scan import Limits, Listed, Scanned, list_files
 from perfbook.collecting.scope import Scope
 from perfbook.collecting.seen import SeenFiles
 from perfbook.collecting.snapshot import snapshot
 from perfbook.collecting.spread import readers_for
+from perfbook.collecting.terms import Terms
 from perfbook.errors import UsageError
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.parallel import Workers
 
 __all__ = ["Collected", "Undertaken", "collect", "demand_zone", "undertake"]
 
@@ -56,44 +54,33 @@ def collect(
     folder: Path | None,
     archive: Archive,
     as_at: datetime,
-    due: datetime,
-    grace_days: int,
-    zone: str = "Europe/London",
-    progress: Progress | None = None,
-    limits: Limits = LIMITS,
+    terms: Terms,
     seen: SeenFiles | None = None,
-    reading: ReadingLimits | None = None,
-    workers: Workers | None = None,
+    progress: Progress | None = None,
 ) -> Collected:
-    """Read what lies in a folder into the archive; `as_at` and `due` are aware.
+    """Read what lies in a folder into the archive, at an aware time.
 
     Without a folder the period is taken from the archive alone, as it was seen last, and nothing is written. Files that
-    `seen` knows to be unchanged are taken from the archive. A process of its own looks into each file, within the
-    limits of `reading`, here or where `workers` are. Originals are only read. A run over an unchanged folder adds
-    nothing to the log. Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError where
-    the archive is broken, CannotWriteError where it cannot be written, ReadingError where no process can be started.
+    `seen` knows to be unchanged are taken from the archive. Originals are only read. A run over an unchanged folder
+    adds nothing to the log. Raises UsageError where the folder cannot be opened or a time has no zone, ArchiveError
+    where the archive is broken, CannotWriteError where it cannot be written, ReadingError where no process can be
+    started.
     """
-    for moment in (as_at, due):
+    for moment in (as_at, terms.due):
         demand_zone(moment)
-    here = ZoneInfo(zone)
     if folder is None:
         archive, seen = archive.preview(), None
     archive.demand()
-    listed = listed_files(folder, limits) if folder else replay(archive, period, here)
+    listed = listed_files(folder, terms.files) if folder else replay(archive, period, terms.zone)
     return undertake(
         framework=framework,
         period=period,
         listed=listed,
         archive=archive,
         as_at=as_at,
-        due=due,
-        grace_days=grace_days,
-        zone=here,
-        progress=progress,
-        limits=limits,
+        terms=terms,
         seen=seen,
-        reading=reading,
-        workers=workers,
+        progress=progress,
         replaying=folder is None,
     ).keep()
 
@@ -113,14 +100,9 @@ def undertake(
     listed: Sequence[Listed | Scanned],
     archive: Archive,
     as_at: datetime,
-    due: datetime,
-    grace_days: int,
-    zone: ZoneInfo,
-    progress: Progress | None = None,
-    limits: Limits = LIMITS,
+    terms: Terms,
     seen: SeenFiles | None = None,
-    reading: ReadingLimits | None = None,
-    workers: Workers | None = None,
+    progress: Progress | None = None,
     replaying: bool = False,
     scope: Scope | None = None,
     ledger: Ledger | None = None,
@@ -130,24 +112,24 @@ def undertake(
     With a `scope` it is some directorates' files alone, read by the whole `framework` and decided by what these
     directorates know; raises OutsideScopeError where one of the files turns out to be of another directorate.
     """
-    limits_of_files = reading or ReadingLimits()
-    remembered = Remembered(seen, framework, period, limits_of_files.opening) if seen else None
+    zone, reading = terms.zone, terms.reading
+    remembered = Remembered(seen, framework, period, reading.opening) if seen else None
     known = ledger or read_ledger(archive, framework, period, zone)
     asked = framework
     if scope:
         asked, known = scope.framework, known.only(scope.directorates)
     run = Run(asked, period, archive, known, as_at.astimezone(zone), zone, remembered, replaying=replaying)
-    with readers_for(framework, period, limits_of_files, len(listed), workers) as readers:
+    with readers_for(framework, period, reading, len(listed), terms.workers) as readers:
         for number, entry in enumerate(listed):
             if progress:
                 progress(number, len(listed), entry.path)
-            scanned = entry if isinstance(entry, Scanned) else snapshot(entry, zone, limits, archive, seen)
+            scanned = entry if isinstance(entry, Scanned) else snapshot(entry, zone, terms.files, archive, seen)
             run.take(scanned, readers)
         readers.flush()
         run.await_readers()
     if scope:
         scope.demand(file.examined.directorate for file in run.files.values())
-    collected = run.decide(due.astimezone(zone) + timedelta(days=grace_days), due)
+    collected = run.decide(terms.deadline, terms.due)
     if progress:
         progress(len(listed), len(listed), "")
     return Undertaken(collected, run, archive, seen)

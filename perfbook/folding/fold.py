@@ -10,7 +10,6 @@ from datetime import datetime
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from perfbook.account import account
 from perfbook.checks.across.findings import in_order, part_findings, parts_of
@@ -18,12 +17,11 @@ from perfbook.checks.across.shown import Shown, is_alike
 from perfbook.collecting.archive import Archive
 from perfbook.collecting.collect import Undertaken, listed_files, undertake
 from perfbook.collecting.history import history
-from perfbook.collecting.isolation import reading_limits
 from perfbook.collecting.ledger import Ledger, read_ledger
 from perfbook.collecting.outcomes import TOO_MANY
-from perfbook.collecting.scan import limits_of
 from perfbook.collecting.scope import OutsideScopeError, Scope, scope_of
 from perfbook.collecting.seen import seen_files
+from perfbook.collecting.terms import terms_of
 from perfbook.consolidation import Consolidation
 from perfbook.conversing import settled, write_feedback
 from perfbook.feedback.conversation import Conversation
@@ -37,7 +35,6 @@ from perfbook.framework_changes import with_framework_changes
 from perfbook.memo import MOST_SHOWN, Memo, end_of_day, stamp_of
 from perfbook.quarter import quarter_of
 from perfbook.records import FileRecord, FrameworkChange, Quarter
-from perfbook.settings import ZONE
 
 if TYPE_CHECKING:
     from perfbook.workspace import Progress, Workspace
@@ -188,9 +185,10 @@ class _Folding:
 
     def _part(self, changed: Collection[str], there: Collection[str]) -> _Part:
         workspace, settings = self.workspace, self.workspace.settings
-        archive, folder, zone = workspace.archive, workspace.returns_folder(self.period), ZoneInfo(ZONE.key)
-        ledger = read_ledger(archive, self.framework, self.period, zone)
-        listed = {entry.path: entry for entry in listed_files(folder, limits_of(settings.folder))}
+        archive, folder = workspace.archive, workspace.returns_folder(self.period)
+        terms = terms_of(settings, workspace.root, self.period, workspace.workers)
+        ledger = read_ledger(archive, self.framework, self.period, terms.zone)
+        listed = {entry.path: entry for entry in listed_files(folder, terms.files)}
         # Of too many files those are left out that come last, whatever happened to them.
         left_out = [path for path, entry in listed.items() if entry.verdict and entry.verdict.code == TOO_MANY]
         if listed.keys() != set(there) or left_out:
@@ -208,14 +206,9 @@ class _Folding:
                         listed=[entry for path, entry in listed.items() if path in paths],
                         archive=archive,
                         as_at=self.now,
-                        due=settings.due_at(self.period),
-                        grace_days=settings.grace_days,
-                        zone=zone,
-                        progress=self.progress,
-                        limits=limits_of(settings.folder),
+                        terms=terms,
                         seen=seen,
-                        reading=reading_limits(settings.reading, workspace.root),
-                        workers=workspace.workers,
+                        progress=self.progress,
                         scope=scope,
                         ledger=ledger,
                     )

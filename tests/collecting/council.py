@@ -17,6 +17,7 @@ import openpyxl
 from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.issue import register_issues
+from perfbook.collecting.terms import Terms
 from perfbook.framework.model import Directorate, Framework, Measure, PastFigure, Place, Priority, Unit
 from perfbook.framework.periods import Period, parse
 from perfbook.records import FileRecord, ReturnRecord
@@ -34,6 +35,7 @@ DUE = datetime(2032, 1, 16, 23, 59, 59, tzinfo=LONDON)
 IN_GRACE = datetime(2032, 1, 18, 10, 0, tzinfo=LONDON)
 TOO_LATE = datetime(2032, 1, 20, 10, 0, tzinfo=LONDON)
 NOW = datetime(2032, 1, 21, 8, 0, tzinfo=LONDON)
+TERMS = Terms(DUE, grace_days=2)
 
 
 def _measure(key: str, directorate: str, arrears: int = 0, **more: object) -> Measure:
@@ -168,15 +170,14 @@ class Share:
         ]
         register_issues(self.archive, self.framework, period, entries, ISSUED)
 
-    def collect(self, as_at: datetime = NOW, *, grace_days: int = 2, period: Period = PERIOD, **more: object) -> Run:
+    def collect(self, as_at: datetime = NOW, *, period: Period = PERIOD, terms: Terms = TERMS, **more: object) -> Run:
         collected = collect(
             framework=self.framework,
             period=period,
             folder=self.folder,
             archive=self.archive,
             as_at=as_at,
-            due=DUE,
-            grace_days=grace_days,
+            terms=terms,
             **more,  # type: ignore[arg-type]
         )
         return Run(collected)

@@ -16,12 +16,12 @@ from perfbook.collecting.archive import Archive
 from perfbook.errors import UsageError
 from perfbook.framework.periods import parse
 from tests.collecting.council import (
-    DUE,
     IN_TIME,
     ISSUED,
     LONDON,
     NOW,
     PERIOD,
+    TERMS,
     TOO_LATE,
     Share,
     blank,
@@ -260,8 +260,7 @@ def test_a_preview_gives_the_same_and_writes_nothing(share: Share) -> None:
         folder=share.folder,
         archive=share.archive.preview(),
         as_at=NOW,
-        due=DUE,
-        grace_days=2,
+        terms=TERMS,
     )
     assert _contents(share.root) == before
     assert share.collect().collected == looked

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from perfbook.collecting.seen import forget_seen, seen_files
 from perfbook.framework.model import Framework
 from perfbook.records import Submission
 from perfbook.returns.opening import Opening
-from tests.collecting.council import NOW, Run, Share, council, filled, name_of
+from tests.collecting.council import NOW, TERMS, Run, Share, council, filled, name_of
 
 HOUSING, PARKS = name_of("housing"), name_of("parks")
 LONG_AGO = NOW - timedelta(days=4000)  # before the day on which this runs: files have settled
@@ -102,8 +103,8 @@ def test_it_counts_for_what_it_was_read_with_and_for_nothing_else(
     fill(share)
     changes: list[Callable[[], object]] = [
         lambda: collect(share.under(council("v2"))),
-        lambda: collect(share, reading=ReadingLimits(opening=Opening(ratio=99))),
-        lambda: collect(share, reading=ReadingLimits(opening=Opening(passwords=("sesame",)))),
+        lambda: collect(share, terms=replace(TERMS, reading=ReadingLimits(opening=Opening(ratio=99)))),
+        lambda: collect(share, terms=replace(TERMS, reading=ReadingLimits(opening=Opening(passwords=("sesame",))))),
     ]
     for change in changes:
         read.clear()

@@ -17,6 +17,7 @@ from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import collect
 from perfbook.collecting.history import history
 from perfbook.collecting.issue import register_issues
+from perfbook.collecting.terms import Terms
 from perfbook.feedback.conversation import Conversation, feedback_books, settle_collected
 from perfbook.framework.model import Decision, Framework, Section
 from perfbook.framework.version import with_version
@@ -111,8 +112,7 @@ class Quarter:
             folder=self.path.parent,
             archive=self.archive,
             as_at=now,
-            due=DUE,
-            grace_days=2,
+            terms=Terms(DUE, 2),
         )
         settlings = settle_collected(self.framework, Q2, self.archive, collected, now)
         past = history(self.framework, self.archive, Q2)

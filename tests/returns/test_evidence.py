@@ -16,6 +16,7 @@ from perfbook.checks import evidence_rules
 from perfbook.collecting import recorded
 from perfbook.collecting.collect import collect
 from perfbook.collecting.merge import merge
+from perfbook.collecting.terms import Terms
 from perfbook.collecting.versions import Version
 from perfbook.feedback.book import filled_of
 from perfbook.framework.model import Framework
@@ -292,8 +293,7 @@ def _alone(share: Share) -> Run:
             folder=None,
             archive=share.archive,
             as_at=council.NOW,
-            due=council.DUE,
-            grace_days=2,
+            terms=Terms(council.DUE, 2),
         )
     )
 

@@ -20,6 +20,7 @@ from perfbook.collecting.archive import Archive, digest_of
 from perfbook.collecting.collect import Collected, collect
 from perfbook.collecting.isolation import ReadingLimits
 from perfbook.collecting.issue import register_issues
+from perfbook.collecting.terms import Terms
 from perfbook.records import Submission
 from perfbook.returns.identity import issue_id
 from perfbook.returns.opening import OPENING
@@ -89,9 +90,7 @@ def gather(root: Path, corpus: Path) -> Gathered:
         folder=share,
         archive=archive,
         as_at=NOW,
-        due=DUE,
-        grace_days=2,
-        reading=ReadingLimits(opening=replace(OPENING, passwords=(container.PASSWORD,))),
+        terms=Terms(DUE, 2, reading=ReadingLimits(opening=replace(OPENING, passwords=(container.PASSWORD,)))),
     )
     return Gathered(collected, before, _contents(share))
 
