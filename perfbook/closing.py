@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from perfbook.account import reopening_json, restatement_json
@@ -21,15 +22,28 @@ from perfbook.framework.periods import Period, parse
 from perfbook.rating_notes import rating_notes
 from perfbook.records import Closing, Moved, Quarter, Restatement, ReturnRecord, Source
 from perfbook.reopening import closings_of, reopenings
-from perfbook.scorecard.reconcile import actual_text, figures_text, score_word
+from perfbook.scorecard.reconcile import actual_text, figures_text, running_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
-from perfbook.scoring.judge import Judgement, index, judge
+from perfbook.scoring.judge import Judgement, Observations, index, judge
 from perfbook.scoring.ratings import index_reports, rate
 from perfbook.workbook.text import day_in_words
 
 _KIND, _FORM = "closed", 1
-_FIELDS = {"shown": "Figure", "score": "Score", "target": "Target"}
-_NOTHING = "(nothing)"
+# What is frozen of a measure and a reader sees. RUNNING is called by what the measure runs to; `movements` may follow
+# from a figure of an earlier period.
+_RUNNING = "running"
+_FIELDS = {
+    "shown": "Figure",
+    _RUNNING: "",
+    "score": "Score",
+    "target": "Target",
+    "trend": "Trend",
+    "annual": "Annual comparison",
+}
+_MOVEMENTS = (_RUNNING, "trend", "annual")
+_NOTHING, _CHANGED = "(nothing)", "The framework was changed."
+_GONE, _NOT_THERE = "It is not in the framework any more.", "It was not in the framework then."
+_NOT_COMPARABLE = DIRECTION_WORDS[None]
 
 
 @dataclass(frozen=True)
@@ -66,7 +80,7 @@ def close(archive: Archive, quarter: Quarter) -> Closed:
     """
     known = _event_of(archive, quarter.period)
     if known is None:
-        tables = _tables(quarter, quarter.period)
+        tables = published_figures(quarter)
         if not any(row["state"] == "reported" for row in tables["measures"].values()) and not any(
             row["rated"] for row in tables["actions"].values()
         ):
@@ -74,12 +88,25 @@ def close(archive: Archive, quarter: Quarter) -> Closed:
                 f"{quarter.period.label} has no figure and no rating yet, so there is nothing to publish. "
                 "Collect first."
             )
+        _demand_order(archive, quarter)
         data = json.dumps(tables, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
         # The bytes first: a kill in between leaves a file that nothing names, and the period open.
         archive.append(_KIND, quarter.as_at, {"period": quarter.period.label, "snapshot": archive.store(data)})
     found = with_closings(quarter, archive)
     closing = next(each for each in found.closings if each.period == quarter.period)
     return Closed(found, closing, known is None)
+
+
+def _demand_order(archive: Archive, quarter: Quarter) -> None:
+    """Raise UsageError where the moment of closing is before something that is closed by it."""
+    label, later = quarter.period.label, "after the moment that --as-at names. Name a later one."
+    for closing, undoing in closings_of(archive).undone:
+        if closing.data["period"] == label and undoing.at > quarter.as_at:
+            raise UsageError(f"{label} was opened again on {_minute(undoing.at)}, {later}")
+    for record in quarter.returns:
+        if record.received and record.received > quarter.as_at:
+            name = quarter.framework.directorate(record.directorate).name
+            raise UsageError(f"The return of {name} was received on {_minute(record.received)}, {later}")
 
 
 def with_closings(quarter: Quarter, archive: Archive) -> Quarter:
@@ -127,6 +154,11 @@ def published_tables(archive: Archive, closing: Closing) -> dict[str, Any]:
     return tables
 
 
+def published_figures(quarter: Quarter) -> dict[str, Any]:
+    """What is published of the quarter's period as it stands: see `published_tables`."""
+    return _tables(quarter, quarter.period)
+
+
 def _tables(quarter: Quarter, period: Period) -> dict[str, Any]:
     """What a reader sees of one reporting period."""
     framework = quarter.framework
@@ -168,13 +200,20 @@ def _row(framework: Framework, row: Judgement) -> dict[str, Any]:
         "name": f"{row.measure.code} {row.measure.title}".strip(),
         "about": row.about.label if row.about else "",
         "state": row.state,
-        "actual": None if row.actual is None else f"{row.actual:f}",
+        "actual": _number(row.actual),
         "shown": actual_text(row),
         "score": score_word(framework, row) if row.state == "reported" else "",
         "target": figures_text(row)[1],
+        "targets": [_number(row.target), _number(row.target_high)],
+        "to_date": _number(row.to_date) if row.measure.runs else None,
+        _RUNNING: running_text(row),
         "trend": DIRECTION_WORDS[row.trend] if row.state == "reported" else "",
         "annual": DIRECTION_WORDS[row.annual] if row.state == "reported" else "",
     }
+
+
+def _number(value: Decimal | None) -> str | None:
+    return None if value is None else f"{value:f}"
 
 
 def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, Any]) -> Iterator[Restatement]:
@@ -194,18 +233,23 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
     for key in dict.fromkeys((*published["measures"], *now["measures"])):
         before, after = published["measures"].get(key), now["measures"].get(key)
         if before is None:
-            yield restated(key, after, "Measure", "", after["shown"], "It was not in the framework then.")
+            yield restated(key, after, "Measure", "", after["shown"], _NOT_THERE)
         elif after is None:
-            yield restated(key, before, "Measure", before["shown"], "", "It is not in the framework any more.")
+            yield restated(key, before, "Measure", before["shown"], "", _GONE)
         else:
             about = parse(after["about"], framework.year_start) if after["about"] else period
-            why = reasons.get((key, about), "")
-            held = observations.get((key, about))
-            if not why and held and held.source and held.source.received and held.source.received > closing.at:
-                why = f"A return that was received later, on {_day(held.source.received)}."
+            found = _Reasons(key, about, closing, reasons, observations)
+            moved = [name for name in _MOVEMENTS if name in before and _said(before, name) != _said(after, name)]
             for name, word in _FIELDS.items():
-                if before[name] != after[name]:
-                    yield restated(key, after, word, before[name], after[name], why or "The framework was changed.")
+                # What was published before a field was kept says nothing of it.
+                was, is_now = _said(before, name), _said(after, name)
+                if name == "shown" and before["about"] != after["about"]:
+                    was, is_now = _of_period(before), _of_period(after)
+                if was == is_now or name not in before:
+                    continue
+                follows = name in moved or (name == "score" and moved and before["target"] == after["target"])
+                field = word or ("Rolling figure" if framework.by_key[key].rolls else "Year to date")
+                yield restated(key, after, field, was, is_now, found.why(follows=bool(follows)))
     by_hand = rating_notes(quarter)
     for key in dict.fromkeys((*published["actions"], *now["actions"])):
         before, after = published["actions"].get(key), now["actions"].get(key)
@@ -221,14 +265,62 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
             yield restated(key, row, "Rating", rating[0], rating[1], why)
 
 
+def _said(row: Mapping[str, Any], name: str) -> str:
+    text = str(row.get(name, ""))
+    return "" if text == _NOT_COMPARABLE else text
+
+
+def _of_period(row: Mapping[str, Any]) -> str:
+    """A figure with the period that it is about: of another one it is another figure, though it may look the same."""
+    return f"{row['shown']} for {row['about']}" if row["about"] else str(row["shown"])
+
+
+@dataclass(frozen=True)
+class _Reasons:
+    """What is known of why a measure shows something else than was published."""
+
+    key: str
+    about: Period
+    closing: Closing
+    reasons: Mapping[tuple[str, Period], str]
+    observations: Observations
+
+    def why(self, *, follows: bool) -> str:
+        """The reason of one change; `follows`: it may be a figure of an earlier period that was changed."""
+        own = self.reasons.get((self.key, self.about), "")
+        if own:
+            return own
+        held = self._later(self.about)
+        if held:
+            return f"A return that was received later, on {_day(held)}."
+        if follows:
+            places = {*self.observations, *self.reasons}
+            earlier = {period for key, period in places if key == self.key and period.end < self.about.end}
+            for period in sorted(earlier, key=lambda each: each.end, reverse=True):
+                if self._later(period) or (self.key, period) in self.reasons:
+                    return f"The figure for {period.label} was changed."
+        return _CHANGED
+
+    def _later(self, about: Period) -> datetime | None:
+        held = self.observations.get((self.key, about))
+        received = held.source.received if held and held.source else None
+        return received if received and received > self.closing.at else None
+
+
 def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: bool) -> str:
     if not was:
-        return "It was not in the framework then."
+        return _NOT_THERE
     if not there:
-        return "It is not in the framework any more."
+        return _GONE
     if source and source.received and source.received > closing.at:
         return f"A return that was received later, on {_day(source.received)}."
-    return "The framework was changed."
+    return _CHANGED
+
+
+def _minute(moment: datetime) -> str:
+    from perfbook.scorecard.words import ZONE
+
+    return f"{_day(moment)} at {moment.astimezone(ZONE):%H:%M}"
 
 
 def _day(moment: datetime) -> str:

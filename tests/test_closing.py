@@ -18,8 +18,11 @@ from perfbook._lock import held
 from perfbook.cli import cli
 from perfbook.collecting.archive import Archive
 from perfbook.errors import ArchiveError, BusyError, UsageError
+from perfbook.figure_notes import figure_notes
 from perfbook.framework.book_writer import write_framework
-from perfbook.framework.model import Target
+from perfbook.framework.model import PastFigure, Place, Target
+from perfbook.framework.periods import Period
+from perfbook.records import Quarter
 from perfbook.workspace import Workspace, open_workspace
 from tests.test_adjustments import _texts, adjustment, with_adjustments
 from tests.unattended.council import AFTER_DUE, ISSUED, PERIOD, fill, make_workspace
@@ -108,6 +111,52 @@ def test_a_target_that_is_moved_after_closing_is_a_restatement(workspace: Worksp
     found = {(each.about, each.field): (each.before, each.now, each.why) for each in quarter.restatements}
     assert found[KEY, "Target"] == ("50", "45", "The framework was changed.")
     assert found[KEY, "Score"][:2] == ("\u25b2 Below target", "\u2605 Exceeds target")
+
+
+def _change(workspace: Workspace, **changes: object) -> Quarter:
+    """The quarter with something else in the framework."""
+    made = replace(workspace.framework, **changes)  # type: ignore[arg-type]
+    data = write_framework(made, created=ISSUED, periods=[PERIOD.shift(-1), PERIOD], spare_rows=5)
+    (workspace.root / "framework.xlsx").write_bytes(data)
+    return open_workspace(workspace.root).recall(as_at=LATER)
+
+
+def _past(shown: str) -> dict[tuple[str, Period], PastFigure]:
+    place = Place("framework.xlsx", "Past figures", "")
+    return {(KEY, PERIOD.shift(-1)): PastFigure("provided", Decimal(shown), shown, place)}
+
+
+def test_a_movement_that_is_another_since_an_earlier_figure_changed_is_a_restatement(workspace: Workspace) -> None:
+    _change(workspace, past=_past("40"))
+    open_workspace(workspace.root).close(as_at=AFTER_DUE)
+    before = PERIOD.shift(-1)
+    corrected = replace(adjustment("correct", KEY, "55"), period=before)
+    for found in (
+        _change(workspace, past=_past("55")).restatements,
+        _change(workspace, past=_past("40"), adjustments=(corrected,)).restatements,
+    ):
+        assert [(e.about, e.field, e.before, e.now) for e in found] == [(KEY, "Trend", "Improved", "Worse")]
+    assert found[0].why == "The figure for 2031-32 Q2 was changed."
+
+
+def test_a_figure_of_another_period_is_told_as_such(workspace: Workspace) -> None:
+    workspace.close(as_at=AFTER_DUE)
+    late = replace(workspace.framework.by_key[KEY], arrears=1)
+    measures = tuple(late if each.key == KEY else each for each in workspace.framework.measures)
+    quarter = _change(workspace, measures=measures)
+    [figure] = [each for each in quarter.restatements if each.field == "Figure"]
+    assert (figure.before, figure.now) == ("47 for 2031-32 Q3", "Missing for 2031-32 Q2")
+    note = figure_notes(quarter)[KEY, PERIOD.shift(-1)].note
+    assert note.startswith("Figure published as 47 for 2031-32 Q3 on 20 January 2032.")
+
+
+def test_a_period_is_not_closed_before_its_returns_were_received(workspace: Workspace) -> None:
+    received = workspace.recall(as_at=AFTER_DUE).returns[0].received
+    assert received
+    with pytest.raises(UsageError, match="The return of Service 01 was received on"):
+        workspace.close(as_at=received - timedelta(minutes=1))
+    assert not workspace.archive.events("closed")
+    assert workspace.close(as_at=received).is_new
 
 
 def test_there_must_be_something_to_publish(tmp_path: Path) -> None:

@@ -13,10 +13,13 @@ from perfbook.account import account
 from perfbook.cli import cli
 from perfbook.errors import UsageError
 from perfbook.figure_notes import closing_sentence
+from perfbook.reports.story import story_of
 from perfbook.workspace import Workspace
-from tests.test_adjustments import adjustment, with_adjustments
+from tests.test_adjustments import _texts, adjustment, with_adjustments
 from tests.unattended.council import AFTER_DUE, PERIOD, make_workspace
 
+# openpyxl, our inspector, does not keep sparklines; what we write has them all the same.
+pytestmark = pytest.mark.filterwarnings("ignore:Sparkline Group extension:UserWarning")
 DAYS = [AFTER_DUE + timedelta(days=day) for day in range(5)]
 KEY = "d02-m01"
 
@@ -66,6 +69,38 @@ def test_nothing_is_restated_while_the_period_is_open_and_the_record_keeps_both(
     # What changes from now on is a restatement of the second closing.
     restated = with_adjustments(ws).collect(as_at=DAYS[4]).restatements
     assert ("Figure", "12", "47") in [(each.field, each.before, each.now) for each in restated]
+
+
+def test_the_scorecard_lists_it_and_so_does_the_report(workspace: Workspace) -> None:
+    workspace.reopen(reason="A return had been forgotten.", by="Performance officer", as_at=DAYS[1])
+    opened = workspace.consolidate(as_at=DAYS[2], collect=False).quarter
+    row = "Opened again|All that was published|2031-32 Q3|Closing undone|Published|{now}|"
+    [line] = [each for each in _texts(workspace, opened)["Changes"].splitlines() if each.startswith("Opened again|")]
+    assert line.startswith(row.format(now="Open")) and line.endswith(
+        "|Performance officer|A return had been forgotten."
+    )
+    workspace.close(as_at=DAYS[3])
+    workspace.reopen(reason="Too soon again", by="Performance officer", as_at=DAYS[3])
+    again = workspace.close(as_at=DAYS[4]).quarter
+    [section] = [each for each in story_of(again).changes if each.name == "Opened again"]
+    told = [(each.before, each.now, each.was, each.since, each.why) for each in section.rows]
+    assert told == [
+        (
+            "Published",
+            "Published again on 23 January 2032",
+            "20 Jan 2032",
+            "21 Jan 2032",
+            "A return had been forgotten.",
+        ),
+        ("Published", "Published again on 24 January 2032", "23 Jan 2032", "23 Jan 2032", "Too soon again"),
+    ]
+
+
+def test_a_period_is_not_closed_before_it_was_opened_again(workspace: Workspace) -> None:
+    workspace.reopen(reason="Too soon", by="Officer", as_at=DAYS[2])
+    with pytest.raises(UsageError, match="was opened again on 22 January 2032 at 02:00, after the moment that --as-at"):
+        workspace.close(as_at=DAYS[1])
+    assert workspace.close(as_at=DAYS[2]).is_new
 
 
 def test_it_wants_a_reason_a_name_and_a_closing(workspace: Workspace) -> None:

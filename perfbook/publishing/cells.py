@@ -9,13 +9,15 @@ from decimal import Decimal
 from perfbook.errors import UsageError
 from perfbook.framework.grid_columns import about as column_period
 from perfbook.framework.model import Framework, Grid, GridLine, Measure
-from perfbook.framework.periods import Period
+from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import column_key
 from perfbook.publishing.protect import Cell, Key, Relation
 from perfbook.publishing.rules import PublishRules
 from perfbook.publishing.shares import parts_of_share
 from perfbook.publishing.source import Source
 from perfbook.records import GridFigure
+from perfbook.scoring.judge import index, running_figure
+from perfbook.scoring.rounding import round_half_away
 
 HIDDEN = "[c]"
 _TOTALS = frozenset({"total", "all", "overall", "grand total"})
@@ -49,8 +51,13 @@ def figure_key(measure: str, about: Period) -> Key:
 
 
 def to_date_key(measure: str, about: Period) -> Key:
-    """The year to date of a measure up to a period."""
+    """What a measure runs to up to a period: the year to date, or the twelve months."""
     return ("to date", measure, about.label)
+
+
+def running_keys(measure: str, about: Period) -> tuple[Key, Key]:
+    """Numerator and denominator of the twelve months up to a period."""
+    return ("twelve numerators", measure, about.label), ("twelve denominators", measure, about.label)
 
 
 def fraction_keys(measure: str, about: Period) -> tuple[Key, Key]:
@@ -85,6 +92,7 @@ class _Gathering:
         # Parts that add up to something, whether or not to what the table says.
         self.groups: list[tuple[Key, ...]] = []
         self.people, self.grids = _people(source.framework, rules)
+        self._observations = index(source.quarter.observations)
 
     def gather(self) -> Counts:
         for measure in self.source.framework.measures:
@@ -137,7 +145,7 @@ class _Gathering:
                     self.relations.append(Relation(base, (top,), at_most=True))
             elif place in self.source.figures and not is_count(measure) and about == self._current(measure):
                 self.unknown.append(name)
-        self._through_the_year(measure, abouts, name)
+        self._over_periods(measure, abouts, name)
 
     def _abouts(self, measure: Measure) -> tuple[Period, ...]:
         """The periods whose figures are shown."""
@@ -150,28 +158,68 @@ class _Gathering:
     def _current(self, measure: Measure) -> Period | None:
         return measure.about(self.source.period)
 
-    def _through_the_year(self, measure: Measure, abouts: tuple[Period, ...], name: str) -> None:
-        """What the year's figures say of each other."""
-        if not is_count(measure):
-            return
+    def _over_periods(self, measure: Measure, abouts: tuple[Period, ...], name: str) -> None:
+        """What the figures of several periods say of each other, and of the figure that they run to."""
         for about in abouts:
             before = about.earlier_this_year
-            if measure.counts_up and before:
+            if measure.counts_up and before and is_count(measure):
                 self.relations.append(
                     Relation(figure_key(measure.key, about), (figure_key(measure.key, before[-1]),), at_most=True)
                 )
-            if not measure.adds_up:
-                continue
-            months = tuple((measure.key, each) for each in (*before, about))
-            if all(place in self.source.figures for place in months):
-                for place in months:
-                    if figure_key(*place) not in self.cells:
-                        self._add(figure_key(*place), self.source.figures[place], (name, place[1].label), shown=False)
-                total = to_date_key(measure.key, about)
-                value = sum((self.source.figures[place] for place in months), Decimal(0))
-                label = (f"{name}: year to date", about.label)
-                self._add(total, value, label, shown=about == self._current(measure), total=True)
-                self.relations.append(Relation(total, tuple(figure_key(*place) for place in months)))
+            if measure.rolls:
+                before = tuple(about.shift(-back) for back in range(1, PER_YEAR[about.kind]))
+            words = "rolling 12 months" if measure.rolls else "year to date"
+            if measure.runs and is_count(measure):
+                self._count_to_date(measure, (*before, about), (f"{name}: {words}", about.label))
+            elif measure.rolls:
+                self._share_to_date(measure, (*before, about), (f"{name}: {words}", about.label))
+
+    def _count_to_date(self, measure: Measure, months: tuple[Period, ...], label: tuple[str, str]) -> None:
+        """A count that runs: what its periods add up to, or what was given in its place."""
+        about, value = months[-1], self._running(measure, months[-1])
+        if value is None:
+            return
+        held = [place for each in months if (place := (measure.key, each)) in self.source.figures]
+        for place in held:
+            if figure_key(*place) not in self.cells:
+                shown = (label[0].rpartition(":")[0], place[1].label)
+                self._add(figure_key(*place), self.source.figures[place], shown, shown=False)
+        total = to_date_key(measure.key, about)
+        self._add(total, value, label, shown=about == self._current(measure), total=True)
+        # Where one of them is not known, the others are no more than the whole.
+        parts = tuple(figure_key(*place) for place in held)
+        if parts:
+            self.relations.append(Relation(total, parts, at_most=len(held) < len(months)))
+
+    def _share_to_date(self, measure: Measure, months: tuple[Period, ...], label: tuple[str, str]) -> None:
+        """A percentage or rate over twelve months, worked out of the sums of the numbers behind each of them."""
+        about, value = months[-1], self._running(measure, months[-1])
+        if value is None or about != self._current(measure):
+            return
+        places = [(measure.key, each) for each in months]
+        held = [self.source.fractions[place] for place in places if place in self.source.fractions]
+        tops, bases = (sum((both[which] for both in held), Decimal(0)) for which in (0, 1))
+        worked = round_half_away(tops * measure.unit.multiplier / bases, measure.places) if bases else None
+        if len(held) < len(months) or worked != value:
+            self.unknown.append(label[0])
+            return
+        keys, name = running_keys(measure.key, about), label[0].rpartition(":")[0]
+        for which, (key, word) in enumerate(zip(keys, PARTS, strict=True)):
+            parts = tuple(fraction_keys(*place)[which] for place in places)
+            for part, both, (_, each) in zip(parts, held, places, strict=True):
+                if part not in self.cells:
+                    self._add(part, both[which], (f"{name}: {word}", each.label), shown=False)
+            self._add(key, (tops, bases)[which], (f"{label[0]}: {word}", about.label), shown=True, total=True)
+            self.relations.append(Relation(key, parts))
+        if all(key in self.cells for key in keys):
+            self.fractions[to_date_key(measure.key, about)] = keys
+            self.relations.append(Relation(keys[1], (keys[0],), at_most=True))
+
+    def _running(self, measure: Measure, about: Period) -> Decimal | None:
+        """What a measure runs to: of this period as it is shown."""
+        if about == self._current(measure):
+            return next((row.to_date for row in self.source.rows if row.measure.key == measure.key), None)
+        return running_figure(measure, self._observations, about)
 
     def _grid(self, grid: Grid) -> None:
         """The grid of this period, and of those of which copies went out before."""

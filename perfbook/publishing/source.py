@@ -20,7 +20,8 @@ Place = tuple[str, Period]
 
 @dataclass(frozen=True)
 class MeasureRow:
-    """One measure in the reporting period. Words are empty where there is no figure; `marks` are shorthand."""
+    """One measure in the reporting period. Words are empty where there is no figure; `to_date` is the figure that it
+    runs to, of the year or of twelve months; `marks` are shorthand."""
 
     measure: Measure
     state: MeasureState
@@ -127,15 +128,23 @@ def _row(
     reported = row.state == "reported"
     state, actual, score = row.state, row.actual, score_word(framework, row) if reported else ""
     trend, annual = (DIRECTION_WORDS[way] if reported else "" for way in (row.trend, row.annual))
+    to_date, target, high = row.to_date if measure.runs else None, row.target, row.target_high
     if kept is not None:
         state, score, trend, annual = kept["state"], kept["score"], kept["trend"], kept["annual"]
-        actual = None if kept["actual"] is None else Decimal(kept["actual"])
+        # Of a period that was closed before they were kept, they are as they are now.
+        to_date = _number(kept["to_date"]) if "to_date" in kept else to_date
+        target, high = map(_number, kept["targets"]) if "targets" in kept else (target, high)
+        actual = _number(kept["actual"])
         # It is shown as it was published: not revised since.
         said = tuple(mark for mark in said if mark != REVISED or actual == row.actual)
     return MeasureRow(
-        measure, state, about, actual, row.target, row.target_high, score, trend, annual,
-        row.to_date if measure.adds_up else None, previous, last_year, said if actual is not None else (),
+        measure, state, about, actual, target, high, score, trend, annual, to_date, previous, last_year,
+        said if actual is not None else (),
     )  # fmt: skip
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
 
 
 def _marks(quarter: Quarter) -> Mapping[Place, tuple[str, ...]]:

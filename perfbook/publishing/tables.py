@@ -13,7 +13,7 @@ from perfbook.framework.model import Grid, GridLine, Measure
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key, day_words, placements
 from perfbook.publishing import shorthand
-from perfbook.publishing.cells import Counts, figure_key, fraction_keys, grid_key, is_count, to_date_key
+from perfbook.publishing.cells import Counts, figure_key, fraction_keys, grid_key, to_date_key
 from perfbook.publishing.protect import Cell, Key, Protection, Rule, rounded
 from perfbook.publishing.source import MeasureRow, Place, Source
 from perfbook.records import GridFigure
@@ -121,13 +121,12 @@ class _Making:
             return False
         key = figure_key(*place)
         parts = self.counts.fractions.get(key, ())
-        if any(part in self.protection.hidden for part in (key, *parts)):
-            return True
-        return to_date_key(*place) in self.protection.hidden and place[1] == self._about(place[0])
+        return any(part in self.protection.hidden for part in (key, *parts))
 
-    def _about(self, key: str) -> Period | None:
-        measure = self.framework.by_key.get(key)
-        return measure.about(self.source.period) if measure else None
+    def _runs_hidden(self, place: Place) -> bool:
+        """Whether the figure that a measure runs to is hidden."""
+        key = to_date_key(*place)
+        return any(part in self.protection.hidden for part in (key, *self.counts.fractions.get(key, ())))
 
     def number(self, key: Key, value: Decimal, form: str) -> Value:
         """A number that may be a count of people."""
@@ -152,19 +151,26 @@ class _Making:
             return shorthand.NOT_AVAILABLE
         if self.is_hidden(place):
             return shorthand.CONFIDENTIAL
-        parts = self.counts.fractions.get(figure_key(*place))
+        return self._share(measure, figure_key(*place), value)
+
+    def _share(self, measure: Measure, key: Key, value: Decimal) -> Value:
+        """A figure that is shown; where counts are rounded and it is worked out of two, it tells no more than they."""
+        parts = self.counts.fractions.get(key)
         if parts and self.rule.round_to:
-            # Worked out of the rounded counts, so that it tells no more than they do.
             top, base = (rounded(self.cells[part].value, self.rule.round_to) for part in parts)
             if base == 0:
                 return shorthand.CONFIDENTIAL
             value = round(top * measure.unit.multiplier / base, measure.places)
-        return self.number(figure_key(*place), value, measure.number_format)
+        return self.number(key, value, measure.number_format)
 
     # --- Measures -----------------------------------------------------------------------------------------------------
 
     def _hidden(self, row: MeasureRow) -> bool:
-        return row.about is not None and self.is_hidden((row.measure.key, row.about))
+        """Whether a figure is hidden, or the one that it runs to: it is that which is scored."""
+        if row.about is None:
+            return False
+        place = (row.measure.key, row.about)
+        return self.is_hidden(place) or self._runs_hidden(place)
 
     def _score(self, row: MeasureRow) -> str:
         if row.actual is None:
@@ -174,7 +180,7 @@ class _Making:
     def _way(self, row: MeasureRow, word: str, other: Place | None) -> str:
         if row.actual is None or not word:
             return shorthand.NOT_APPLICABLE
-        if self._hidden(row) or self.is_hidden(other):
+        if self.is_hidden((row.measure.key, row.about) if row.about else None) or self.is_hidden(other):
             return shorthand.CONFIDENTIAL
         return shorthand.NOT_APPLICABLE if word == "Not comparable" else word
 
@@ -203,10 +209,10 @@ class _Making:
         return (name, *(Number(Decimal(count), "0") for count in counts))
 
     def _measures(self) -> Table:
-        to_date = any(row.measure.adds_up for row in self.source.rows)
+        running = [row.measure for row in self.source.rows if row.measure.runs]
         columns = [Column("Priority", 26), Column("Code", 12), Column("Measure", 46), Column("Unit", 14)]
         columns += [Column("Period", 14), Column("Figure", 14, True)]
-        columns += [Column("Year to date", 14, True)] if to_date else []
+        columns += [Column(_running_name(running), 14, True)] if running else []
         columns += [Column("Target", 16, True), Column("Score", 20), Column("Against the period before", 18)]
         columns += [Column("Against last year", 18), Column("Shorthand", 14), Column("Notes", 12)]
         rows = []
@@ -214,7 +220,7 @@ class _Making:
             measure, about = row.measure, row.about
             cells: list[Value] = [*self._names(measure)]
             cells += [about.label if about else shorthand.NOT_APPLICABLE, self._own(row)]
-            if to_date:
+            if running:
                 cells.append(self._to_date(row))
             cells += [
                 self._target(row),
@@ -239,10 +245,15 @@ class _Making:
 
     def _to_date(self, row: MeasureRow) -> Value:
         if row.to_date is None or row.about is None:
-            return shorthand.NOT_APPLICABLE if not row.measure.adds_up else shorthand.NOT_AVAILABLE
-        if self.is_hidden((row.measure.key, row.about)) and not is_count(row.measure):
+            return shorthand.NOT_APPLICABLE if not row.measure.runs else shorthand.NOT_AVAILABLE
+        place = (row.measure.key, row.about)
+        key = to_date_key(*place)
+        if self._runs_hidden(place):
             return shorthand.CONFIDENTIAL
-        return self.number(to_date_key(row.measure.key, row.about), row.to_date, row.measure.number_format)
+        # What nobody knows the parts of is hidden with the figure beside it.
+        if self.is_hidden(place) and key not in self.cells and key not in self.counts.fractions:
+            return shorthand.CONFIDENTIAL
+        return self._share(row.measure, key, row.to_date)
 
     def _target(self, row: MeasureRow) -> Value:
         if row.target is None:
@@ -393,6 +404,14 @@ class _Making:
         columns += [Column("Numerator", 34), Column("Denominator", 34)]
         about = "What each measure means and how it is worked out."
         return _without_idle(Table("Definitions", about, tuple(columns), rows))
+
+
+def _running_name(measures: Sequence[Measure]) -> str:
+    """What the column of the figures is called that measures run to."""
+    rolling = {measure.rolls for measure in measures}
+    if rolling == {True}:
+        return "Rolling 12 months"
+    return "Year to date or rolling 12 months" if True in rolling else "Year to date"
 
 
 def _without_idle(table: Table) -> Table:

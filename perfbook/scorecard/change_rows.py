@@ -1,4 +1,4 @@
-"""The list Changes, section by section: since the last close, since the last consolidation, adjusted, certified."""
+"""The list Changes, section by section: opened again, since the last close or consolidation, adjusted, certified."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from perfbook.scorecard.frame import row_height
 from perfbook.scorecard.rating_rows import BLANK, ratings_set_rows
 from perfbook.scorecard.reconcile import band_words
 from perfbook.scorecard.view import View
+from perfbook.scorecard.words import ZONE
 from perfbook.scoring.judge import rule_band
+from perfbook.workbook.text import day_in_words
 
 CHANGE_COLUMNS: tuple[tuple[str, float], ...] = (
     ("Section", 20),
@@ -31,6 +33,7 @@ CHANGE_COLUMNS: tuple[tuple[str, float], ...] = (
     ("Cell", 9),
 )
 SINCE_CONSOLIDATION, ADJUSTED, CERTIFIED = "Since the last consolidation", "Adjusted", "Changed once certified"
+OPENED_AGAIN = "Opened again"
 _WRAPPED = (0, 2, 5, 6, 10, 11)
 
 
@@ -40,11 +43,12 @@ def since_close(label: str) -> str:
 
 
 def change_rows(view: View) -> tuple[list[Row], list[float]]:
-    """What was restated, what a consolidation shows otherwise than the last, what officers adjusted, then what changed
-    in returns, the newest first; and the heights of the rows."""
+    """What was opened again, what was restated, what a consolidation shows otherwise than the last, what officers
+    adjusted, then what changed in returns, the newest first; and the heights of the rows."""
     closed = since_close(view.quarter.period.label)
     since = [*_moved(view, view.quarter.since_close, closed), *_moved(view, view.quarter.moved, SINCE_CONSOLIDATION)]
     rows = [
+        *_opened_again(view),
         *_restated(view),
         *since,
         *_of_framework(view),
@@ -133,6 +137,17 @@ def _why(change: Change) -> str:
     if change.restated:
         return f"Restated in {change.restated}"
     return "Answer to a query" if change.answers else "Not asked for"
+
+
+def _opened_again(view: View) -> Iterator[Row]:
+    """Each closing that was undone, with when the period was published anew."""
+    undone = view.quarter.reopenings
+    for number, each in enumerate(undone):
+        published = [later.closed for later in undone[number + 1 :] if later.period == each.period]
+        published += [closing.at for closing in view.quarter.closings if closing.period == each.period]
+        now = f"Published again on {day_in_words(published[0].astimezone(ZONE))}" if published else "Open"
+        row = (OPENED_AGAIN, "", "All that was published", each.period.label, "Closing undone", "Published", now)
+        yield (*row, serial(each.closed), serial(each.at), each.by, each.reason, "", "", "")
 
 
 def _restated(view: View) -> Iterator[Row]:
