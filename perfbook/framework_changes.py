@@ -133,8 +133,12 @@ def differences(before: Face, now: Face) -> Iterator[tuple[str, str, str, str, s
 
 def remember_framework(archive: Archive, quarter: Quarter) -> None:
     """Keep the framework as it is now, unless it is kept already. Raises CannotWriteError, ArchiveError."""
-    face: dict[str, Any] = {"form": SHOWN_FORM, **face_of(quarter.framework)}
-    keep_shown(archive, KIND, quarter.period, quarter.as_at, face)
+    keep_shown(archive, KIND, quarter.period, quarter.as_at, kept_face(quarter.framework))
+
+
+def kept_face(framework: Framework) -> dict[str, Any]:
+    """A framework as the record keeps it."""
+    return {"form": SHOWN_FORM, **face_of(framework)}
 
 
 def with_framework_changes(quarter: Quarter, archive: Archive) -> Quarter:

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from perfbook.collecting.archive import Archive, Event
+from perfbook.collecting.events import dump
 from perfbook.errors import ArchiveError
 from perfbook.figure_notes import figure_notes, with_mark
 from perfbook.framework.periods import Period
@@ -85,36 +86,42 @@ def _of_measure(key: str, earlier: list[str] | None, row: list[str]) -> Iterator
         yield Change("Score", name, earlier[2] or "None", score or "None", key)
 
 
+def last_kept(archive: Archive, kind: str, period: Period, as_at: datetime) -> Event | None:
+    """The event that kept what was shown last on an earlier day. Raises ArchiveError where the log is broken."""
+    day = as_at.astimezone(ZONE).date()
+    return next((e for e in reversed(_kept(archive, kind, period)) if e.at.astimezone(ZONE).date() < day), None)
+
+
 def last_shown(archive: Archive, kind: str, period: Period, as_at: datetime) -> tuple[datetime, Shown] | None:
     """When and what was kept last, on an earlier day, so that whatever runs on one day says the same.
 
     None where nothing was, or what was kept is lost. Raises ArchiveError where the log is broken.
     """
-    day = as_at.astimezone(ZONE).date()
-    for event in reversed(_kept(archive, kind, period)):
-        if event.at.astimezone(ZONE).date() < day:
-            table = loaded(archive, event)
-            return (event.at, table) if table else None
-    return None
+    event = last_kept(archive, kind, period, as_at)
+    table = loaded(archive, event) if event else None
+    return (event.at, table) if event and table else None
 
 
-def keep_shown(archive: Archive, kind: str, period: Period, as_at: datetime, shown: Shown) -> None:
-    """Keep what was shown, unless the last table shows the same."""
-    data = json.dumps(shown, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+def keep_shown(
+    archive: Archive, kind: str, period: Period, as_at: datetime, shown: Shown, framework: Shown | None = None
+) -> None:
+    """Keep what was shown, and with what framework, unless the last tables show the same."""
     earlier = _kept(archive, kind, period)
-    digest = archive.store(data)
-    if not earlier or earlier[-1].data.get("snapshot") != digest:
-        archive.append(kind, as_at, {"period": period.label, "snapshot": digest})
+    named = {"snapshot": archive.store(dump(shown))}
+    if framework is not None:
+        named["measured"] = archive.store(dump(framework))
+    if not earlier or any(earlier[-1].data.get(name) != digest for name, digest in named.items()):
+        archive.append(kind, as_at, {"period": period.label, **named})
 
 
 def _kept(archive: Archive, kind: str, period: Period) -> list[Event]:
     return [event for event in archive.events(kind) if event.data.get("period") == period.label]
 
 
-def loaded(archive: Archive, event: Event) -> Shown | None:
-    """What an event keeps; None where it is lost."""
+def loaded(archive: Archive, event: Event, name: str = "snapshot") -> Shown | None:
+    """What an event keeps under a name; None where it is lost, or was never kept."""
     try:
-        table = json.loads(archive.load(str(event.data.get("snapshot", ""))))
+        table = json.loads(archive.load(str(event.data.get(name, ""))))
     except (ArchiveError, ValueError, RecursionError):
         return None
     return table if isinstance(table, dict) and table.get("form") == SHOWN_FORM else None

@@ -34,8 +34,9 @@ KINDS = (
 )
 # Events of versions whose figures count.
 COUNTING = ("accepted", "merged")
-# Fields of an event that name further bytes that are kept: what a version said, what a report showed.
-KEPT = ("figures", "snapshot")
+# Fields of an event that name further bytes that are kept: what a version said, what a report showed, and the framework
+# that it was about.
+KEPT = ("figures", "snapshot", "measured")
 ORIGIN = "0" * 64
 _RESTORE = "Restore the archive from a backup."
 

@@ -17,6 +17,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -163,8 +164,7 @@ def _new_figures(
 ) -> dict[str, str]:
     """Of recorded figures that change, the old hash and the new one; the new ones are stored."""
     found: dict[str, str] = {}
-    for event in events:
-        name = next((name for name in KEPT if event.data.get(name)), "")
+    for event, name in product(events, KEPT):
         digest = event.data.get(name, "")
         if not digest or digest in found or not (all_files or event.data.get("sha256") in chosen):
             continue

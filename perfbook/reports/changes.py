@@ -2,41 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from perfbook.collecting.archive import Archive
+from perfbook.collecting.archive import Archive, Event
+from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.moving import Change, Shown, changes, keep_shown, last_shown, table_of
+from perfbook.framework_changes import differences, face_of, kept_face
+from perfbook.moving import Change, Shown, changes, keep_shown, last_kept, loaded, table_of
 from perfbook.reports.story import Story
 from perfbook.scorecard.words import moment
 
-_KIND = "reported"
+_KIND, _NOTHING = "reported", "Nothing"
 
 
 @dataclass(frozen=True)
 class Since:
-    """The changes since an earlier day's report; `when` is empty where there was none."""
+    """The changes since an earlier day's report; `when` is empty where there was none. `framework` is what the
+    framework has otherwise than then."""
 
     when: str
     changes: tuple[Change, ...] = ()
+    framework: tuple[Change, ...] = ()
 
 
-def since_last(archive: Archive, story: Story, period: Period, as_at: datetime) -> Since:
+def since_last(archive: Archive, story: Story, framework: Framework, period: Period, as_at: datetime) -> Since:
     """What changed since the last report of an earlier day, so that several reports of one day all say the same.
 
     Raises ArchiveError where the log is broken; what an earlier report showed and is lost is as if it had never been.
     """
-    found = last_shown(archive, _KIND, period, as_at)
-    if found is None:
+    event = last_kept(archive, _KIND, period, as_at)
+    before = loaded(archive, event) if event else None
+    if event is None or before is None:
         return Since("")
-    was, before = found
-    return Since(moment(was), tuple(changes(before, _shown(story))))
+    return Since(
+        moment(event.at), tuple(changes(before, _shown(story))), tuple(_of_framework(archive, event, framework))
+    )
 
 
-def remember(archive: Archive, story: Story, period: Period, as_at: datetime) -> None:
-    """Keep what this report shows, unless the last one showed the same."""
-    keep_shown(archive, _KIND, period, as_at, _shown(story))
+def _of_framework(archive: Archive, event: Event, framework: Framework) -> Iterator[Change]:
+    before = loaded(archive, event, "measured")
+    if before is not None:
+        for key, code, title, field, was, is_now in differences(before, face_of(framework)):
+            yield Change(field, f"{code} {title}".strip(), was or _NOTHING, is_now or _NOTHING, key)
+
+
+def remember(archive: Archive, story: Story, framework: Framework, period: Period, as_at: datetime) -> None:
+    """Keep what this report shows, and its framework, unless the last one showed the same."""
+    keep_shown(archive, _KIND, period, as_at, _shown(story), kept_face(framework))
 
 
 def _shown(story: Story) -> Shown:

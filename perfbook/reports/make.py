@@ -32,7 +32,7 @@ def write_reports(workspace: Workspace, quarter: Quarter, *, pdf: bool = False) 
     if not is_own(workspace.root, REPORT):
         template = restyled_template(template, house)
     document = furnished_report(build_report(story, template, quarter.as_at, name=name), house)
-    since = since_last(archive, story, period, quarter.as_at)
+    since = since_last(archive, story, quarter.framework, period, quarter.as_at)
     template, name = template_of(workspace.root, DIGEST)
     if not is_own(workspace.root, DIGEST):
         template = restyled_page(template, house)
@@ -43,7 +43,7 @@ def write_reports(workspace: Workspace, quarter: Quarter, *, pdf: bool = False) 
     }
     write_whole(outputs["report"], document)
     write_whole(outputs["digest"], page)
-    remember(archive, story, period, quarter.as_at)
+    remember(archive, story, quarter.framework, period, quarter.as_at)
     if pdf:
         printed = pdf_of(document)
         outputs["pdf"] = workspace.output_path(period, "report", "pdf")

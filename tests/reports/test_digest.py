@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from perfbook.collecting.archive import Archive
+from perfbook.collecting.redaction import redact
 from perfbook.errors import WorkspaceError
 from perfbook.moving import Change
 from perfbook.records import Quarter
@@ -26,7 +27,7 @@ from tests.reports.test_word import scorecard_rows
 from tests.scorecard.invented import quarter as invented
 from tests.support.browser import Browser
 
-FIRST = Since("")
+FIRST, NAME = Since(""), "Ms Example"
 TEMPLATE = (ROOT / "workbook_templates" / "default" / "digest.html").read_bytes()
 TAB, ENTER, SPACE = {"key": "Tab", "code": 9}, {"key": "Enter", "code": 13, "text": "\r"}, {"key": " ", "code": 32}
 TABLE = "document.querySelector('#measures').closest('section').querySelector('table')"
@@ -242,9 +243,9 @@ def changed(quarter: Quarter) -> Story:
 def test_the_next_day_says_what_changed(tmp_path: Path) -> None:
     archive, quarter = Archive(tmp_path / "archive"), invented()
     before, period = story_of(quarter), quarter.period
-    assert since_last(archive, before, period, DAY).when == ""
-    remember(archive, before, period, DAY)
-    since = since_last(archive, changed(quarter), period, later(1))
+    assert since_last(archive, before, quarter.framework, period, DAY).when == ""
+    remember(archive, before, quarter.framework, period, DAY)
+    since = since_last(archive, changed(quarter), quarter.framework, period, later(1))
     assert since.when == "20 July 2032 03:00"
     title = "A1 Tenants satisfied with how their complaint was handled"
     assert since.changes == (
@@ -255,26 +256,54 @@ def test_the_next_day_says_what_changed(tmp_path: Path) -> None:
     )
 
 
+def test_and_what_the_framework_has_otherwise(tmp_path: Path, browser: Browser) -> None:
+    archive, quarter = Archive(tmp_path / "archive"), invented()
+    story, period, before = story_of(quarter), quarter.period, quarter.framework
+    remember(archive, story, before, period, DAY)
+    assert since_last(archive, story, before, period, later(1)).framework == ()
+    one = before.by_key["a1"]
+    now = replace(before, measures=tuple(replace(m, owner=NAME) if m is one else m for m in before.measures))
+    since = since_last(archive, story, now, period, later(1))
+    found = Change("Owner", f"{one.code} {one.title}", one.owner or "Nothing", NAME, "a1")
+    assert (since.changes, since.framework) == ((), (found,))
+    browser.open(write(tmp_path, quarter, since))
+    section = "document.querySelector('#changes').closest('section')"
+    assert (
+        browser.run(f"{section}.querySelector('caption').textContent") == "In the framework, since 20 July 2032 03:00"
+    )
+    cells = browser.run(f"Array.from({section}.querySelectorAll('tbody th, tbody td'), c => c.textContent)")
+    assert cells == [found.about, "Owner", found.before, NAME]
+    # It stays what the digest of today says; that of tomorrow knows it.
+    remember(archive, story, now, period, later(1))
+    assert since_last(archive, story, now, period, later(1.2)) == since
+    assert since_last(archive, story, now, period, later(2)).framework == ()
+    # A name in it can be taken out of the record.
+    redact(archive, "", reason="Asked for", texts=[NAME], at=later(2))
+    assert archive.verify().is_sound
+    files = [path for path in (tmp_path / "archive").rglob("*") if path.is_file()]
+    assert not [path for path in files if NAME.encode() in path.read_bytes()]
+
+
 def test_reports_of_one_day_all_say_the_same(tmp_path: Path) -> None:
     archive, quarter = Archive(tmp_path / "archive"), invented()
-    remember(archive, story_of(quarter), quarter.period, DAY)
+    remember(archive, story_of(quarter), quarter.framework, quarter.period, DAY)
     story = changed(quarter)
-    first = since_last(archive, story, quarter.period, later(1))
-    remember(archive, story, quarter.period, later(1))
-    assert since_last(archive, story, quarter.period, later(1.2)) == first
-    assert since_last(archive, story, quarter.period, later(2)).changes == ()
+    first = since_last(archive, story, quarter.framework, quarter.period, later(1))
+    remember(archive, story, quarter.framework, quarter.period, later(1))
+    assert since_last(archive, story, quarter.framework, quarter.period, later(1.2)) == first
+    assert since_last(archive, story, quarter.framework, quarter.period, later(2)).changes == ()
     # What shows the same leaves nothing behind.
-    remember(archive, story, quarter.period, later(2))
+    remember(archive, story, quarter.framework, quarter.period, later(2))
     assert len(archive.events("reported")) == 2
     assert archive.verify().is_sound
 
 
 def test_a_lost_snapshot_is_no_fault(tmp_path: Path) -> None:
     archive, quarter = Archive(tmp_path / "archive"), invented()
-    remember(archive, story_of(quarter), quarter.period, DAY)
+    remember(archive, story_of(quarter), quarter.framework, quarter.period, DAY)
     for blob in (tmp_path / "archive" / "blobs").glob("??/*"):
         blob.unlink()
-    assert since_last(archive, story_of(quarter), quarter.period, later(1)) == Since("")
+    assert since_last(archive, story_of(quarter), quarter.framework, quarter.period, later(1)) == Since("")
     archive.demand()
 
 
