@@ -1,12 +1,13 @@
 """What the linter says of cases that its rules were not written from (tests/checks/held_out): recall and precision.
 
-    python benchmarks/heldout.py [--list] [--again]
+    python benchmarks/heldout.py [--list] [--again|--managers]
 
 Each case goes the way of a collection: its framework.xlsx is written and read, its return filled, signed and read, and
 every check asked. A finding is right where it stands in a field in which a reader may mark the mistake and its kind of
 rule may speak of such a mistake; every other finding is a false alarm, also a second one about something else. What is
 said of how a figure was typed counts as neither. `--list` names what was missed and what was a false alarm. `--again`
-takes the second set, of other words for such mistakes, which was written after the rules had been mended by the first.
+takes the second set, of other words for such mistakes, which was written after the rules had been mended by the first,
+`--managers` the third, of commentaries as service managers write them, written after they had been mended by both.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from benchmarks.linter import SPEAKS_OF  # noqa: E402
-from tests.checks.held_out.cases import FAMILIES, Case, cases, second_cases  # noqa: E402
+from tests.checks.held_out.cases import FAMILIES, Case, cases, second_cases, third_cases  # noqa: E402
 from tests.support.held_out import Said, findings_of  # noqa: E402
 
 # A figure or a part of a fraction that is a text and understood: `£48k` cannot be typed otherwise.
@@ -76,9 +77,15 @@ def shares(found: Iterable[Judged]) -> list[tuple[str, int, int, int, int, int]]
     return table
 
 
+def _chosen(arguments: Sequence[str]) -> tuple[Case, ...]:
+    if "--managers" in arguments:
+        return third_cases()
+    return second_cases() if "--again" in arguments else cases()
+
+
 def main(arguments: Sequence[str]) -> None:
     """Print the table, and with `--list` what is behind it."""
-    found = [judged(case) for case in (second_cases() if "--again" in arguments else cases())]
+    found = [judged(case) for case in _chosen(arguments)]
     print(f"{'':22}{'found':>8}{'recall':>8}{'right':>7}{'false':>7}{'precision':>11}{'others':>8}")
     for family, met, count, right, false, others in shares(found):
         if not count + others:

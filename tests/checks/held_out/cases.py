@@ -9,7 +9,7 @@ from typing import Any
 
 from perfbook.framework.periods import Period, parse
 
-__all__ = ["FAMILIES", "HERE", "Case", "cases", "second_cases"]
+__all__ = ["FAMILIES", "HERE", "Case", "cases", "second_cases", "third_cases"]
 
 HERE = Path(__file__).parent
 FAMILIES = ("values", "time", "totals", "score", "text-against-figures", "text", "codes", "completeness")
@@ -44,6 +44,11 @@ def cases() -> tuple[Case, ...]:
 def second_cases() -> tuple[Case, ...]:
     """Those that were written after the rules had been mended by the first set."""
     return tuple(_case(raw["family"], raw) for raw in _raw("again"))
+
+
+def third_cases() -> tuple[Case, ...]:
+    """Commentaries as service managers write them, of several sentences, written after the rules had been mended twice."""
+    return tuple(_case(raw["family"], raw) for raw in _raw("managers"))
 
 
 def _raw(name: str) -> list[Row]:

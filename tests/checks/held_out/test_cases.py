@@ -6,17 +6,18 @@ from collections import Counter
 
 import pytest
 
-from tests.checks.held_out.cases import Case, cases, second_cases
+from tests.checks.held_out.cases import Case, cases, second_cases, third_cases
 from tests.support.held_out import findings_of
 
-_CASES = {case.id: case for case in cases()}
+_ALL = (*cases(), *second_cases(), *third_cases())
+_CASES = {case.id: case for case in _ALL}
 
 
 def test_each_case_has_an_id_of_its_own() -> None:
-    assert not [name for name, count in Counter(case.id for case in (*cases(), *second_cases())).items() if count > 1]
+    assert not [name for name, count in Counter(case.id for case in _ALL).items() if count > 1]
 
 
-@pytest.mark.parametrize("case", (*cases(), *second_cases()), ids=lambda case: case.id)
+@pytest.mark.parametrize("case", _ALL, ids=lambda case: case.id)
 def test_where_a_reader_marks_the_mistake_is_said_of_mistakes_alone(case: Case) -> None:
     assert bool(case.where) == case.mistake
 
