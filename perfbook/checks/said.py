@@ -20,6 +20,7 @@ __all__ = [
     "Said",
     "few",
     "has_word",
+    "listed",
     "long_words",
     "matches_at",
     "numerals_in",
@@ -227,6 +228,12 @@ def short(text: str, most: int = 90) -> str:
 def few(names: Sequence[str]) -> list[str]:
     """Names as a finding lists them: of more than five the first four and how many there are besides."""
     return list(names) if len(names) <= 5 else [*names[:4], f"{len(names) - 4} more"]
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names as a finding lists them, in words: “A, B and C”; of many “A, B, C, D and 3 more”."""
+    *others, last = few(names)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def has_word(lower: str, word: str) -> bool:

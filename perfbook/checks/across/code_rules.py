@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Item, Progress, Spot, Subject, Text, Written
-from perfbook.checks.said import few
+from perfbook.checks.said import few, listed
 from perfbook.workbook.lookalikes import latin, strange_letters
 
 _USUAL = re.compile(r"[A-Z]{1,5}[ .]?\d{1,4}[a-z]?", re.IGNORECASE)
@@ -65,11 +65,9 @@ def _variants(subject: Subject) -> Iterator[Hit]:
         usual = max(used, key=lambda style: len(used[style]))
         odd = [each for style, rows in used.items() if style != usual for each in rows]
         names = list(dict.fromkeys(each.typed for each in odd))
-        more = f" and {len(names) - 4} more" if len(names) > 4 else ""
         yield Hit(
             odd[0].spot,
-            f"References with {prefix} are written in {len(used)} ways: {', '.join(names[:4])}{more} beside "
-            f"{used[usual][0].typed}.",
+            f"References with {prefix} are written in {len(used)} ways: {listed(names)} beside {used[usual][0].typed}.",
         )
 
 
@@ -104,9 +102,8 @@ def _two_things(subject: Subject) -> Iterator[Hit]:
             known[code].append((title, spot))
     for code, things in known.items():
         if len(things) > 1:
-            named = "; ".join(title for title, _ in things[:3])
-            more = f"; and {len(things) - 3} more" if len(things) > 3 else ""
-            yield Hit(things[1][1], f"{code} stands for {len(things)} things: {named}{more}.")
+            named = "; ".join(few([title for title, _ in things]))
+            yield Hit(things[1][1], f"{code} stands for {len(things)} things: {named}.")
 
 
 _LONG_ENOUGH = 12

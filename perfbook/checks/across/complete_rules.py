@@ -10,6 +10,7 @@ from dataclasses import replace
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Subject, Text, Written
+from perfbook.checks.said import listed
 
 _NOTHING = re.compile(
     r"(?:no (?:update|commentary|comment)s?(?: (?:is |was )?(?:available|provided|received|given))?"
@@ -144,11 +145,10 @@ def _directionless(subject: Subject) -> Iterator[Hit]:
         silent = [line for line in rows if not line.polarity]
         if not silent or len(rows) < _FEW or len(rows) - len(silent) <= _HALF * len(rows):
             continue
-        named = ", ".join(line.name for line in silent[:3])
-        more = f" and {len(silent) - 3} more" if len(silent) > 3 else ""
+        named = listed([line.name for line in silent])
         yield Hit(
             silent[0].spot,
-            f"{len(silent)} of {len(rows)} measures do not say whether more or less is better: {named}{more}.",
+            f"{len(silent)} of {len(rows)} measures do not say whether more or less is better: {named}.",
         )
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 from perfbook.checks.across.dates import days_in, last_of, month_of
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Item, Line, Spot, Subject, Text
-from perfbook.checks.said import few, short, small, words_from
+from perfbook.checks.said import listed, short, small, words_from
 from perfbook.checks.signs import sign_of
 
 _Rows = list[tuple[str, str, Text]]
@@ -41,12 +41,12 @@ def _copies(subject: Subject) -> Iterator[Hit]:
             (
                 text
                 for _, (title, text) in others
-                if not _words(first) & _words(title) and (place is None or under.get(text.spot) != place)
+                if _are_unlike(first, title) and (place is None or under.get(text.spot) != place)
             ),
             None,
         )
         if unlike:
-            yield Hit(unlike.spot, f"Word for word the same text stands in {_listed(list(alike))}.")
+            yield Hit(unlike.spot, f"Word for word the same text stands in {listed(list(alike))}.")
 
 
 # Titles of unlike things have these in common.
@@ -54,18 +54,21 @@ _DULL = frozenset(
     {
         *("after", "from", "have", "into", "over", "since", "than", "that", "their", "this", "under", "which", "with"),
         *("number", "percent", "percentage", "proportion", "rate", "total", "within", "without"),
+        *("all", "and", "any", "are", "for", "has", "its", "not", "our", "out", "per", "the", "was", "who"),
     }
 )
 
 
+def _are_unlike(one: str, other: str) -> bool:
+    """Whether two titles are of things of which hardly one text is true: not half of the words of the shorter are in
+    both, be it that they share one, as “Missed bin collections” and “Garden waste collections” do."""
+    first, second = _words(one), _words(other)
+    return len(first & second) * 2 < min(len(first), len(second)) or not first or not second
+
+
 @lru_cache(maxsize=4096)
 def _words(title: str) -> frozenset[str]:
-    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{4,}", title.lower()) if word not in _DULL)
-
-
-def _listed(codes: list[str]) -> str:
-    shown = few(codes)
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+    return frozenset(word.rstrip("s") for word in re.findall(r"[a-z]{3,}", title.lower()) if word not in _DULL)
 
 
 _NUMBER = re.compile(r"\d+")
@@ -148,10 +151,27 @@ _POINTERS = re.compile(
     r"|\bpointer to\b|\b(?:the|in) action above\b",
     re.IGNORECASE,
 )
+# A service may report that it checks with finance, and asks tenants about repairs: a note has no subject, or is of what
+# is written. A question in brackets may be one that a survey asked or a review is to answer: in a note somebody is
+# called, what is written is doubted, or no more than a word or two is questioned.
+_WRITTEN = r"(?:figures?|numbers?|data|totals?|targets?|dates?)"
+_DOUBTED = (
+    rf"(?:is|are|was|were) (?:this|these|that|it|they) (?:\w+ ){{0,2}}?(?:right|correct|true|ok|final|latest|{_WRITTEN}"
+    r"|current|included|up to date)"
+    rf"|(?:right|correct|latest|which|what|whose|old|new|final|same) (?:{_WRITTEN}|year|quarter|version)"
+    r"|still (?:right|true|correct|current|valid|the case)|should (?:this|it|we) (?:be|say|read|include|mention)"
+)
+_QUESTION = (
+    r"\((?:(?-i:[A-Z][a-z]+)\s?[:,\u2013-]\s[^()?]{2,60}|[^()?\s]+(?:\s[^()?\s]+)?"
+    rf"|[^()?]{{0,40}}\b(?:{_DOUBTED})\b[^()?]{{0,40}})\?\)"
+)
 _NOTES = re.compile(
-    r"\?\?|\([^()?]{3,60}\?\)|\b(?:check with|ask \w+ (?:for|to|about|if)|need to check|to be checked"
-    r"|can (?:you|someone|we) (?:check|confirm|please)|do we (?:have|know|need)|not sure (?:if|whether|what)"
-    r"|delete (?:this|before)|draft text|nb:? to)\b|\[(?:note|check|comment)\b",
+    rf"\?\?|{_QUESTION}|\[(?:note|check|comment)\b"
+    r"|(?:(?:^|[.;:!?(\[\u2013-])\s*(?:please |still |also |i |nb:? )*"
+    r"(?:check with|ask \w+ (?:for|to|about|if)|needs? to check|to be checked|not sure (?:if|whether|what))"
+    rf"|\b(?:(?:{_WRITTEN}|this|these) (?:(?:is|are|still|need|needs) )*to be checked"
+    r"|i(?:['\u2019]m| am) not sure (?:if|whether|what)|can (?:you|someone|we) (?:check|confirm|please)"
+    r"|do we (?:have|know|need)|delete (?:this|before)|draft text|nb:? to))\b",
     re.IGNORECASE,
 )
 # One of these words stands in every note that has no question mark.

@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 
+from perfbook.checks.across._doing import tells_of_doing
 from perfbook.checks.across.subject import Figure, Group, Item, Line, Progress, Spot, Subject, Text
 from perfbook.checks.said import alike
 from perfbook.framework.model import Action, Framework, Measure, Place, Target
@@ -18,6 +19,7 @@ from perfbook.framework.model_measure import UnitKind, number_format
 from perfbook.framework.periods import PER_YEAR, Period
 from perfbook.framework.plan import rating_scheme
 from perfbook.records import NOT_RATED, ActionReport, Observation, SectionText, Source
+from perfbook.scoring.judge import score, score_set
 
 _DONE = re.compile(r"\b(?:complete|completed|done|achieved|delivered|finished)\b", re.IGNORECASE)
 _GOOD = re.compile(r"\bon (?:track|target|course|schedule)\b", re.IGNORECASE)
@@ -171,6 +173,7 @@ def _line(framework: Framework, measure: Measure, around: _Around, now: Observat
     # Most measures have few of the others: nothing is put together for those that are not there.
     before = [found for held in around.before if (found := held.get(key)) and found.actual is not None]
     last_year = around.last_year.get(key)
+    texts = _texts(now, spot)
     return Line(
         measure.title,
         measure.code,
@@ -185,11 +188,30 @@ def _line(framework: Framework, measure: Measure, around: _Around, now: Observat
         target=_target(shown, target) if target else None,
         targets=tuple([each for each in (_target(shown, whole),) if each]) if whole else (),
         comparators=_comparators(framework, key, shown) if framework.benchmarks else (),
-        texts=_texts(now, spot),
+        texts=texts,
         per_year=PER_YEAR[measure.period_kind],
+        explain=bool(texts and target) and _is_unanswered(framework, measure, target, texts, now),
         ranged=target is not None and target.high is not None,
         spot=spot,
     )
+
+
+def _is_unanswered(
+    framework: Framework, measure: Measure, target: Target | None, texts: tuple[Text, ...], now: Observation
+) -> bool:
+    """Whether the score of a figure calls for an explanation, and the row's texts explain it without a word of what is
+    being done. What is soon seen comes first."""
+    actual, aim = now.actual, target.value if target and target.high is None else None
+    if now.action or actual is None or aim is None:
+        return False
+    if actual >= aim if measure.polarity == "higher" else measure.polarity != "lower" or actual <= aim:
+        return False
+    if any(map(tells_of_doing, texts)):
+        return False
+    scheme = framework.scheme_of(measure)
+    to_date = actual if measure.counts_up else now.to_date
+    by_rule = score(scheme, measure, actual, aim, to_date=to_date)
+    return (score_set(framework, measure, now.period, by_rule) or 0) >= scheme.exception_from
 
 
 def _bare_line(framework: Framework, measure: Measure, about: Period, now: Observation, *, with_texts: bool) -> Line:

@@ -124,8 +124,8 @@ class Line:
     years, oldest first each, `start` what it is compared with where neither suits, `earlier` what the report before
     printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
     direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
-    calls for an explanation. `trend_spot` is where the trend stands, if not beside the score.
-    `figures` are all of the measure itself, oldest first.
+    calls for an explanation; in a return, that its texts say nothing of what is being done, too. `trend_spot` is where
+    the trend stands, if not beside the score. `figures` are all of the measure itself, oldest first.
     """
 
     title: str

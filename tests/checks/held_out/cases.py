@@ -47,7 +47,7 @@ def second_cases() -> tuple[Case, ...]:
 
 
 def third_cases() -> tuple[Case, ...]:
-    """Commentaries as service managers write them, of several sentences, written after the rules had been mended twice."""
+    """Commentaries as service managers write them, of several sentences; written after the rules had been mended."""
     return tuple(_case(raw["family"], raw) for raw in _raw("managers"))
 
 
