@@ -25,7 +25,7 @@ from perfbook.reopening import closings_of, reopenings
 from perfbook.scorecard.reconcile import actual_text, figures_text, running_text, score_word
 from perfbook.scorecard.words import DIRECTION_WORDS, rating_labels
 from perfbook.scoring.judge import Judgement, Observations, index, judge
-from perfbook.scoring.ratings import index_reports, rate
+from perfbook.scoring.ratings import NONE, index_reports, rate
 from perfbook.workbook.text import day_in_words
 
 _KIND, _FORM = "closed", 1
@@ -82,7 +82,7 @@ def close(archive: Archive, quarter: Quarter) -> Closed:
     if known is None:
         tables = published_figures(quarter)
         if not any(row["state"] == "reported" for row in tables["measures"].values()) and not any(
-            row["rated"] for row in tables["actions"].values()
+            row["rated"] != NONE for row in tables["actions"].values()
         ):
             raise UsageError(
                 f"{quarter.period.label} has no figure and no rating yet, so there is nothing to publish. "

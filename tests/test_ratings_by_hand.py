@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 
 from perfbook.account import account
 from perfbook.cli import cli
-from perfbook.errors import FrameworkError
+from perfbook.errors import FrameworkError, UsageError
 from perfbook.framework.book_writer import write_framework
 from perfbook.framework.model import Adjustment, Place
 from perfbook.rating_by_hand import set_ratings
@@ -164,6 +164,17 @@ def test_the_next_return_shows_the_rating_that_counted(adjusted: Adjust) -> None
         sheet = load_workbook(io.BytesIO(stream.read()), data_only=True)["Actions"]
     row = next(row for row in sheet.values if "Build homes" in row)
     assert any("Slow" in str(cell) for cell in row)
+
+
+def test_a_plan_of_which_nothing_is_rated_is_not_published(tmp_path: Path) -> None:
+    (tmp_path / "perfbook.toml").write_text(TOML, encoding="utf-8")
+    (tmp_path / "framework.xlsx").write_bytes(write_framework(FRAMEWORK, created=ISSUED, periods=[PERIOD]))
+    ws = open_workspace(tmp_path)
+    ws.generate(as_at=ISSUED)
+    assert account(ws.collect(as_at=NOW)).actions.placements
+    with pytest.raises(UsageError, match="has no figure and no rating yet"):
+        ws.close(as_at=NOW)
+    assert not ws.archive.events("closed")
 
 
 def test_a_closed_period_says_why_a_rating_was_restated(adjusted: Adjust) -> None:
