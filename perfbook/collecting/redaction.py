@@ -36,15 +36,24 @@ _FIGURE = re.compile(r"[-+]?[\d.,]+(?:[eE][-+]?\d+)?%?")
 _END = re.compile(r"</(?:\w+:)?(?:si|is|v|p|c|author|text|comment|creator|lastModifiedBy)\s*>|/>")
 # Fields of an event that hold a person's words or the name of a file; all others name things by key, hash or time.
 _WORDS = frozenset({"path", "file", "reason", "note", "text", "name", "by", "role", "answer", "to", "subject"})
+# Of recorded submissions: keys, numbers and states. Nothing of the version could be read again without them, so a text
+# that is to go and happens to be the same leaves them.
+_FIXED = frozenset(
+    {"council", "directorate", "issue", "framework_version", "sha256", "answers", "kind", "code", "codes", "severity"}
+    | {"measure", "section", "deliverable", "line", "column", "row", "about", "cell", "status", "basis", "state"}
+    | {"actual", "typed", "numerator", "denominator", "forecast", "to_date", "value", "progress", "chosen", "rating"}
+    | {"received"}
+)
 # Of recorded submissions: what perfbook itself wrote, or names a thing; and texts that a person wrote.
-_OURS = frozenset({"file", "sheet", "cell", "council", "label", "remedy", "expected", "status", "basis", "state"})
+_OURS = frozenset({"file", "sheet", "label", "remedy", "expected"})
 _TEXTS = frozenset(
     {"commentary", "action", "companion", "update", "milestone", "revised", "found", "saved_by", "text", "title"}
     | {"stored", "displayed", "reply", "answer", "body", "evidence", "note", "name", "role", "submitted_by"}
 )
 # Of tables that were shown or published: what is no person's words. A name may be that of a month.
 _NAMING = frozenset(
-    {"about", "period", "state", "actual", "targets", "to_date", "rated", "First period", "Last period"}
+    {"about", "period", "state", "actual", "shown", "score", "target", "targets", "to_date", "running"}
+    | {"trend", "annual", "rated", "rating", "First period", "Last period"}
 )
 Change = Callable[[str], str]
 
@@ -175,7 +184,7 @@ def _new_figures(
         if event.kind == "released":  # keys and numbers alone: which of them a public copy showed and which it hid
             continue
         table = json.loads(archive.load(digest))
-        changed = _figures_without(table, change) if name == "figures" else _through(table, change)
+        changed = _figures_without(table, change) if name == "figures" else _shown(table, change)
         if changed != table:
             data = json.dumps(changed, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
             found[digest] = archive.store(data)
@@ -194,12 +203,19 @@ def _without(value: Any, name: str, change: Change) -> Any:
     if isinstance(value, dict):
         # An observation has a text called action; a report on an action has its key under that name.
         report = "rating" in value
-        return {key: _without(each, "" if report and key == "action" else key, change) for key, each in value.items()}
+        return {
+            key: _without(each, "deliverable" if report and key == "action" else key, change)
+            for key, each in value.items()
+        }
     if isinstance(value, list):
         return [_without(each, name, change) for each in value]
-    if not isinstance(value, str) or change is not _all_words:
-        return change(value) if isinstance(value, str) else value
-    if name in _OURS or (name in ("stored", "displayed") and _FIGURE.fullmatch(value.strip())):
+    if not isinstance(value, str) or name in _FIXED:
+        return value
+    if name in ("stored", "displayed") and _FIGURE.fullmatch(value.strip()):
+        return value
+    if change is not _all_words:
+        return change(value)
+    if name in _OURS:
         return value
     # What is not known here is a text where it has several words, else the key of something.
     return change(value) if name in _TEXTS or " " in value.strip() else value
@@ -222,7 +238,18 @@ def _through(value: Any, change: Change) -> Any:
     if isinstance(value, list):
         return [_through(each, change) for each in value]
     if isinstance(value, dict):
-        return {key: each if key in _NAMING else _through(each, change) for key, each in value.items()}
+        return {key: _through(each, change) for key, each in value.items()}
+    return value
+
+
+def _shown(value: Any, change: Change) -> Any:
+    """A table that was shown or published, without words; figures stay."""
+    if isinstance(value, str):
+        return value if _FIGURE.fullmatch(value.strip()) else change(value)
+    if isinstance(value, list):
+        return [_shown(each, change) for each in value]
+    if isinstance(value, dict):
+        return {key: each if key in _NAMING else _shown(each, change) for key, each in value.items()}
     return value
 
 

@@ -221,17 +221,32 @@ def test_what_was_explained_in_a_file_and_what_a_report_showed_go_too(collected:
 
 def test_a_name_that_is_a_months_too_leaves_periods_as_they_are(collected: Share) -> None:
     archive, place = collected.archive, ["figure", "h1", "May 2031"]
-    row = {"name": "Homes (ask May)", "about": "May 2031", "state": "reported", "shown": "40", "actual": "40"}
+    row = {"name": "Homes (ask May)", "about": "May 2031", "state": "reported", "shown": "1234", "actual": "1234"}
     tables = {
         "closed": {"form": 1, "period": "May 2031", "measures": {"h1": row}, "actions": {}, "returns": {}},
         "released": {"form": 1, "period": "May 2031", "shown": [[place, "40"]], "hidden": []},
     }
     for kind, table in tables.items():
         archive.append(kind, NOW, {"period": "May 2031", "snapshot": archive.store(dump(table))})
-    redact(archive, "", texts=["May"], reason="Asked for", at=LATER)
+    redact(archive, "", texts=["May", "1234"], reason="Asked for", at=LATER)
     found = {kind: json.loads(archive.load(archive.events(kind)[-1].data["snapshot"])) for kind in tables}
     # What a public copy hid is known by measure and period: without them the next copy would show it.
     assert found["released"] == tables["released"]
     measures = {"h1": row | {"name": f"Homes (ask {MARK})"}}
     assert found["closed"] == tables["closed"] | {"measures": measures}
     assert archive.verify().is_sound
+
+
+@pytest.mark.parametrize("text", ["1234", "certified", "provided", "quarter", "Elmbridge Vale"])
+def test_a_text_that_is_also_a_figure_or_a_state_costs_no_figure(share: Share, text: str) -> None:
+    words = f"The case {text} took long."
+    share.put(HOUSING, filled("housing", {"h1": 1234, "h2": 2}, "Certified", commentary=words))
+    before = share.collect().collected
+    redact(share.archive, "", texts=[text], reason="Asked for", at=LATER)
+    found = share.collect(LATER).collected
+    assert [(o.measure, o.actual) for o in found.observations] == [(o.measure, o.actual) for o in before.observations]
+    assert [each.state for each in found.returns] == [each.state for each in before.returns]
+    assert _texts(share)["h1"] == f"The case {MARK} took long."
+    # What stood in the cell is the figure.
+    [source] = [o.source for o in found.observations if o.measure == "h1" and o.source]
+    assert source.stored == "1234"
