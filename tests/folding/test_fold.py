@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,7 @@ from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.framework.version import with_version
 from perfbook.memo import forget_all
+from perfbook.reopening import closings_of
 from perfbook.returns import layout
 from perfbook.workspace import Workspace, open_workspace
 from tests.returns.places import Places
@@ -298,6 +300,28 @@ DEEDS: tuple[Callable[[Manager, int], None], ...] = (
 def test_whatever_managers_do(two: Two, seed: int) -> None:
     _do_anything(two, seed, council.BEFORE_DUE - timedelta(days=3))
     assert two.folded >= 2
+
+
+@pytest.mark.parametrize("seed", range(20, 22))
+def test_whatever_managers_do_while_officers_close_and_open_periods(later: Two, seed: int) -> None:
+    chance = random.Random(seed)
+    manager, now = Manager(later, chance), datetime(2032, 4, 14, 2, 0, tzinfo=council.ZONE)
+    later.run(now)
+    for _ in range(8):
+        now += timedelta(hours=chance.choice((1, 5, 30)))
+        chance.choice(DEEDS)(manager, chance.randint(1, SERVICES))
+        if chance.random() < 0.7:
+            later.both(partial(_close_or_open, chance.choice((council.PERIOD, NEXT)), now))
+        later.run(now)
+
+
+def _close_or_open(period: Period, now: datetime, workspace: Workspace) -> None:
+    """What is open is closed, and the other way round."""
+    standing = [event.data["period"] for event in closings_of(workspace.archive).standing]
+    if period.label in standing:
+        workspace.reopen(period=period, reason="Too soon", by="Performance officer", as_at=now)
+    else:
+        workspace.close(period=period, as_at=now)
 
 
 def test_with_figures_of_earlier_quarters(later: Two) -> None:
