@@ -212,7 +212,8 @@ class _Making:
         running = [row.measure for row in self.source.rows if row.measure.runs]
         columns = [Column("Priority", 26), Column("Code", 12), Column("Measure", 46), Column("Unit", 14)]
         columns += [Column("Period", 14), Column("Figure", 14, True)]
-        columns += [Column(_running_name(running), 14, True)] if running else []
+        name = _running_name(running)
+        columns += [Column(name, max(14, len(name) * 2 // 3), True)] if running else []
         columns += [Column("Target", 16, True), Column("Score", 20), Column("Against the period before", 18)]
         columns += [Column("Against last year", 18), Column("Shorthand", 14), Column("Notes", 12)]
         rows = []
