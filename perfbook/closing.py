@@ -162,13 +162,14 @@ def published_figures(quarter: Quarter) -> dict[str, Any]:
 def _tables(quarter: Quarter, period: Period) -> dict[str, Any]:
     """What a reader sees of one reporting period."""
     framework = quarter.framework
-    rows = judge(framework, index(quarter.observations), period)
+    observations = index(quarter.observations)
+    rows = judge(framework, observations, period)
     labels = rating_labels(framework)
     rated = rate(framework, index_reports(quarter.actions), period)
     return {
         "form": _FORM,
         "period": period.label,
-        "measures": {row.measure.key: _row(framework, row) for row in rows if row.state != "withdrawn"},
+        "measures": {row.measure.key: _row(framework, row, observations) for row in rows if row.state != "withdrawn"},
         "actions": {
             each.placement.key: {
                 "name": f"{each.placement.action.code} {each.placement.action.title}".strip(),
@@ -195,12 +196,14 @@ def _since(quarter: Quarter, closing: Closing, published: Mapping[str, Any]) -> 
             yield Moved("Return", record.directorate, name, before, state, closing.at)
 
 
-def _row(framework: Framework, row: Judgement) -> dict[str, Any]:
+def _row(framework: Framework, row: Judgement, observations: Observations) -> dict[str, Any]:
+    held = observations.get((row.measure.key, row.about)) if row.about else None
     return {
         "name": f"{row.measure.code} {row.measure.title}".strip(),
         "about": row.about.label if row.about else "",
         "state": row.state,
         "actual": _number(row.actual),
+        "fraction": [_number(held.numerator), _number(held.denominator)] if held and row.actual is not None else None,
         "shown": actual_text(row),
         "score": score_word(framework, row) if row.state == "reported" else "",
         "target": figures_text(row)[1],

@@ -17,9 +17,8 @@ from perfbook.publishing.shares import parts_of_share
 from perfbook.publishing.source import Source
 from perfbook.records import GridFigure
 from perfbook.scoring.judge import index, running_figure
-from perfbook.scoring.rounding import round_half_away
 
-HIDDEN = "[c]"
+HIDDEN, TO_DATE = "[c]", "to date"
 _TOTALS = frozenset({"total", "all", "overall", "grand total"})
 
 
@@ -52,7 +51,7 @@ def figure_key(measure: str, about: Period) -> Key:
 
 def to_date_key(measure: str, about: Period) -> Key:
     """What a measure runs to up to a period: the year to date, or the twelve months."""
-    return ("to date", measure, about.label)
+    return (TO_DATE, measure, about.label)
 
 
 def running_keys(measure: str, about: Period) -> tuple[Key, Key]:
@@ -145,6 +144,7 @@ class _Gathering:
                     self.relations.append(Relation(base, (top,), at_most=True))
             elif place in self.source.figures and not is_count(measure) and about == self._current(measure):
                 self.unknown.append(name)
+                self._as_before(key, self.source.figures[place], (name, about.label))
         self._over_periods(measure, abouts, name)
 
     def _abouts(self, measure: Measure) -> tuple[Period, ...]:
@@ -198,11 +198,11 @@ class _Gathering:
             return
         places = [(measure.key, each) for each in months]
         held = [self.source.fractions[place] for place in places if place in self.source.fractions]
-        tops, bases = (sum((both[which] for both in held), Decimal(0)) for which in (0, 1))
-        worked = round_half_away(tops * measure.unit.multiplier / bases, measure.places) if bases else None
-        if len(held) < len(months) or worked != value:
+        if len(held) < len(months):
             self.unknown.append(label[0])
+            self._as_before(to_date_key(measure.key, about), value, label)
             return
+        tops, bases = (sum((both[which] for both in held), Decimal(0)) for which in (0, 1))
         keys, name = running_keys(measure.key, about), label[0].rpartition(":")[0]
         for which, (key, word) in enumerate(zip(keys, PARTS, strict=True)):
             parts = tuple(fraction_keys(*place)[which] for place in places)
@@ -214,6 +214,12 @@ class _Gathering:
         if all(key in self.cells for key in keys):
             self.fractions[to_date_key(measure.key, about)] = keys
             self.relations.append(Relation(keys[1], (keys[0],), at_most=True))
+
+    def _as_before(self, key: Key, value: Decimal, name: tuple[str, str]) -> None:
+        """What nobody knows the parts of any more, hidden where an earlier copy hid it."""
+        if key in self.earlier.hidden:
+            self.cells[key] = Cell(key, value, people=False, whole=False, before=True)
+            self.names[key] = name
 
     def _running(self, measure: Measure, about: Period) -> Decimal | None:
         """What a measure runs to: of this period as it is shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -93,6 +93,8 @@ def source_of(
                 figures.pop(place, None)
             else:
                 figures[place] = row.actual
+    fractions = {place: both for place, each in observations.items() if (both := _fraction(each, figures.get(place)))}
+    fractions |= dict(_fractions_kept(rows, kept or {}))
     shown = tuple(each for each in quarter.periods if each.end <= period.end)[-periods:]
     restated = sum(each.closed == period for each in quarter.restatements)
     names = [each["name"] for key, each in (kept or {}).items() if key not in {row.measure.key for row in rows}]
@@ -104,7 +106,7 @@ def source_of(
         {key: row["rating"] for key, row in published["actions"].items()} if published and kept is not None else {},
         shown,
         figures,
-        {place: both for place, each in observations.items() if (both := _fraction(each, figures.get(place)))},
+        fractions,
         marks,
         restated,
         tuple(names),
@@ -116,6 +118,16 @@ def _fraction(observation: Observation, shown: Decimal | None) -> tuple[Decimal,
     if observation.numerator is None or observation.denominator is None or observation.actual != shown:
         return None
     return observation.numerator, observation.denominator
+
+
+def _fractions_kept(
+    rows: tuple[MeasureRow, ...], kept: Mapping[str, Any]
+) -> Iterator[tuple[Place, tuple[Decimal, Decimal]]]:
+    """The numerators and denominators of figures that are shown as they were published."""
+    for row in rows:
+        top, base = map(_number, kept.get(row.measure.key, {}).get("fraction") or (None, None))
+        if row.about and top is not None and base is not None:
+            yield (row.measure.key, row.about), (top, base)
 
 
 def _row(

@@ -13,7 +13,7 @@ from perfbook.framework.model import Grid, GridLine, Measure
 from perfbook.framework.periods import Period
 from perfbook.framework.plan import column_key, day_words, placements
 from perfbook.publishing import shorthand
-from perfbook.publishing.cells import Counts, figure_key, fraction_keys, grid_key, to_date_key
+from perfbook.publishing.cells import TO_DATE, Counts, figure_key, fraction_keys, grid_key, to_date_key
 from perfbook.publishing.protect import Cell, Key, Protection, Rule, rounded
 from perfbook.publishing.source import MeasureRow, Place, Source
 from perfbook.records import GridFigure
@@ -26,6 +26,7 @@ from perfbook.scorecard.words import (
     target_text,
 )
 from perfbook.scoring.ratings import NONE, index_reports, rate
+from perfbook.scoring.rounding import round_half_away
 
 FOOTNOTE = "Counted in another way than figures without this note."
 _NONE = "None"
@@ -157,8 +158,13 @@ class _Making:
         """A figure that is shown; where counts are rounded and it is worked out of two, it tells no more than they."""
         parts = self.counts.fractions.get(key)
         if parts and self.rule.round_to:
-            top, base = (rounded(self.cells[part].value, self.rule.round_to) for part in parts)
+            exact = [self.cells[part].value for part in parts]
+            top, base = (rounded(each, self.rule.round_to) for each in exact)
             if base == 0:
+                return shorthand.CONFIDENTIAL
+            # Twelve months that were given, or published of other numbers, cannot be told of these.
+            worked = round_half_away(exact[0] * measure.unit.multiplier / exact[1], measure.places)
+            if key[0] == TO_DATE and worked != value:
                 return shorthand.CONFIDENTIAL
             value = round(top * measure.unit.multiplier / base, measure.places)
         return self.number(key, value, measure.number_format)

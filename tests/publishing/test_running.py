@@ -92,6 +92,32 @@ def test_a_closed_period_shows_what_it_ran_to_and_its_target_as_they_were_publis
     assert (revised[TWELVE], revised["Target"], revised["Score"]) == (131, 200, "Below target")
 
 
+def test_a_percentage_of_few_that_was_published_stays_hidden_when_its_numbers_are_others() -> None:
+    framework, rules = _framework("closed"), PublishRules()
+    was = _quarter(framework, {"closed": [(20, 40), (20, 40), (20, 40), (2, 40)]})
+    assert _cells(make(was, rules), "CLOSED")[FIGURE] == "[c]"
+    tables = published_figures(was)
+    now = _quarter(framework, {"closed": [(20, 40), (20, 40), (20, 40), (30, 40)]})
+    closed = replace(now, closings=(Closing(PERIOD, AFTER_DUE, "0"),))
+    assert _cells(make(closed, rules, published=tables), "CLOSED")[FIGURE] == "[c]"
+    assert _cells(make(closed, rules, published=tables, revised=True), "CLOSED")[FIGURE] == Decimal("0.75")
+
+
+@pytest.mark.parametrize("key", [("figure", "closed", PERIOD.label), ("to date", "closed", PERIOD.label)])
+def test_what_a_copy_hid_stays_hidden_where_its_numbers_are_not_known_any_more(key: tuple[str, ...]) -> None:
+    quarter = _quarter(_framework("closed"), {"closed": [(20, 40), (20, 40), (20, 40), (20, 40)]})
+    bare = tuple(
+        replace(o, numerator=None, denominator=None, to_date=Decimal("0.5")) if o.period == PERIOD else o
+        for o in quarter.observations
+    )
+    found = [
+        _cells(make(replace(quarter, observations=bare), PublishRules(), earlier=earlier), "CLOSED")
+        for earlier in (Earlier(), Earlier(hidden=frozenset([key])))
+    ]
+    head = FIGURE if key[0] == "figure" else TWELVE
+    assert [each[head] for each in found] == [Decimal("0.5"), "[c]"]
+
+
 def test_a_small_year_to_date_is_hidden_though_its_quarters_are_not_known() -> None:
     framework = _framework("visits", calculation="cumulative")
     made = make(_quarter(framework, {"visits": [2]}, visits=Decimal(3)), PublishRules())
