@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from perfbook.account import reopening_json, restatement_json
+from perfbook.closing_grids import CHANGED, GONE, NOTHING, frozen, restated_grids
 from perfbook.collecting.archive import Archive, Event
 from perfbook.errors import ArchiveError, PeriodError, UsageError
 from perfbook.figure_notes import adjustment_notes
@@ -41,8 +42,7 @@ _FIELDS = {
     "annual": "Annual comparison",
 }
 _MOVEMENTS = (_RUNNING, "trend", "annual")
-_NOTHING, _CHANGED = "(nothing)", "The framework was changed."
-_GONE, _NOT_THERE = "It is not in the framework any more.", "It was not in the framework then."
+_NOT_THERE = "It was not in the framework then."
 _NOT_COMPARABLE = DIRECTION_WORDS[None]
 
 
@@ -81,8 +81,10 @@ def close(archive: Archive, quarter: Quarter) -> Closed:
     known = _event_of(archive, quarter.period)
     if known is None:
         tables = published_figures(quarter)
-        if not any(row["state"] == "reported" for row in tables["measures"].values()) and not any(
-            row["rated"] != NONE for row in tables["actions"].values()
+        if (
+            not any(row["state"] == "reported" for row in tables["measures"].values())
+            and not any(row["rated"] != NONE for row in tables["actions"].values())
+            and not tables["grids"]
         ):
             raise UsageError(
                 f"{quarter.period.label} has no figure and no rating yet, so there is nothing to publish. "
@@ -179,6 +181,7 @@ def _tables(quarter: Quarter, period: Period) -> dict[str, Any]:
             for each in rated
         },
         "returns": {each.directorate: [*_state(quarter, each)] for each in quarter.returns},
+        "grids": frozen(quarter, period),
     }
 
 
@@ -229,16 +232,14 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
 
     def restated(key: str, row: Mapping[str, Any], field: str, before: str, after: str, why: str) -> Restatement:
         about = parse(row["about"], framework.year_start) if row.get("about") else period
-        return Restatement(
-            period, key, row["name"], about, field, before or _NOTHING, after or _NOTHING, closing.at, why
-        )
+        return Restatement(period, key, row["name"], about, field, before or NOTHING, after or NOTHING, closing.at, why)
 
     for key in dict.fromkeys((*published["measures"], *now["measures"])):
         before, after = published["measures"].get(key), now["measures"].get(key)
         if before is None:
             yield restated(key, after, "Measure", "", after["shown"], _NOT_THERE)
         elif after is None:
-            yield restated(key, before, "Measure", before["shown"], "", _GONE)
+            yield restated(key, before, "Measure", before["shown"], "", GONE)
         else:
             about = parse(after["about"], framework.year_start) if after["about"] else period
             found = _Reasons(key, about, closing, reasons, observations)
@@ -253,6 +254,9 @@ def _restatements(quarter: Quarter, closing: Closing, published: Mapping[str, An
                 follows = name in moved or (name == "score" and moved and before["target"] == after["target"])
                 field = word or ("Rolling figure" if framework.by_key[key].rolls else "Year to date")
                 yield restated(key, after, field, was, is_now, found.why(follows=bool(follows)))
+    # What was published before grids were kept says nothing of them.
+    if "grids" in published:
+        yield from restated_grids(quarter, closing, published["grids"], now["grids"])
     by_hand = rating_notes(quarter)
     for key in dict.fromkeys((*published["actions"], *now["actions"])):
         before, after = published["actions"].get(key), now["actions"].get(key)
@@ -302,7 +306,7 @@ class _Reasons:
             for period in sorted(earlier, key=lambda each: each.end, reverse=True):
                 if self._later(period) or (self.key, period) in self.reasons:
                     return f"The figure for {period.label} was changed."
-        return _CHANGED
+        return CHANGED
 
     def _later(self, about: Period) -> datetime | None:
         held = self.observations.get((self.key, about))
@@ -314,10 +318,10 @@ def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: boo
     if not was:
         return _NOT_THERE
     if not there:
-        return _GONE
+        return GONE
     if source and source.received and source.received > closing.at:
         return f"A return that was received later, on {_day(source.received)}."
-    return _CHANGED
+    return CHANGED
 
 
 def _minute(moment: datetime) -> str:

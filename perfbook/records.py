@@ -343,8 +343,9 @@ class RatingSet:
 class Restatement:
     """What was published of a closed period and is something else now; `before` and `now` as shown.
 
-    `about` is the key of a measure or a placement, `name` how readers know it, `period` what the figure is about,
-    `field` `Figure`, `Score`, `Target`, `Rating` or `Measure`. `why` is what is known of the reason.
+    `about` is the key of a measure or a placement, or the place of a figure in a grid, `name` how readers know it,
+    `period` what the figure is about, `field` `Figure`, `Score`, `Target`, `Rating`, `Measure`, a movement, or what the
+    figure runs to. `why` is what is known of the reason.
     """
 
     closed: Period

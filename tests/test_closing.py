@@ -16,13 +16,21 @@ from click.testing import CliRunner, Result
 
 from perfbook._lock import held
 from perfbook.cli import cli
+from perfbook.closing import close, published_tables, with_closings
+from perfbook.closing_grids import GONE
 from perfbook.collecting.archive import Archive
 from perfbook.errors import ArchiveError, BusyError, UsageError
 from perfbook.figure_notes import figure_notes
 from perfbook.framework.book_writer import write_framework
-from perfbook.framework.model import PastFigure, Place, Target
+from perfbook.framework.model import Framework, Grid, GridLine, PastFigure, Place, Target
 from perfbook.framework.periods import Period
-from perfbook.records import Quarter
+from perfbook.framework.plan import column_key
+from perfbook.publishing.publish import make
+from perfbook.publishing.rules import PublishRules
+from perfbook.publishing.tables import Number
+from perfbook.records import GridFigure, Quarter
+from perfbook.scorecard.change_rows import change_rows
+from perfbook.scorecard.view import View
 from perfbook.workspace import Workspace, open_workspace
 from tests.test_adjustments import _texts, adjustment, with_adjustments
 from tests.unattended.council import AFTER_DUE, ISSUED, PERIOD, fill, make_workspace
@@ -157,6 +165,45 @@ def test_a_period_is_not_closed_before_its_returns_were_received(workspace: Work
         workspace.close(as_at=received - timedelta(minutes=1))
     assert not workspace.archive.events("closed")
     assert workspace.close(as_at=received).is_new
+
+
+def test_figures_of_grids_are_frozen_listed_and_published_as_they_were(workspace: Workspace, tmp_path: Path) -> None:
+    lines = (GridLine("all", "Staff"), GridLine("ill", "Days lost to illness", decimals=1), GridLine("new", "Starters"))
+    grid = Grid("staff", "Workforce", ("this period",), lines)
+    collected = workspace.recall(as_at=AFTER_DUE)
+
+    def with_staff(framework: Framework, **figures: str) -> Quarter:
+        found = [
+            GridFigure(
+                line, column_key("this period"), service, PERIOD, Decimal(value), mark="*" if line == "new" else ""
+            )
+            for line, value in figures.items()
+            for service in ("d01", "d02")
+        ]
+        return replace(collected, framework=framework, grids=tuple(found))
+
+    framework, archive = replace(collected.framework, grids=(grid,)), Archive(tmp_path / "archive")
+    done = close(archive, with_staff(framework, all="834", ill="3.5"))
+    assert not done.restatements
+    later = with_closings(with_staff(framework, all="834", ill="4", new="7"), archive)
+    told = [(each.name, each.field, each.before, each.now) for each in later.restatements]
+    assert told == [
+        ("Workforce: Days lost to illness, 2031-32 Q3 (Service 01)", "Figure", "3.5", "4.0"),
+        ("Workforce: Days lost to illness, 2031-32 Q3 (Service 02)", "Figure", "3.5", "4.0"),
+        ("Workforce: Starters, 2031-32 Q3 (Service 01)", "Figure", "(nothing)", "7*"),
+        ("Workforce: Starters, 2031-32 Q3 (Service 02)", "Figure", "(nothing)", "7*"),
+    ]
+    rows = {str(row[2]): row for row in change_rows(View(later, PERIOD))[0]}
+    assert rows["Workforce: Starters, 2031-32 Q3 (Service 01)"][4:7] == ("Figure, restated", "(nothing)", "7*")
+    tables = published_tables(archive, done.closing)
+    for revised, shown in ((False, "3.5"), (True, "4")):
+        copy = make(later, PublishRules(people=()), published=tables, revised=revised).copy
+        [table] = [each for each in copy.tables if each.title == "Workforce"]
+        found = {str(row[1]): row[2].value for row in table.rows if isinstance(row[2], Number)}
+        assert found == {"Staff": 834, "Days lost to illness": Decimal(shown)} | ({"Starters": 7} if revised else {})
+    shorter = replace(framework, grids=(replace(grid, lines=lines[:1]),))
+    gone = with_closings(with_staff(shorter, all="834", ill="3.5"), archive).restatements
+    assert [(each.before, each.now, each.why) for each in gone] == [("3.5", "(nothing)", GONE)] * 2
 
 
 def test_there_must_be_something_to_publish(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ _TEXTS = frozenset(
 # Of tables that were shown or published: what is no person's words. A name may be that of a month.
 _NAMING = frozenset(
     {"about", "period", "state", "actual", "shown", "score", "target", "targets", "to_date", "running"}
-    | {"trend", "annual", "rated", "rating", "First period", "Last period"}
+    | {"trend", "annual", "rated", "rating", "place", "First period", "Last period"}
 )
 Change = Callable[[str], str]
 

@@ -53,7 +53,7 @@ def _cells(framework: Framework, grids: Iterable[GridFigure]) -> Iterable[Change
                 each.now.directorate,
                 line.key,
                 each.about,
-                (_cell(line, each.was), _cell(line, each.now)),
+                (cell_text(line, each.was), cell_text(line, each.now)),
                 (each.was.source, each.now.source),
                 (each.was.period, each.now.period),
             )
@@ -94,5 +94,6 @@ def _shown(measure: Measure, observation: Observation) -> str:
     return f"{display(observation.actual, measure.number_format)}{observation.mark}"
 
 
-def _cell(line: GridLine, figure: GridFigure) -> str:
+def cell_text(line: GridLine, figure: GridFigure) -> str:
+    """A figure of a grid as it is shown."""
     return f"{display(figure.value, number_format(line))}{figure.mark}"

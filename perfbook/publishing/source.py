@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from perfbook.closing_grids import published_grids
 from perfbook.framework.model import Framework, Measure
 from perfbook.framework.periods import Period
 from perfbook.records import Closing, Observation, Quarter
@@ -77,6 +78,9 @@ def source_of(
     """
     framework, period = quarter.framework, quarter.period
     closing = next((each for each in quarter.closings if each.period == period), None)
+    if published and closing and not revised and "grids" in published:
+        others = tuple(figure for figure in quarter.grids if figure.period != period)
+        quarter = replace(quarter, grids=(*others, *published_grids(published["grids"], period)))
     kept = published["measures"] if published and closing and not revised else None
     observations = index(quarter.observations)
     marks = _marks(quarter)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from perfbook.closing_grids import sources_of
 from perfbook.figure_notes import own_text
 from perfbook.framework.adjustment_sheet import ADJUSTMENT_WORDS
 from perfbook.records import Change, Moved, Source
@@ -151,10 +152,11 @@ def _opened_again(view: View) -> Iterator[Row]:
 
 
 def _restated(view: View) -> Iterator[Row]:
+    cells = {each.period: sources_of(view.quarter, each.period) for each in view.quarter.closings}
     for each in view.quarter.restatements:
         measure = view.framework.by_key.get(each.about)
         held = view.observations.get((each.about, each.period))
-        source = held.source if held else None
+        source = held.source if held else cells.get(each.closed, {}).get(each.about)
         code, title = (measure.code, measure.title) if measure else ("", each.name)
         yield (
             since_close(each.closed.label),
