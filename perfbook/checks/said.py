@@ -48,8 +48,9 @@ _ALL_BUT = {
     kept: bytes(code if 48 <= code < 58 or code in kept else 32 for code in range(256))
     for kept in (b"", b".", b",", b".,")
 }
-_SENTENCE = re.compile(r"(?<=[.;!?])\s+|\n+")
-_STOP = re.compile(r"[.;!?]\s+")
+# The full stop of `c. 2,000` ends no sentence.
+_SENTENCE = re.compile(r"(?<=[.;!?])(?<!\sc\.)\s+|\n+")
+_STOP = re.compile(r"[.;!?](?<!\sc\.)\s+")
 _SPELT_SHARE = re.compile(r"\bper ?cent|\b(?:half|third|quarter)s?\b", re.IGNORECASE)
 
 
@@ -198,6 +199,8 @@ def _sentences(text: str) -> list[str]:
     # The same, without a look at every place: a printable text has no spaces of another kind, and no nought sign.
     if "  " not in text and text.isprintable():
         parted = text.replace(". ", ".\0")
+        if " c.\0" in parted:
+            parted = parted.replace(" c.\0", " c. ")
         for mark in ";!?":
             if mark in parted:
                 parted = parted.replace(f"{mark} ", f"{mark}\0")

@@ -158,6 +158,8 @@ _RESIDUE = re.compile(
     | £\s?[Xx]{1,4}(?:[.,][Xx]+)?[mk]?\b                      # £X, £XXm
     | \b[Xx]{2}/[Xx]{2}(?:/[Xx]{2,4}|/20[Xx\d]{2})?\b         # xx/xx/20xx
     | \b[Xx]{2,}\s(?:days|cases|people|homes|children|visits|residents|staff|weeks|months)\b
+    | (?-i:\b(?:with|by|to|of|from|at|about|around|over|under|and|was|were|is|are|than|some)\s(?=XX)
+      X{2,4}(?=\s[a-z]|[,.;]|\s?$))                            # with XX received
     | [\[<{]\s?(?:insert|add|enter|your|name|date|figure|number|tbc|tba|to\sbe)\b[^\]>}]{0,60}[\]>}]
     | \blorem\sipsum\b
     | \bplease\s(?:briefly\s)?(?:explain|describe|summarise|enter|type|insert|state|provide)\s[^.?!]{0,60}

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from perfbook.checks.across.subject import Text
+from perfbook.checks.text_rules import text_findings
 from tests.checks.rows_said import SHARE, codes_of, codes_of_text
 
 
@@ -19,6 +20,8 @@ from tests.checks.rows_said import SHARE, codes_of, codes_of_text
         ("Works were to start by June 2031 and are late.", []),
         ("All the stock is to be surveyed by the end of 2029-30.", ["X206"]),
         ("All the stock was surveyed in 2029-30.", []),
+        ("The backlog left by the 2029-30 restructure is cleared.", []),
+        ("The works will be done by 2029-30 and cost more.", ["X206"]),
         ("We expect two thirds by 2031/32.", []),
     ],
 )
@@ -76,6 +79,15 @@ def test_a_formula_in_a_text(text: str, codes: list[str]) -> None:
         ("Five schools were visited: Ash Lane, Birch Road, Corley, Denham and Elm Grove.", []),
         ("Five themes matter: work, health and care, homes and roads.", []),
         ("Ten schools were visited, including: Ash Lane, Birch Road, Corley and Denham.", []),
+        ("Three schools were visited: Ash Lane, Birch Road, Corley and the annexe of Denham.", ["W108"]),
+        ("Three schools were visited: Ash Lane, Birch Road, and Corley and Denham.", []),
+        ("118 calls were taken: 54 on bins, 31 on parking, 18 on noise and 25 on others.", ["W109"]),
+        ("118 calls were taken: 54 on bins, 31 on parking, 18 on noise and 5 on others.", ["W109"]),
+        ("118 calls were taken: 54 on bins, 31 on parking, 18 on noise and 15 on others.", []),
+        ("118 calls were taken: 54 on bins, 31 on parking and 18 on noise.", []),
+        ("Of the 42 enquiries closed, the risk was reduced in 38 (80%).", ["P110"]),
+        ("Of the 42 enquiries closed, the risk was reduced in 38 (90%).", []),
+        ("Of the 42 enquiries closed, those from schools rose by 38 (80%).", []),
         ("Two teams did this: the north, which has three officers, the south, and the duty desk.", []),
     ],
 )
@@ -127,3 +139,16 @@ def test_a_note_to_oneself(text: str) -> None:
 )
 def test_what_a_service_asks_and_checks_is_no_note(text: str) -> None:
     assert codes_of_text(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_found"),
+    [
+        ("Requests rose, with XX received in August.", True),
+        ("The wait is down to XXX.", True),
+        ("Bus route XX and size XXL were not counted.", False),
+        ("It was down to XX-large sizes.", False),
+    ],
+)
+def test_what_stands_for_a_number_that_is_still_to_come(text: str, is_found: bool) -> None:
+    assert ("X103" in [each.code for each in text_findings({"commentary": text}, "k1")]) == is_found

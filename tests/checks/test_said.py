@@ -171,3 +171,9 @@ def test_a_text_is_taken_apart_once() -> None:
     assert [each.text for each in told.sentences] == ["Half of them came.", "In Q2 there were 12;", "no more."]
     assert [each.has_figure for each in told.sentences] == [True, True, False]
     assert told.shape == "Half of them came. In Q# there were #; no more."
+
+
+@pytest.mark.parametrize("end", ["", "\nNew.", "  New.", "\tNew."])
+def test_a_word_that_is_shortened_ends_no_sentence(end: str) -> None:
+    parts = [each.text.strip() for each in Said(f"The rate is c. 52% now. It was c. 50%.{end}").sentences]
+    assert parts == ["The rate is c. 52% now.", "It was c. 50%.", *(["New."] if end else [])]

@@ -21,7 +21,7 @@ PERIOD = re.compile(
     r"\b(?:the\s)?(?:"
     r"(?P<same>same\s(?:quarter|period|time|point|month)(?:\s(?:in|of))?\s(?:last|the\sprevious)\syear"
     r"|(?:a|one)\syear\s(?:ago|earlier))"
-    r"|(?P<year>last\syear|previous\syear|year\sbefore)"
+    r"|(?P<year>(?:last|past|previous)\syear|year\sbefore)"
     r"|(?P<last>(?:last|previous|preceding)\s(?:quarter|period|month)|(?:quarter|period|month)\sbefore)"
     r"|(?P<season>spring|summer|autumn|winter)\squarter"
     r"|(?P<part>(?:first|second|third)\squarter|quarter\s(?:one|two|three|[1-3])|q(?:tr)?\.?\s?[1-3])"
@@ -111,8 +111,9 @@ def periods_in(lower: str) -> tuple[re.Match[str], ...]:
     """
     found, place = [], 0
     for word in _WORD.finditer(lower):
-        start = word.start()
-        match = PERIOD.match(lower, start) if word[0] in _FIRST and start >= place else None
+        if word[0] not in _FIRST:
+            continue
+        match = PERIOD.match(lower, word.start()) if word.start() >= place else None
         if match:
             found.append(match)
             place = match.end()
@@ -121,7 +122,22 @@ def periods_in(lower: str) -> tuple[re.Match[str], ...]:
 
 _WORD = re.compile(r"[a-z][a-z]*")
 _FIRST = frozenset(
-    {"the", "same", "a", "one", "last", "previous", "year", "preceding", "quarter", "period", "month", "q", "qtr"}
+    {
+        "the",
+        "same",
+        "a",
+        "one",
+        "last",
+        "past",
+        "previous",
+        "year",
+        "preceding",
+        "quarter",
+        "period",
+        "month",
+        "q",
+        "qtr",
+    }
     | {"spring", "summer", "autumn", "winter", "first", "second", "third", "end", *MONTHS}
 )
 

@@ -15,7 +15,7 @@ from perfbook.checks.across.figures import COUNT, PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
-from perfbook.checks.said import Said, short, small, words_from
+from perfbook.checks.said import Said, long_words, short, small, words_from
 from perfbook.checks.signs import sign_of
 
 # -- Which way it went -------------------------------------------------------------------------------------------------
@@ -47,7 +47,8 @@ _NOUN = re.compile(
 _IMPLIED = re.compile(
     r"^(?:(?:there (?:was|is|has been)|(?:this|it) (?:is|was)|we (?:saw|have seen)|overall,?)\s)?"
     r"(?:an?\s|another\s|a further\s)?"
-    r"(?:[a-z]+\s){0,2}?(?:(?P<better>improvement|better (?:result|performance|figure|quarter))"
+    r"(?:(?!no\b|not\b|little\b|hardly\b)[a-z]+\s){0,2}?"
+    r"(?:(?P<better>improvement|better (?:result|performance|figure|quarter))"
     r"|(?P<worse>deterioration|worse (?:result|performance|figure|quarter)))"
     rf"\s{_THEN}(?:both\s(?:in\s|the\s)*)?\Z",
     re.IGNORECASE,
@@ -96,7 +97,13 @@ def _directions(subject: Subject) -> Iterator[Hit]:
                 break
 
 
+# What is granted before something else is said: `Whilst below target, this is an improvement on the same period ...`.
+_GRANTED = re.compile(r"(?:whilst|while|although|though|despite|even though) [^,.;]{3,80}, ", re.IGNORECASE)
+
+
 def _move(before: str) -> re.Match[str] | None:
+    granted = _GRANTED.match(before)
+    before = before[granted.end() :] if granted else before
     return _MOVED.match(before) or _NOUN.match(before) or _IMPLIED.match(before) or _MORE_OF.search(before)
 
 
@@ -282,13 +289,25 @@ def _amounts(subject: Subject) -> Iterator[Hit]:
             others = tuple(each for each in numbers if each is not number)
             counted = _FEWER.match(sentence.text[number.end :]) if not line.is_percent else None
             is_counted = counted is not None and is_about(f"number of {counted[1]}", line)
-            if not (_STARTS.match(sentence.text) or is_counted or is_of(sentence, line, others)):
+            is_told = _STARTS.match(sentence.text) or is_counted or is_of(sentence, line, others)
+            if not (is_told or _is_called_alike(sentence.text, line)):
                 continue
             if _is_other(number, way, line, line.now, was):
                 words = words_from(sentence.text, number.start - 15, named.end())
                 moved = _difference(line, now - was.value)
                 yield Hit(text.spot, f"“{_short(words)}”: from {was.text} to {line.now.text} is {moved}.")
                 break
+
+
+_ONE_WORD = re.compile(r"(?:the |our )?(?P<word>[a-z]{7,}) (?:is|are|was|were|has|have) ", re.IGNORECASE)
+_STEM = 7
+
+
+def _is_called_alike(sentence: str, line: Line) -> bool:
+    """Whether the subject is one word that begins as a word of the title does: `Collection` of tax collected."""
+    match = _ONE_WORD.match(sentence)
+    stem = match["word"][:_STEM].lower() if match else ""
+    return bool(stem) and any(word.startswith(stem) for word in long_words(line.title))
 
 
 def _changed(sentence: str, named: re.Match[str], numbers: tuple[Number, ...]) -> tuple[Number, int] | None:

@@ -211,7 +211,12 @@ _AHEAD = re.compile(
     re.IGNORECASE,
 )
 _PASSED = timedelta(days=120)
-_COUNCIL_YEAR = re.compile(r"(?P<first>20(?<!\w20)\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])")
+# A year that tells of which plan or change something is, is none by which it comes: `left by the 2025-26 restructure`.
+_COUNCIL_YEAR = re.compile(
+    r"(?P<first>20(?<!\w20)\d\d)\s?[-/\u2013]\s?(?:20)?\d\d\b(?![-/])"
+    r"(?!\s(?!(?:and|or|but|as|when|with|to|in|so|for|at|if|which|because|after|once|through|via|across|on|is|are|was|were"
+    r"|will|has|have|subject|though|although|while|whilst|unless|financial|academic|school|year)\b)[a-z])"
+)
 # How it looks in outline.
 _TWO_YEARS = re.compile(r"0000[-/]?00")
 # What stands in every one of them, and how it meets a day or a month and its year, in small letters.

@@ -146,7 +146,11 @@ _COUNT_AND_SHARE = re.compile(
 )
 
 
-_BEGINS = re.compile(r"^of (?:the |our |these )?[\d,]+\s[a-z ]{3,40},\s[\d,]+\s?\(", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"^of (?:the |our |these )?[\d,]+\s[a-z ]{3,40},\s(?:[a-z][a-z '\u2019-]{1,60}\s(?:in|for|with|was|were)\s)?"
+    r"[\d,]+\s?\(",
+    re.IGNORECASE,
+)
 
 
 def _shares(subject: Subject) -> Iterator[Hit]:

@@ -130,11 +130,14 @@ def _by_period(figures: Iterable[Observation]) -> Mapping[Period, _ByMeasure]:
     # Most figures of a period have the same object for it, which is found without a comparison of periods.
     figures = tuple(figures)
     same: dict[int, dict[str, Observation]] = {}
+    last: Period | None = None
+    held: dict[str, Observation] = {}
     for each in figures:
         period = each.period
-        held = same.get(id(period))
-        if held is None:
-            held = same[id(period)] = known[period]
+        if period is not last:  # they come period by period, or measure by measure
+            last = period
+            number = id(period)
+            held = same[number] if number in same else same.setdefault(number, known[period])
         held[each.measure] = each
     return known
 

@@ -9,11 +9,13 @@ from datetime import date
 from decimal import Decimal
 
 from perfbook.checks.across._told import LINE, ONE_OF_THEM, says
-from perfbook.checks.across.dates import MONTHS, month_of
+from perfbook.checks.across.dates import MONTHS, half_of, month_of
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Quote, Spot, Subject
+from perfbook.checks.said import DIGITS
+from perfbook.checks.signs import sign_of
 
 _QUARTER = re.compile(r"\bQ(?:uarter|tr)?\.?\s?([1-4])\b", re.IGNORECASE)
 
@@ -89,7 +91,36 @@ _THREE = 3
 _MOST = Decimal("0.6")
 
 
+_RANGED = sign_of("ranged", "ranges", "ranging")
+_OF_MONTHS = re.compile(
+    r"^(?:our |the |these )?(?P<monthly>(?:monthly|weekly)\s)?(?:performance|figures?|results?|rates?)\s(?:by month\s)?"
+    rf"(?:has |have )?rang(?:ed|es|ing)\s(?:from|between)\s(?P<one>{DIGITS})\s?%?"
+    rf"(?:\s(?:in|for)\s(?P<first>{'|'.join(MONTHS)}))?"
+    rf"\s(?:to|and)\s(?P<other>{DIGITS})\s?%",
+    re.IGNORECASE,
+)
+
+
+def _beyond_months(line: Line) -> Iterator[Hit]:
+    """A figure that lies beyond the range of its months."""
+    now = line.now
+    if now is None or now.value is None or line.calculation in ("cumulative", "rolling"):
+        return
+    for text in line.texts:
+        for sentence in text.said.sentences if text.said.signs & _RANGED else ():
+            match = _OF_MONTHS.match(sentence.text)
+            if match and (match["monthly"] or match["first"]):
+                ends = sorted(Decimal(match[name].replace(",", "")) for name in ("one", "other"))
+                half = now.half + max(half_of(len(match[name].partition(".")[2])) for name in ("one", "other"))
+                if not ends[0] - half <= now.value <= ends[1] + half:
+                    yield Hit(text.spot, f"The text says “{match[0]}”, but the figure is {now.text}.")
+
+
 def _months(subject: Subject) -> Iterator[Hit]:
+    if subject.signs & _RANGED:
+        for line in subject.lines:
+            if line.is_percent:
+                yield from _beyond_months(line)
     for line in subject.lines:
         if not line.is_percent:
             continue

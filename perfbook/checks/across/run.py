@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from perfbook.checks.across import (
+    aim_rules,
     code_rules,
     compared_rules,
     complete_rules,
@@ -42,6 +43,7 @@ RULES: tuple[AcrossRule, ...] = (
     *compared_rules.RULES,
     *timing_rules.RULES,
     *stated_rules.RULES,
+    *aim_rules.RULES,
     *copy_rules.RULES,
     *code_rules.RULES,
     *reference_rules.RULES,

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from perfbook.checks.across._near import IN_SCALE
-from perfbook.checks.across._told import LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
+from perfbook.checks.across._told import ITSELF, LINE, ONE_OF_THEM, clause_at, figures_in, holds, is_about, suits
 from perfbook.checks.across.figures import COUNT, PERCENT, read_figure
-from perfbook.checks.across.numbers import IS_SPELT, SPELT_FIRST, Number, count_of
+from perfbook.checks.across.numbers import IS_SPELT, SPELT_FIRST, Number, count_of, numbers_in
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Figure, Hit, Line, Subject, Text
 from perfbook.checks.said import Said, long_words, small
@@ -21,7 +22,7 @@ from perfbook.framework.typed import own_scale
 _OF_OTHERS = re.compile(
     r"\b(?:national\w*|region\w*|england|english|neighbours?|peers?|targets?|plan(?:ned)?|forecast\w*|expect\w*|last"
     r"|previous|earlier|before|since|will|would|could|should|each|per|of which|of whom|including|additional|new|budget"
-    r"|year|until"
+    r"|year(?! \d\b)|until"
     r"|q[1-4]|january|february|march|april|may|june|july|august|september|october|november|december)\b",
     re.IGNORECASE,
 )
@@ -38,14 +39,27 @@ def _is_known(number: Number, line: Line) -> bool:
     return any(value is not None and number.holds(value) for value in values)
 
 
+# These stand in titles and in any sentence.
+_ANYWHERE = frozenset(
+    {"after", "from", "have", "into", "over", "than", "that", "their", "them", "they", "this", "under", "which", "with"}
+)
+
+
+@lru_cache(maxsize=4096)
+def _words_of(title: str) -> frozenset[str]:
+    """The longer words of a title by which a sentence can be told to be about it."""
+    words = long_words(title)
+    return words - _ANYWHERE or words
+
+
 def _is_of(clause: str, line: Line) -> bool:
-    words = long_words(line.title)
+    words = _words_of(line.title)
     return len(words & Said(clause).words) * 2 >= len(words) > 0
 
 
 def _may_be_of(lower: str, line: Line) -> bool:
     """Whether a text in small letters may name half of the longer words of a title."""
-    words = long_words(line.title)
+    words = _words_of(line.title)
     return sum([word in lower for word in words]) * 2 >= len(words) > 0
 
 
@@ -259,9 +273,12 @@ _IN_SO_MANY = re.compile(
 )
 _SHARES = {"half": 50, "two thirds": 67, "three quarters": 75, "third": 33, "quarter": 25}
 _FAR = Decimal(12)
+_A_FIGURE = re.compile(r"\D*\d")
 
 
 def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    if sentence.digit >= 0 and any(_A_FIGURE.match(number.text) for number in numbers_in(sentence.text)):
+        return
     if _OF_OTHERS.search(sentence.text) or not _is_of(sentence.text, line):
         return
     match, parts = _SHARE.match(sentence.text), _IN_SO_MANY.match(sentence.text)
@@ -277,23 +294,128 @@ def _shares(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[
         yield _hit(text, sentence.text, line)
 
 
+# -- How a text begins -------------------------------------------------------------------------------------------------
+
+_ABOUT = (
+    *("", "c. ", "circa ", "about ", "around ", "some ", "approximately ", "roughly ", "nearly ", "almost "),
+    "just over ",
+)
+_REACHING = (
+    *("come down to ", "gone up to ", "risen to ", "fallen to ", "increased to ", "decreased to ", "dropped to "),
+    *("improved to ", "grown to ", "reduced to ", " reached ", " rose to ", " fell to "),
+)
+_LEADS = tuple(f"{verb}{about}{sign}" for verb in (" is ", *_REACHING) for about in _ABOUT for sign in ("", "£"))
+_ABOUTS = frozenset(f"{about}{sign}" for about in _ABOUT for sign in ("", "£"))
+_LONGEST_ABOUT = max(map(len, _ABOUTS))
+_BEGINS = re.compile(
+    r"^(?P<subject>[a-z][a-z '\u2019-]{2,60}?)(?:\s(?:for|in|over|during)\s(?:the|this)\squarter)?\s(?:has\s|have\s)?"
+    rf"(?:{'|'.join(each.strip() for each in ('is', *_REACHING))})\s[^\d£.]{{0,14}}(?:c\.\s)?(?=£?\.?\d)",
+    re.IGNORECASE,
+)
+_COUNTS = re.compile(
+    r"^[^\d]{0,14}[\d.,]+\s?(?:k|m|thousand|million)?\s(?P<noun>[a-z][a-z '\u2019-]{2,40}?)"
+    r"\s(?:were|was|have been|has been)\s(?P<verb>[a-z]+)",
+    re.IGNORECASE,
+)
+_AMONG_ALL = re.compile(
+    r"^all (?:of )?(?:the |our )?(?:\d[\d,]* )?(?P<noun>[a-z][a-z '\u2019-]{3,50}?)"
+    r" (?:were|was|have been) (?P<rest>[^.;]+)",
+    re.IGNORECASE,
+)
+_BUT = re.compile(r"\b(?:except|but|apart|other than|bar|until|by|since|so far|remaining|rest)\b", re.IGNORECASE)
+_SEEN = frozenset({"received", "recorded", "made", "reported", "counted", "seen", "completed"})
+# What may follow the figure of the whole quarter, and no more than a part of it.
+_WHOLE = re.compile(
+    r"\s?(?:[,;)]|\.(?!\d)|\Z"
+    r"|(?:and|but|which|against|compared|chiefly|mainly|because|as|owing|due|thanks|this quarter)\b"
+    r"|(?:for|in|over|during)\s(?:the|this)\s(?:quarter|period)\b)",
+    re.IGNORECASE,
+)
+# So far a text begins at most before it gives its figure.
+_FAR_IN = 90
+
+
+def _begins(line: Line, text: Text) -> Iterator[Hit]:
+    """What a text begins with: `The recycling rate is c. 52%`, `1.2k bins were missed`, `All 14 were in time`."""
+    sentence = text.said.sentences[0]
+    if line.now is None or line.now.value is None or line.now.text in sentence.text:
+        return
+    if line.is_percent and sentence.lower.startswith("all "):
+        yield from _all_of_them(line, text, sentence, line.now.value)
+        return
+    stands, counts = _BEGINS.match(sentence.text), None if line.is_percent else _COUNTS.match(sentence.text)
+    number = next(iter(figures_in(sentence.text, line)), None) if stands or counts else None
+    if number is None or not suits(number, line) or _is_known(number, line):
+        return
+    if stands and number.start <= stands.end() and _is_own(stands, line) and _WHOLE.match(sentence.text, number.end):
+        yield _hit(text, sentence.text[: number.end], line)
+    elif counts and _WHOLE.match(sentence.text, counts.end()):
+        is_seen = counts["verb"].lower() in {*_SEEN, *_words_of(line.title)}
+        if is_seen and is_about(f"number of {counts['noun']}", line) and not _some_of(counts["noun"], line):
+            yield _hit(text, sentence.text[: counts.end()], line)
+
+
+def _some_of(noun: str, line: Line) -> bool:
+    """Whether what is counted has a word that the title has not: `missed garden bins`."""
+    return not _stems(noun) <= _stems(line.title)
+
+
+def _stems(words: str) -> set[str]:
+    return {word.rstrip("s") for word in re.findall(r"[a-z]{3,}", words.lower())} - _ANYWHERE - {"the", "our", "all"}
+
+
+def _is_own(match: re.Match[str], line: Line) -> bool:
+    """Whether the subject of a sentence is the figure, by words of its title and nothing else."""
+    subject, other = match["subject"], _OF_OTHERS.search(match["subject"])
+    if other and other[0].lower() not in line.title.lower():
+        return False
+    named, title = _stems(subject), _stems(line.title)
+    return bool(named & title) and named <= {*title, *ITSELF} and is_about(subject, line)
+
+
+def _all_of_them(line: Line, text: Text, sentence: Said, value: Decimal) -> Iterator[Hit]:
+    match = _AMONG_ALL.match(sentence.text)
+    if match is None or value > _NEARLY_ALL or _BUT.search(match["rest"]) or _OF_OTHERS.search(sentence.text):
+        return
+    title, noun = _stems(line.title), _stems(match["noun"])
+    done = title - noun
+    # Of whatever the measure counts, and of the very thing that it asks of them.
+    if noun and noun <= title and done and len(done & _stems(match["rest"])) * 2 >= len(done):
+        yield _hit(text, match[0], line)
+
+
+_NEARLY_ALL = Decimal(99)
+
+
+def _may_begin(told: Said, is_percent: bool) -> bool:
+    """Whether a text may begin so: most do not, which is soon seen."""
+    place, lower = told.digit, told.lower
+    if is_percent and lower[:4] == "all ":
+        return True
+    before = lower[:place] if place <= _FAR_IN else ""
+    return before.endswith(_LEADS) if is_percent or place > _LONGEST_ABOUT else before in _ABOUTS
+
+
 def _far(subject: Subject) -> Iterator[Hit]:
     for line in subject.lines:
         now = line.now
         if now is None or not now.value or not line.texts:
             continue
         value = now.value
+        is_percent = line.is_percent
         is_averaged = bool(subject.signs & _AVERAGED) and "average" in line.title.lower()
         for text in line.texts:
             # Most texts have nothing of the kind, which is soon seen.
             told, lower = text.said, text.lower
             signs = told.signs
+            if text.kind != "action" and _may_begin(told, is_percent):
+                yield from _begins(line, text)
             swaps = _Swaps.of(now, value) if _may_be_of(lower, line) else None
             is_named = swaps is not None and swaps.may_be_in(told)
             stands = signs & _STOOD and holds(lower, _STANDING)
             bound = signs & _BOUNDED and _gives_bound(lower)
             averages = is_averaged and signs & _AVERAGED
-            shares = line.is_percent and signs & _PARTED and holds(lower, _PARTS)
+            shares = is_percent and signs & _PARTED and holds(lower, _PARTS)
             shares = shares and (is_named or holds(lower, _SOON_SEEN))
             swapped = is_named and swaps is not None and swaps.has_its_digits(told)
             for sentence in told.sentences if swapped or stands or bound or averages or shares else ():
@@ -306,7 +428,7 @@ def _far(subject: Subject) -> Iterator[Hit]:
                     yield from _averages(line, text, sentence, value)
                 if swapped and has_digit and swaps is not None and swaps.may_be_in(sentence):
                     yield from _swapped(line, text, sentence, value)
-                if shares and not has_digit and (" of " in lower[:35] or " in " in lower[:25]):
+                if shares and (" of " in lower[:35] or " in " in lower[:25]):
                     yield from _shares(line, text, sentence, value)
 
 
@@ -336,9 +458,8 @@ _SOON_SEEN = (
     "third of",
     "quarter of",
     "in ten",
-    "in five",
-    "in four",
     "of ten",
+    *("in two", "in three", "in four", "in five", "in six", "in seven", "in eight", "in nine"),
 )
 
 

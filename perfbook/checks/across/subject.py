@@ -125,7 +125,8 @@ class Line:
     printed of the same columns. `outcome` and `score` are what was published or chosen, as is `trend`; `aim` the
     direction that the council says it wants. `per_year` counts the periods of a year. `explain` tells that the figure
     calls for an explanation; in a return, that its texts say nothing of what is being done, too. `trend_spot` is where
-    the trend stands, if not beside the score. `figures` are all of the measure itself, oldest first.
+    the trend stands, if not beside the score. `figures` are all of the measure itself, oldest first; `is_percent` tells
+    that they are percentages.
     """
 
     title: str
@@ -157,9 +158,11 @@ class Line:
     trend_spot: Spot = NOWHERE
     spot: Spot = NOWHERE
     figures: tuple[Figure, ...] = field(init=False, repr=False, compare=False)
+    is_percent: bool = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         held = self.__dict__
+        held["is_percent"] = held["unit"].kind == "percent"
         known = (*held["years"], held["start"], held["last_year"], *held["before"], held["now"])
         held["figures"] = tuple([each for each in known if each is not None])
 
@@ -167,11 +170,6 @@ class Line:
     def name(self) -> str:
         """The measure as people know it."""
         return f"{self.code} {self.title}".strip()
-
-    @property
-    def is_percent(self) -> bool:
-        """Whether figures are percentages."""
-        return self.unit.kind == "percent"
 
     @property
     def adds(self) -> bool:

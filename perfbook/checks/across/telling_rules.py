@@ -12,7 +12,7 @@ from perfbook.checks.across.dates import days_in
 from perfbook.checks.across.figures import PERCENT, plain, read_figure
 from perfbook.checks.across.numbers import Number, count_of, numbers_in, shares_in
 from perfbook.checks.across.rule import AcrossRule
-from perfbook.checks.across.subject import Figure, Hit, Quote, Subject
+from perfbook.checks.across.subject import Figure, Hit, Quote, Subject, Text
 from perfbook.checks.said import DIGITS, Said, short
 from perfbook.checks.signs import sign_of
 
@@ -157,9 +157,10 @@ def _named(subject: Subject) -> Iterator[Hit]:
         if any(len(part.split()) > _LONGEST_NAME or part.startswith("and ") for part in parts[:-1]):
             continue
         last = parts[-1].removeprefix("and ").split()
-        least, said = len(parts), count_of(match["count"])
-        # `Hill and Vale` may be one, and `the hall and the pool` two.
-        most = least + sum("and" in part.removeprefix("and ").split() for part in parts)
+        said = count_of(match["count"])
+        # `Hill and Vale` may be one, and `the hall and the pool` two; but a list ends with an `and` of its own.
+        least = len(parts) + (not parts[-1].startswith("and ") and "and" in last)
+        most = len(parts) + sum("and" in part.removeprefix("and ").split() for part in parts)
         if said is not None and most >= _THREE and not least <= said <= most and len(last) <= 2 * _LONGEST_NAME:
             yield Hit(text.spot, f"“{match['count']} {match['noun']}” are announced, and {most} follow.")
 
@@ -201,8 +202,39 @@ def _without_total(parts: list[Number], total: Decimal | None) -> list[Number]:
     return parts[1:] if parts and parts[0].value == total else parts
 
 
+# A total before its parts: `118 referrals were received: 54 from the police, 31 from schools and 33 from others`.
+_PARTS_FOLLOW = re.compile(
+    r"(?:^|[.;]\s)(?:there were |we (?:had|saw|received) |some )?"
+    r"(?P<sum>\d{1,3}(?:,\d{3})+|\d+)\s(?P<what>[a-z][^.;:\d]{2,60}):\s"
+    r"(?P<parts>(?:\d[\d,]*\s[^.;:,\d]{3,40}(?:,\s(?:and\s)?|\sand\s)){2,9}\d[\d,]*\s[^.;:,\d]{3,40})(?=[.;]|\Z)",
+    re.IGNORECASE,
+)
+_SOME_PARTS = re.compile(r"\b(?:including|among|such as|mainly|chiefly|most|largest|example)\b", re.IGNORECASE)
+_THE_REST = re.compile(r"\b(?:others?|the rest|elsewhere|remaining|remainder)\b", re.IGNORECASE)
+_PART = re.compile(r"(?<![\d,])\d{1,3}(?:,\d{3})+|\d+")
+
+
+def _following(text: Text) -> Iterator[Hit]:
+    for match in _PARTS_FOLLOW.finditer(text.text):
+        total = Decimal(match["sum"].replace(",", ""))
+        parts = [Decimal(each.replace(",", "")) for each in _PART.findall(match["parts"])]
+        whole = sum(parts, Decimal(0))
+        # Not all of them need be told, unless there is a rest.
+        is_all = _THE_REST.search(match["parts"].rpartition(" and ")[2])
+        if (whole > total or (is_all and whole != total)) and not _SOME_PARTS.search(match["what"]):
+            added = " + ".join(map(plain, parts))
+            yield Hit(text.spot, f"“{short(match[0].lstrip('.; '))}”: {added} is {plain(whole)}, not {plain(total)}.")
+
+
+# How it stands in the outline.
+_BEFORE_PARTS = re.compile(":0[0,]*[a-z]")
+
+
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     yield from _amounting(subject)
+    for text in subject.texts_with(": "):
+        if _BEFORE_PARTS.search(text.said.outline):
+            yield from _following(text)
     for text in subject.texts_of(_IN_ALL):
         for said_of in text.said.sentences if holds(text.lower, _ALL_WORDS) else ():
             match = _TOGETHER.search(said_of.text)

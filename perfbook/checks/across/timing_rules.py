@@ -8,8 +8,8 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from perfbook.checks.across._told import LINE, holds, says
-from perfbook.checks.across.dates import days_in, last_of
+from perfbook.checks.across._told import LINE, ONE_OF_THEM, holds, says
+from perfbook.checks.across.dates import MONTHS, days_in, last_of, month_of
 from perfbook.checks.across.figures import PERCENT, read_figure
 from perfbook.checks.across.rule import AcrossRule
 from perfbook.checks.across.subject import Hit, Subject
@@ -106,6 +106,41 @@ def _months_before(ends: date, months: int) -> date:
     return last_of(month // 12, month % 12 + 1)
 
 
+# -- The months of a quarter -------------------------------------------------------------------------------------------
+
+_ABBREVIATED = "|".join(
+    f"{month[:3]}(?:t|{month[3:]})?" if month == "september" else f"{month[:3]}(?:{month[3:]})?" for month in MONTHS
+)
+_QUARTER_OF = re.compile(
+    r"(?:quarter|qtr|q)\.?\s?(?P<number>[1-4]|one|two|three|four)\s?[(,:\u2013-]?\s?"
+    rf"(?P<first>{_ABBREVIATED})\.?\s?(?:to|-|\u2013|and)\s?(?P<last>{_ABBREVIATED})\b\)?"
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4}
+_QUARTERS = sign_of("quarter", "qtr", "q")
+
+
+def _other_months(subject: Subject) -> Iterator[Hit]:
+    for line in subject.lines if subject.signs & _QUARTERS else ():
+        now = line.now
+        if now is None or now.ends is None or line.per_year != _FOUR or now.label[-2:-1] != "Q":
+            continue
+        for text in line.texts:
+            for match in _QUARTER_OF.finditer(text.lower) if text.said.signs & _QUARTERS else ():
+                first, last = month_of(match["first"]), month_of(match["last"])
+                number = _NUMBERS.get(match["number"]) or int(match["number"])
+                ends = (now.ends.month + 3 * (number - int(now.label[-1])) - 1) % 12 + 1
+                # Other years than the council's have quarters, too.
+                if (last - first) % 12 == 2 and last != ends and "calendar" not in text.lower:
+                    begins = MONTHS[(ends - 3) % 12]
+                    said = text.text[match.start() : match.end()] if len(text.lower) == len(text.text) else match[0]
+                    yield Hit(
+                        text.spot,
+                        f"“{said}”: quarter {number} is {begins.capitalize()} to {MONTHS[ends - 1].capitalize()}.",
+                    )
+
+
+_FOUR = 4
+
 # -- Shares above all --------------------------------------------------------------------------------------------------
 
 # A share of cases of which each was or was not, and not of what was planned.
@@ -178,4 +213,18 @@ V215 = AcrossRule(
         _says("", "104.2%", "Homes completed within the year, compared with the plan"),
     ),
 )
-RULES = (W119, V214, V215)
+V216 = AcrossRule(
+    code="V216",
+    severity="warning",
+    title="A quarter with the months of another",
+    find=_other_months,
+    remedy=ONE_OF_THEM,
+    example="in a year that starts in April: “Visits in quarter 3 (July to September)”",
+    trips=_says("Visits in quarter 3 (July to September) were up."),
+    passes=(
+        _says("Visits in quarter 2 (July to September) were up."),
+        _says("Visits in Q1 (Apr-Jun) were up."),
+        _says("In the third quarter of the calendar year, Q3 (July to September), visits were up."),
+    ),
+)
+RULES = (W119, V214, V215, V216)

@@ -161,6 +161,17 @@ _OTHER_TARGET = re.compile(
     r"miss\w*|exceed\w*|beat\w*|short|percent(?:age)? of|share of|of target|towards?)\b",
     re.IGNORECASE,
 )
+# What says in a text that a target is another: that a figure is below or short of it is said of the row's own, too.
+_NOT_OURS = re.compile(
+    r"\b(?:outside|national|minimum|old|previous|former|last year|before|interim|percent(?:age)? of|share of|of target"
+    r"|towards?)\b",
+    re.IGNORECASE,
+)
+# A target of something else: `For dental checks the target is 85%.`
+_FOR_ANOTHER = re.compile(
+    r"(?:^|[.;:,]\s)(?:for|in|on|of|among) (?P<what>[a-z '\u2019-]{3,60}?),?\s(?:the|our|its)\s\Z", re.IGNORECASE
+)
+_LATER = re.compile(r"\s(?:for|by|from|in) (?!(?:the|this) (?:quarter|year)\b)", re.IGNORECASE)
 _TARGET_FIGURE = re.compile(
     rf"\btarget\s(?:is|was set at|of|remains)\s(?P<figure>£?(?:{DIGITS})\s?(?:%|per ?cent|[km]\b)?)", re.IGNORECASE
 )
@@ -180,7 +191,7 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
             yield quote, numbers[0]
     for text in line.texts:
         for match in matches_at(_TARGET_FIGURE, text.said, "target") if "target" in text.lower else ():
-            if _OTHER_TARGET.search(text.text[max(0, match.start() - 20) : match.start()]):
+            if not _is_own_target(text.text, match, line):
                 continue
             # `quarterly target of 58`
             words = text.text[text.text.rfind(" ", 0, max(match.start() - 1, 0)) + 1 : match.end()]
@@ -190,6 +201,14 @@ def _target_quotes(line: Line) -> Iterator[tuple[Quote, Number]]:
             for number in figures_in(match["figure"], line):
                 if suits(number, line):
                     yield Quote(match[0], match[0], spot=text.spot), number
+
+
+def _is_own_target(text: str, match: re.Match[str], line: Line) -> bool:
+    """Whether a target that a text names may be that of the row."""
+    if _NOT_OURS.search(text[max(0, match.start() - 20) : match.start()]) or _LATER.match(text, match.end()):
+        return False
+    other = _FOR_ANOTHER.search(text[: match.start()])
+    return other is None or not long_words(other["what"]) or bool(long_words(other["what"]) & long_words(line.title))
 
 
 def _other_targets(subject: Subject) -> Iterator[Hit]:
