@@ -25,6 +25,9 @@ from perfbook.scorecard.reconcile import Reconciliation, reconcile_judged
 from perfbook.scoring.judge import Counts, Judgement, count, index, judge
 from perfbook.scoring.ratings import ActionCounts, count_actions, index_reports, rate
 
+# Of findings: those by severity, and those that are suppressed.
+HEARD = (*SEVERITIES, "suppressed")
+
 
 @dataclass(frozen=True)
 class Account:
@@ -42,7 +45,7 @@ class Account:
     @property
     def found(self) -> int:
         """How many findings there are, suppressed ones among them."""
-        return sum(self.findings[name] for name in (*SEVERITIES, "suppressed"))
+        return sum(self.findings[name] for name in HEARD)
 
     @property
     def exit_code(self) -> int:

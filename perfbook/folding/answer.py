@@ -7,19 +7,16 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import chain
 
-from perfbook.account import Account
+from perfbook.account import HEARD, Account
 from perfbook.checks.across.findings import in_order
 from perfbook.folding.share import GROUPS, Numbers, Share, Whole
 from perfbook.folding.store import Kept
 from perfbook.framework.model import Framework
 from perfbook.framework.periods import Period
-from perfbook.records import OUTCOMES, SEVERITIES, FileRecord, Finding, Quarter
+from perfbook.records import OUTCOMES, FileRecord, Finding, Quarter
 from perfbook.scorecard.reconcile import ASPECTS, Reconciliation
 from perfbook.scoring.judge import Counts
 from perfbook.scoring.ratings import count_actions, index_reports, rate
-
-# Of findings: those by severity, and those that are suppressed.
-HEARD = (*SEVERITIES, "suppressed")
 
 
 def answer_of(
