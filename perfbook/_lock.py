@@ -16,7 +16,6 @@ import getpass
 import json
 import os
 import platform
-import sys
 import threading
 import time
 import uuid
@@ -319,22 +318,9 @@ def _boot() -> str:
 
 def _is_alive(process: int) -> bool:
     """Whether a process of this machine still runs; where the system does not say, it does."""
-    if sys.platform == "win32":
-        import ctypes
+    import psutil
 
-        kernel = ctypes.windll.kernel32
-        handle = kernel.OpenProcess(0x1000, False, process)  # PROCESS_QUERY_LIMITED_INFORMATION
-        if not handle:
-            return bool(kernel.GetLastError() == 5)  # ERROR_ACCESS_DENIED: there is one, of somebody else
-        try:
-            code = ctypes.c_ulong()
-            return not kernel.GetExitCodeProcess(handle, ctypes.byref(code)) or code.value == 259  # STILL_ACTIVE
-        finally:
-            kernel.CloseHandle(handle)
     try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except (OSError, OverflowError):
+        return psutil.pid_exists(process)
+    except (psutil.Error, OSError, OverflowError):
         return True
-    return True
