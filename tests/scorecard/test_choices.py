@@ -59,9 +59,9 @@ def _compare(quarter: Quarter, office: Office, folder: Path) -> list[int]:
                 expected = _said(base, period, key)
                 assert expected.keys() == fresh.keys()
                 wrong = [
-                    f"{place}: {value!r}, LibreOffice {fresh[place].value!r}"
-                    for place, value in expected.items()
-                    if not _same(value, fresh[place])
+                    f"{place}: {cell.value!r}, LibreOffice {fresh[place].value!r}"
+                    for place, cell in expected.items()
+                    if not _same(cell, fresh[place])
                 ]
                 assert not wrong, f"{period.label}, {label}:\n" + "\n".join(wrong[:20])
                 compared.append(len(expected))
@@ -69,21 +69,22 @@ def _compare(quarter: Quarter, office: Office, folder: Path) -> list[int]:
 
 
 def _shown(book: Book, period: Period, label: str) -> dict[tuple[str, str], Formula]:
-    """Every formula of the book in LibreOffice, once both cells are chosen."""
+    """What every formula of the book gives in LibreOffice, once both cells are chosen."""
     book.set_cell("Summary", "B4", period.label)
     book.set_cell("Summary", "B5", label)
-    return {(sheet, place): cell for sheet, cells in book.all_formulas().items() for place, cell in cells.items()}
+    found = book.all_formulas(texts=False)
+    return {(sheet, place): cell for sheet, cells in found.items() for place, cell in cells.items()}
 
 
 def _said(base: View, period: Period, directorate: str) -> Cells:
-    """What Python gives every formula for a choice. What depends on no choice is worked out once."""
+    """Every formula with what Python gives it for a choice. What depends on no choice is worked out once."""
     view = View(base.quarter, period, {}, directorate)
     own = {field.name for field in fields(View)} | {"directorate_number"}
     vars(view).update({name: value for name, value in vars(base).items() if name not in own})
     book = assembled(view, facts_of(view))
     vars(base).update({name: value for name, value in vars(view).items() if name not in own})
     return {
-        (sheet.name, xl_rowcol_to_cell(row, column)): cell.value
+        (sheet.name, xl_rowcol_to_cell(row, column)): cell
         for sheet in book.sheets.values()
         for row, cells in sheet.raw.table.items()
         for column, cell in cells.items()
@@ -91,10 +92,11 @@ def _said(base: View, period: Period, directorate: str) -> Cells:
     }
 
 
-def _same(value: Any, fresh: Formula) -> bool:
+def _same(cell: Any, fresh: Formula) -> bool:
+    value = cell.value
     if fresh.error:
         # So a chart is told that there is nothing to draw.
-        return str(value) == "#N/A" and "NA()" in fresh.formula
+        return str(value) == "#N/A" and "NA()" in cell.formula
     if isinstance(fresh.value, str):
         # The writer's texts are equal to no error and to no empty text.
         return isinstance(value, str) and str.__eq__(value, fresh.value) is True

@@ -105,7 +105,7 @@ def compare_cached(
             if next((state.protected for state in book.sheets() if state.name == sheet), False):
                 book.unprotect(sheet)
             book.set_cell(sheet, address, value)
-        fresh = book.all_formulas()
+        fresh = book.all_formulas(texts=False)
     mismatches: list[Difference] = []
     errors: list[Difference] = []
     for sheet in dict.fromkeys([*cached, *fresh]):
@@ -115,7 +115,7 @@ def compare_cached(
             difference = Difference(
                 sheet,
                 address,
-                mine.formula if mine and mine.formula else other.formula if other else "",
+                mine.formula if mine else "a formula that the file does not have",
                 (mine.error or mine.value) if mine else None,
                 other.value if other else None,
             )

@@ -275,13 +275,16 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
     def recalculate(self, book: int) -> None:
         self.book(book).calculateAll()
 
-    def all_formulas(self, book: int) -> dict[str, list[list[Any]]]:
+    def all_formulas(self, book: int, texts: bool) -> dict[str, list[list[Any]]]:
         self.book(book).calculateAll()
         sheets = self.book(book).Sheets
-        return {name: self.sheet_formulas(sheets.getByName(name)) for name in sheets.ElementNames}
+        return {name: self.sheet_formulas(sheets.getByName(name), texts) for name in sheets.ElementNames}
 
-    def sheet_formulas(self, sheet: Any) -> list[list[Any]]:
-        """Return [address, formula, value, error code] for each formula cell; error cells have their text as value."""
+    def sheet_formulas(self, sheet: Any, texts: bool) -> list[list[Any]]:
+        """Return [address, formula, value, error code] for each formula cell; error cells have their text as value.
+
+        Without `texts` the formulas are empty: LibreOffice puts each together anew from what it made of it.
+        """
         areas = sheet.queryContentCells(FORMULAS).RangeAddresses
         if not areas:
             return []
@@ -297,27 +300,28 @@ class Bridge(Clipboard, Ranges):  # type: ignore[misc]
             for column in range(area.StartColumn, area.EndColumn + 1)
             for row in range(area.StartRow, area.EndRow + 1)
         ]
-        errors, texts = self.errors(around, failed, width), self.shown(around, failed, width)
+        errors, shown = self.errors(around, failed, width), self.shown(around, failed, width)
         block = None
         if len(areas) > TOO_MANY_RANGES and width * (bottom - top + 1) <= TOO_MANY_CELLS:
-            block = (around.getDataArray(), around.getFormulaArray())
+            block = (around.getDataArray(), around.getFormulaArray() if texts else None)
         names = {column: column_name(column) for column in range(left, right + 1)}
         found = []
         for area in areas:
             if block is None:
                 cells = sheet.getCellRangeByPosition(area.StartColumn, area.StartRow, area.EndColumn, area.EndRow)
-                values, formulas = cells.getDataArray(), cells.getFormulaArray()
+                values, formulas = cells.getDataArray(), cells.getFormulaArray() if texts else None
                 up, back = area.StartRow, area.StartColumn
             else:
                 values, formulas = block
                 up, back = top, left
             for row in range(area.StartRow, area.EndRow + 1):
-                value_row, formula_row = values[row - up], formulas[row - up]
+                value_row, formula_row = values[row - up], formulas[row - up] if formulas else None
                 for column in range(area.StartColumn, area.EndColumn + 1):
                     place = (row - top) * width + column - left
-                    value = texts.get(place, value_row[column - back])
+                    value = shown.get(place, value_row[column - back])
                     address = names[column] + str(row + 1)
-                    found.append([address, formula_row[column - back], value, errors.get(place, 0)])
+                    formula = formula_row[column - back] if formula_row else ""
+                    found.append([address, formula, value, errors.get(place, 0)])
         return found
 
     def save_as(self, book: int, path: str, format: str) -> None:
