@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, settings
 from openxml_audit import FileFormat, OpenXmlValidator
 
 from perfbook import _cache
+from perfbook.framework import kept
 from tests.support.browser import Browser
+from tests.support.frameworks import ReadOnce
 from tests.support.office import Office
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -41,6 +43,14 @@ def _no_cache_of_mine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
     folder = tmp_path_factory.mktemp("cache") / "perfbook"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(_cache, "cache_folder", lambda: folder)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _frameworks_are_read_once() -> Iterator[None]:
+    """Reading the samples' frameworks again for each workspace would take a tenth of the time of all tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(kept, "read_framework", ReadOnce())
         yield
 
 

@@ -20,10 +20,17 @@ from perfbook.collecting.history import History
 from perfbook.creating import create_workspace
 from perfbook.errors import FrameworkError, UsageError
 from perfbook.framework import kept
+from perfbook.framework.book import read_framework
 from perfbook.framework.model import Directorate, Framework
 from perfbook.framework.periods import Period
 from perfbook.records import Finding
 from perfbook.workspace import Workspace, open_workspace
+
+
+@pytest.fixture(autouse=True)
+def _reading_is_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here nothing stands between a workbook and what is read in it."""
+    monkeypatch.setattr(kept, "read_framework", read_framework)
 
 
 @pytest.fixture(scope="module")
