@@ -52,6 +52,10 @@ _SIDES = (
     "better than ",
     "worse than ",
 )
+# An amount before a side, in small letters.
+_BEFORE_SIDE = re.compile(
+    r"[0-9]\s?(?:%|[a-z]+(?:\s[a-z]+)?)?\s(?:above|below|ahead|behind|short|over|under|better|worse)\s"
+)
 _POINTS = ("point", "pp", "percentage")
 
 
@@ -75,7 +79,10 @@ def _by_so_much(line: Line, text: Text, reached: tuple[Figure, Decimal], aim: tu
     (now, value), (target, wanted) = reached, aim
     apart = abs(value - wanted)
     share = 100 * apart / abs(wanted) if wanted else Decimal(0)
-    for pattern in _BY_SO_MUCH:
+    behind, before = _BY_SO_MUCH
+    patterns = [behind] if "target by " in text.lower else []
+    patterns += [before] if _BEFORE_SIDE.search(text.lower) else []
+    for pattern in patterns:
         for match in pattern.finditer(text.text):
             said = Decimal(match["by"].replace(",", ""))
             half = half_of(len(match["by"].partition(".")[2]))

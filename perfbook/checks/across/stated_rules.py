@@ -304,7 +304,8 @@ _REACHING = (
     *("come down to ", "gone up to ", "risen to ", "fallen to ", "increased to ", "decreased to ", "dropped to "),
     *("improved to ", "grown to ", "reduced to ", " reached ", " rose to ", " fell to "),
 )
-_LEADS = tuple(f"{verb}{about}{sign}" for verb in (" is ", *_REACHING) for about in _ABOUT for sign in ("", "£"))
+# What stands right before the figure then.
+_LEADS = ("is ", "to ", "reached ", "£", *_ABOUT[1:])
 _ABOUTS = frozenset(f"{about}{sign}" for about in _ABOUT for sign in ("", "£"))
 _LONGEST_ABOUT = max(map(len, _ABOUTS))
 _BEGINS = re.compile(

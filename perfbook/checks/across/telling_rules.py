@@ -227,13 +227,13 @@ def _following(text: Text) -> Iterator[Hit]:
 
 
 # How it stands in the outline.
-_BEFORE_PARTS = re.compile(":0[0,]*[a-z]")
+_BEFORE_PARTS = re.compile("0[^.;:0]{3,60}:0[0,]*[a-z]")
 
 
 def _text_sums(subject: Subject) -> Iterator[Hit]:
     yield from _amounting(subject)
     for text in subject.texts_with(": "):
-        if _BEFORE_PARTS.search(text.said.outline):
+        if _BEFORE_PARTS.search(text.said.outline) and len(text.said.figures) > _THREE:
             yield from _following(text)
     for text in subject.texts_of(_IN_ALL):
         for said_of in text.said.sentences if holds(text.lower, _ALL_WORDS) else ():
