@@ -61,10 +61,7 @@ def conversation_of(
     now = as_at or datetime.now(ZONE)
     folder = workspace.returns_folder(period)
     if collecting and not folder.is_dir():
-        raise UsageError(
-            f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
-            f"in {workspace.root / FILE_NAME}."
-        )
+        raise UsageError(_no_folder(workspace, archive, period))
     framework = workspace.framework.at(period)
     divided = split(framework, issued_parts(archive, period), period)
     with seen_files(workspace.root, folder, workspace.settings.folder.recheck) as seen:
@@ -97,6 +94,20 @@ def conversation_of(
     quarter = with_copies(quarter)
     earlier = adjusted_past(framework, past, period)
     return Conversation(quarter, divided, sent.returns, sent.submissions, settlings, earlier, sent, sizes)
+
+
+def _no_folder(workspace: Workspace, archive: Archive, period: Period) -> str:
+    """What to do where a period's folder is not there; returns that went out lie on a drive that is not connected."""
+    folder, settings = workspace.returns_folder(period), workspace.root / FILE_NAME
+    if not any(event.data["period"] == period.label for event in archive.events("issued")):
+        return (
+            f"There is no folder {folder}. Run perfbook generate for {period.label}, or put the folder right "
+            f"in {settings}."
+        )
+    return (
+        f"There is no folder {folder}, though returns for {period.label} went out. Connect the drive, or put the "
+        f"folder right in {settings}. What was received until now: perfbook consolidate --no-collect."
+    )
 
 
 def settled(
