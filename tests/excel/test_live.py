@@ -20,6 +20,7 @@ from perfbook.creating import create_workspace
 from perfbook.excel import live
 from perfbook.returns import layout
 from perfbook.workspace import open_workspace
+from tests.excel.failing import failing
 from tests.returns.places import Places
 from tests.support.office import Book as OfficeBook
 from tests.support.office import Office
@@ -292,44 +293,21 @@ def test_a_file_that_is_not_open_is_opened_saved_and_closed(
 # -- Nothing half done ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("place", ["Findings", "Passport", "calculate", "not taken"])
-def test_a_failure_in_the_middle_leaves_the_book_unchanged(
-    run: Run, workspace: Path, excel: Excel, monkeypatch: pytest.MonkeyPatch, place: str
-) -> None:
+def test_a_failure_in_the_middle_leaves_the_book_unchanged(run: Run, workspace: Path, excel: Excel) -> None:
     correct(workspace)
     book = excel.open(scorecard(workspace))
     book.office.recalculate()
     before, was = contents(book.office), state(book)
-    failures: list[str] = []
-
-    def fail(sheet: str = place) -> None:
-        # Once: what is put back is taken again.
-        if sheet == place and not failures:
-            failures.append(sheet)
-            raise RuntimeError("call was rejected by callee")
-
-    if place == "calculate":
-        monkeypatch.setattr(book.app, "calculate", fail)
-    elif place == "not taken":
-        write = xlwings.Range.value.fset  # type: ignore[attr-defined]
-
-        def drop(cells: xlwings.Range, value: Any) -> None:
-            if cells.sheet.name == "Passport" and not failures:
-                failures.append("Passport")
-            else:
-                write(cells, value)
-
-        monkeypatch.setattr(xlwings.Range, "value", xlwings.Range.value.setter(drop))  # type: ignore[attr-defined]
-    else:
-        excel.before_write = fail
-    code, out, err = run("excel", "consolidate", "--as-at", AS_AT)
-    assert (code, out, len(failures)) == (4, "", 1)
-    assert err.count("\n") == 1
-    assert "is as it was before" in err
-    assert ("does not take what is written" if place == "not taken" else "rejected by callee") in err
-    book.office.recalculate()
-    require_same(contents(book.office), before)
-    assert state(book) == was
+    for place in ("Findings", "Passport", "calculate", "not taken"):
+        with failing(excel, book, place) as failures:
+            code, out, err = run("excel", "consolidate", "--as-at", AS_AT)
+        assert (code, out, len(failures)) == (4, "", 1), place
+        assert err.count("\n") == 1
+        assert "is as it was before" in err
+        assert ("does not take what is written" if place == "not taken" else "rejected by callee") in err
+        book.office.recalculate()
+        require_same(contents(book.office), before)
+        assert state(book) == was, place
 
 
 def test_what_cannot_be_put_back_is_said(run: Run, workspace: Path, excel: Excel) -> None:
