@@ -106,6 +106,8 @@ def compare_cached(
                 book.unprotect(sheet)
             book.set_cell(sheet, address, value)
         fresh = book.all_formulas(texts=False)
+        if any(cells.keys() - cached.get(sheet, {}).keys() for sheet, cells in fresh.items()):
+            fresh = book.all_formulas()  # what the file does not have as a formula is told with its text
     mismatches: list[Difference] = []
     errors: list[Difference] = []
     for sheet in dict.fromkeys([*cached, *fresh]):
@@ -115,7 +117,7 @@ def compare_cached(
             difference = Difference(
                 sheet,
                 address,
-                mine.formula if mine else "a formula that the file does not have",
+                mine.formula if mine and mine.formula else other.formula if other else "",
                 (mine.error or mine.value) if mine else None,
                 other.value if other else None,
             )
