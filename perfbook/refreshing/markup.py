@@ -45,7 +45,10 @@ class Element:
 
     def first(self, name: str) -> Element | None:
         """The first child of this name."""
-        return next(self.of(name), None)
+        for child in self.children:
+            if child.name == name:
+                return child
+        return None
 
     def every(self, name: str) -> Iterator[Element]:
         """All elements of this name within it, in their order."""
@@ -65,15 +68,21 @@ def tree(content: bytes, part: str) -> Element:
     open_ones = [root]
     texts: list[list[str]] = [[]]
     parser = guarded_parser()
+    # A sheet has a hundred thousand elements of a dozen names.
+    names: dict[str, tuple[str, str]] = {}
 
     def started(name: str, attributes: dict[str, str]) -> None:
-        uri, _, local = name.rpartition(_SEPARATOR)
+        named = names.get(name)
+        if named is None:
+            uri, _, local = name.rpartition(_SEPARATOR)
+            named = names[name] = (uri, local)
         at = parser.CurrentByteIndex
         tag = _TAG.match(content, at)
         if tag is None:
             raise RefusedError(f"The part {part} cannot be read. Open the workbook in Excel and save it.")
-        named = {key.replace(_SEPARATOR, " "): value for key, value in attributes.items()}
-        element = Element(uri, local, named, at, tag.end(), empty=bool(tag[1]))
+        if _SEPARATOR in "".join(attributes):
+            attributes = {key.replace(_SEPARATOR, " "): value for key, value in attributes.items()}
+        element = Element(*named, attributes, at, tag.end(), bool(tag[1]))
         open_ones[-1].children.append(element)
         open_ones.append(element)
         texts.append([])
