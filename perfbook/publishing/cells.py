@@ -92,6 +92,7 @@ class _Gathering:
         self.groups: list[tuple[Key, ...]] = []
         self.people, self.grids = _people(source.framework, rules)
         self._observations = index(source.quarter.observations)
+        self._to_date = {row.measure.key: row.to_date for row in source.rows}
 
     def gather(self) -> Counts:
         for measure in self.source.framework.measures:
@@ -224,7 +225,7 @@ class _Gathering:
     def _running(self, measure: Measure, about: Period) -> Decimal | None:
         """What a measure runs to: of this period as it is shown."""
         if about == self._current(measure):
-            return next((row.to_date for row in self.source.rows if row.measure.key == measure.key), None)
+            return self._to_date.get(measure.key)
         return running_figure(measure, self._observations, about)
 
     def _grid(self, grid: Grid) -> None:
