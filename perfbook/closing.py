@@ -14,8 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from perfbook.account import reopening_json, restatement_json
-from perfbook.closing_grids import CHANGED, GONE, NOTHING, frozen, restated_grids
+from perfbook.closing_grids import CHANGED, GONE, NOTHING, frozen, received_later, restated_grids
 from perfbook.collecting.archive import Archive, Event
+from perfbook.collecting.events import dump
 from perfbook.errors import ArchiveError, PeriodError, UsageError
 from perfbook.figure_notes import adjustment_notes
 from perfbook.framework.model import Framework
@@ -91,7 +92,7 @@ def close(archive: Archive, quarter: Quarter) -> Closed:
                 "Collect first."
             )
         _demand_order(archive, quarter)
-        data = json.dumps(tables, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
+        data = dump(tables)
         # The bytes first: a kill in between leaves a file that nothing names, and the period open.
         archive.append(_KIND, quarter.as_at, {"period": quarter.period.label, "snapshot": archive.store(data)})
     found = with_closings(quarter, archive)
@@ -297,9 +298,9 @@ class _Reasons:
         own = self.reasons.get((self.key, self.about), "")
         if own:
             return own
-        held = self._later(self.about)
-        if held:
-            return f"A return that was received later, on {_day(held)}."
+        later = self._later(self.about)
+        if later:
+            return later
         if follows:
             places = {*self.observations, *self.reasons}
             earlier = {period for key, period in places if key == self.key and period.end < self.about.end}
@@ -308,10 +309,9 @@ class _Reasons:
                     return f"The figure for {period.label} was changed."
         return CHANGED
 
-    def _later(self, about: Period) -> datetime | None:
+    def _later(self, about: Period) -> str:
         held = self.observations.get((self.key, about))
-        received = held.source.received if held and held.source else None
-        return received if received and received > self.closing.at else None
+        return received_later(held.source if held else None, self.closing)
 
 
 def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: bool) -> str:
@@ -319,18 +319,11 @@ def _why_rated(source: Source | None, closing: Closing, *, was: bool, there: boo
         return _NOT_THERE
     if not there:
         return GONE
-    if source and source.received and source.received > closing.at:
-        return f"A return that was received later, on {_day(source.received)}."
-    return CHANGED
+    return received_later(source, closing) or CHANGED
 
 
 def _minute(moment: datetime) -> str:
     from perfbook.scorecard.words import ZONE
 
-    return f"{_day(moment)} at {moment.astimezone(ZONE):%H:%M}"
-
-
-def _day(moment: datetime) -> str:
-    from perfbook.scorecard.words import ZONE
-
-    return day_in_words(moment.astimezone(ZONE))
+    here = moment.astimezone(ZONE)
+    return f"{day_in_words(here)} at {here:%H:%M}"

@@ -57,12 +57,19 @@ def published_grids(rows: Frozen, period: Period) -> Iterator[GridFigure]:
         yield GridFigure(line, column, directorate, period, Decimal(row["value"]), mark=row["mark"])
 
 
+def received_later(source: Source | None, closing: Closing) -> str:
+    """The reason that a figure came after its period was closed; empty where it did not."""
+    from perfbook.scorecard.words import ZONE
+
+    if source is None or source.received is None or source.received <= closing.at:
+        return ""
+    return f"A return that was received later, on {day_in_words(source.received.astimezone(ZONE))}."
+
+
 def restated_grids(
     quarter: Quarter, closing: Closing, before: Mapping[str, Any], now: Mapping[str, Any]
 ) -> Iterator[Restatement]:
     """What of the grids of a closed period is another figure now."""
-    from perfbook.scorecard.words import ZONE
-
     period = closing.period
     sources = sources_of(quarter, period)
     lines = {line.key for grid in quarter.framework.grids for line in grid.lines}
@@ -71,10 +78,7 @@ def restated_grids(
         if (was["value"], was["mark"]) == (is_now["value"], is_now["mark"]):
             continue
         row, source = (is_now if key in now else was), sources.get(key)
-        why = CHANGED if row["place"][0] in lines else GONE
-        if source and source.received and source.received > closing.at:
-            day = day_in_words(source.received.astimezone(ZONE))
-            why = f"A return that was received later, on {day}."
+        why = received_later(source, closing) or (CHANGED if row["place"][0] in lines else GONE)
         shown, shows = was["shown"] or NOTHING, is_now["shown"] or NOTHING
         # The key of a line alone may be that of a measure, too.
         yield Restatement(period, key, row["name"], period, "Figure", shown, shows, closing.at, why)

@@ -22,7 +22,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from perfbook.collecting.archive import Archive, Event
-from perfbook.collecting.events import KEPT, KINDS_OF_FILES
+from perfbook.collecting.events import KEPT, KINDS_OF_FILES, dump
 from perfbook.errors import ArchiveError, UsageError
 
 MARK = "[redacted]"
@@ -186,8 +186,7 @@ def _new_figures(
         table = json.loads(archive.load(digest))
         changed = _figures_without(table, change) if name == "figures" else _shown(table, change)
         if changed != table:
-            data = json.dumps(changed, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
-            found[digest] = archive.store(data)
+            found[digest] = archive.store(dump(changed))
     return found
 
 

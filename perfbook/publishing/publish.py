@@ -15,6 +15,7 @@ from perfbook._lock import held
 from perfbook._office import converted
 from perfbook.closing import published_tables
 from perfbook.collecting.archive import Archive
+from perfbook.collecting.events import dump
 from perfbook.errors import ArchiveError, UsageError
 from perfbook.framework.periods import Period
 from perfbook.publishing.book import public_book, table_sheet
@@ -172,8 +173,7 @@ def record_release(archive: Archive, made: Made, at: datetime) -> None:
             shown.append([list(key), ""])
     period = made.copy.source.period.label
     table = {"form": _FORM, "period": period, "shown": sorted(shown), "hidden": sorted(hidden)}
-    data = json.dumps(table, ensure_ascii=True, sort_keys=True, separators=(",", ":")).encode("ascii")
-    digest = archive.store(data)
+    digest = archive.store(dump(table))
     last = [event.data["snapshot"] for event in archive.events(_KIND) if event.data["period"] == period]
     if not last or last[-1] != digest:
         archive.append(_KIND, at, {"period": period, "snapshot": digest})
